@@ -1,0 +1,112 @@
+// What a check is: a value holding its documentation, its typed options and one pure function from the
+// linked, annotated program to findings. See checks/swallowed_exception.cpp for the shape to copy.
+#pragma once
+
+#include "model/finding.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace opex {
+
+class Program;
+
+/// Everything users read about a check. `help` is Markdown with the headings "What it finds", "Why it
+/// hurts in production", "Example", "Instead" and "Limits"; the options table is appended to it.
+struct CheckInfo {
+  llvm::StringRef id;      ///< "opex-missing-timeout".
+  llvm::StringRef summary; ///< One sentence.
+  Severity severity = Severity::Warning;
+  bool auditOnly = false; ///< Not in profile `ide`.
+  bool inCi = true;       ///< In profile `ci`, where only findings of high confidence are shown.
+  std::vector<llvm::StringRef> practices; ///< Ids of rules/practices.yaml.
+  std::vector<unsigned> cwe;
+  llvm::StringRef help;
+};
+
+/// An option as documentation shows it.
+struct OptionInfo {
+  std::string name, type, defaultValue, summary;
+};
+
+/// Values of a check's options as the user wrote them, by kebab name.
+using OptionValues = std::map<std::string, std::string>;
+
+using Sink = llvm::function_ref<void(Finding)>;
+
+struct Check {
+  CheckInfo info;
+  std::vector<OptionInfo> (*options)();
+  /// Errors name the option and what it takes; returned by validateOptions before any run.
+  std::vector<std::string> (*validateOptions)(const OptionValues &values);
+  /// `values` have been validated. Findings get check id and default severity from the caller.
+  void (*run)(const Program &program, const OptionValues &values, Sink sink);
+};
+
+namespace options {
+
+/// Reads values into an options struct; collects what is wrong.
+class Reader {
+public:
+  explicit Reader(const OptionValues &values) : values_(values) {}
+  void operator()(llvm::StringRef name, unsigned &value, llvm::StringRef summary);
+  void operator()(llvm::StringRef name, bool &value, llvm::StringRef summary);
+  void operator()(llvm::StringRef name, std::vector<std::string> &value, llvm::StringRef summary);
+
+  /// Also complains about values that no option took.
+  std::vector<std::string> takeErrors();
+
+private:
+  const std::string *find(llvm::StringRef name);
+
+  const OptionValues &values_;
+  std::vector<std::string> known_;
+  std::vector<std::string> errors_;
+};
+
+/// Lists an options struct with its defaults.
+class Lister {
+public:
+  void operator()(llvm::StringRef name, unsigned &value, llvm::StringRef summary);
+  void operator()(llvm::StringRef name, bool &value, llvm::StringRef summary);
+  void operator()(llvm::StringRef name, std::vector<std::string> &value, llvm::StringRef summary);
+
+  std::vector<OptionInfo> list;
+};
+
+} // namespace options
+
+/// For checks without options.
+struct NoOptions {
+  void map(auto &) {}
+};
+
+template <class Options, void (*run)(const Program &, const Options &, Sink)> Check makeCheck(CheckInfo info) {
+  Check check;
+  check.info = std::move(info);
+  check.options = [] {
+    options::Lister lister;
+    Options defaults;
+    defaults.map(lister);
+    return lister.list;
+  };
+  check.validateOptions = [](const OptionValues &values) {
+    options::Reader reader(values);
+    Options read;
+    read.map(reader);
+    return reader.takeErrors();
+  };
+  check.run = [](const Program &program, const OptionValues &values, Sink sink) {
+    options::Reader reader(values);
+    Options read;
+    read.map(reader);
+    run(program, read, sink);
+  };
+  return check;
+}
+
+} // namespace opex
