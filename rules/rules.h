@@ -1,0 +1,238 @@
+// What APIs mean, as data: typed rows of the rule packs. rules/load.h reads them from YAML; analysis/
+// matches them against a program's declarations. Policies (thresholds, severities) are not here.
+//
+// A pack talks about *subjects*: objects that carry a call's configuration (a CURL*, a ClientContext, an
+// options struct). A subject has named *settings*; setters give settings values; a dependency call lists
+// its *phases*, and for each phase which settings or arguments bound it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace opex::rules {
+
+/// Where in a pack something was said; for errors, `explain` and coverage.
+struct Origin {
+  std::string file;
+  unsigned line = 0, column = 0; ///< 1-based.
+};
+
+/// A role in a call: written `arg0`, `this`, `return`, `arg<Type>` (first argument of that type), or
+/// `template0` (a template argument of the function).
+struct Place {
+  enum Kind : uint8_t { None, Argument, This, Return, ArgumentOfType, TemplateArgument } kind = None;
+  unsigned index = 0;
+  std::string type;
+};
+
+/// Which declarations a row means. `name` is fully qualified without inline namespaces and template
+/// arguments; a `*` matches any run of characters but `::`, a `**` any run. A class' members are also
+/// found on its subclasses, since a call names the class that declares the member.
+struct Matcher {
+  std::vector<std::string> names; ///< Any of them.
+  std::vector<std::string> parameters; ///< Canonical or spelled types of the first parameters; "*" = any.
+  std::vector<std::string> subtypeOf;  ///< The method's class derives from one of these (or is one).
+  std::optional<unsigned> arity;
+  std::vector<std::string> exceptNames; ///< Never these (globs).
+  bool isMacro = false;                 ///< Matches the expansion of a macro of that name.
+};
+
+enum class Unit : uint8_t { None, Nanoseconds, Microseconds, Milliseconds, Seconds, Minutes, Count, Chrono, Timeval, Timespec };
+
+/// Which values of a limit mean "no limit".
+struct Infinite {
+  bool zero = false, negative = false, null = false;
+  std::vector<std::string> names; ///< Enumerators, constants or calls, qualified.
+};
+
+/// A value that limits something.
+struct Amount {
+  Place from;
+  Unit unit = Unit::None;
+  Infinite infinite;
+  bool isAddress = false; ///< `from` is a pointer to the value.
+};
+
+/// An additional condition on a call: an argument is (one of) a named constant, or a literal.
+struct ArgumentIs {
+  Place place;
+  std::vector<std::string> anyOf; ///< Enumerators or macros by name; string literals; integers.
+  bool hasFlag = false; ///< The name is one of the flags or-ed together.
+};
+
+/// A named piece of a subject's configuration.
+struct Setting {
+  std::string name;
+  std::optional<int64_t> defaultNs; ///< A finite default. None: the default is no limit.
+  std::string defaultText;          ///< "libcurl's default is no limit".
+};
+
+/// A kind of object that carries configuration.
+struct Subject {
+  std::string id;
+  std::vector<std::string> types; ///< Classes, or alias names where the class is opaque ("CURL").
+  bool isHandle = false; ///< An integer (a descriptor): found by its makers, not by its type.
+  std::vector<Setting> settings;
+  Origin origin;
+};
+
+/// A call (or construction) that makes a subject. Constructors of subject types need no row.
+struct Maker {
+  Matcher match;
+  Place made; ///< Usually `return`; `arg0` for out-parameters.
+  std::string subject;
+  Place inherits; ///< Its settings start as those of this argument's subject.
+  std::vector<ArgumentIs> when;
+  Origin origin;
+};
+
+/// A call or field assignment that gives a setting a value, or (with no setting) resets all to defaults.
+struct Setter {
+  Matcher match;
+  bool isField = false; ///< `match` names a data member; its assignment is meant.
+  Place subject;
+  std::vector<ArgumentIs> when;
+  std::vector<std::string> settings;
+  std::optional<Amount> amount; ///< None: the call itself bounds (a callback that aborts, non-blocking mode).
+  bool resets = false;
+  Origin origin;
+};
+
+/// Settings given inside a string: connection strings, URIs.
+struct TextSetting {
+  Matcher match;
+  Place subject;
+  Place text;
+  struct Key {
+    std::string key; ///< As in `key=value`.
+    std::string setting;
+    Unit unit = Unit::None;
+    Infinite infinite;
+  };
+  std::vector<Key> keys;
+  Origin origin;
+};
+
+/// The object constructed (or the call's subject) takes over the settings of another subject: a wrapper
+/// around it, an options struct copied in.
+struct Holder {
+  Matcher match;
+  Place holder;
+  Place held;
+  Origin origin;
+};
+
+/// What bounds a phase: all of the named settings together, an argument of the call itself, or a flag.
+struct SettingsBound {
+  std::vector<std::string> settings;
+};
+using Bound = std::variant<SettingsBound, Amount, ArgumentIs>;
+
+struct Phase {
+  std::string name;         ///< "connect", "read", "write", "transfer", "request", "lease", …
+  std::vector<Bound> anyOf; ///< One of these is enough.
+};
+
+enum class DependencyKind : uint8_t { Http, Rpc, Database, Cache, Broker, Dns, Socket, Subprocess, Pool, LocalWait };
+
+/// A call that leaves the process, or (LocalWait) waits inside it.
+struct DependencyCall {
+  std::string id;
+  Matcher match;
+  DependencyKind kind = DependencyKind::Socket;
+  Place subject;
+  std::vector<Phase> phases;
+  std::vector<ArgumentIs> unless; ///< Not a dependency call then (WNOHANG, MSG_DONTWAIT).
+  std::vector<ArgumentIs> when;
+  std::string defaultText; ///< What happens when nothing is set.
+  std::string advice;      ///< What to do instead, one sentence.
+  bool isAsync = false;    ///< Returns before the answer is there.
+  bool isIdleWait = false; ///< A server's or worker's own waiting for work: a finding on a request path only.
+  Origin origin;
+};
+
+/// A function that hands an object through: smart pointers' `get` and `->`, std::move, make_shared
+/// (which constructs `makes` from its arguments).
+struct Passage {
+  Matcher match;
+  Place from;
+  Place to;
+  bool makes = false; ///< Constructs a template0 from its arguments; the result points to it.
+  Origin origin;
+};
+
+enum class LogLevel : uint8_t { Trace, Debug, Info, Warning, Error, Fatal };
+
+/// A call, method or macro that writes a log line.
+struct Logger {
+  Matcher match;
+  std::optional<LogLevel> level;
+  Place levelFrom; ///< Argument (or macro argument) that names the level.
+  std::vector<std::pair<std::string, LogLevel>> levels; ///< Spelling of that argument → level.
+  bool isRateLimited = false;
+  bool isStream = false; ///< An object that a stream is written to; one line per construction.
+  Origin origin;
+};
+
+/// Functions run when a request arrives.
+struct EntryPoint {
+  Matcher match;   ///< Registration call (with `handler`), or virtual methods to be overridden (without).
+  Place handler;
+  std::string kind; ///< "rpc", "http", "consumer", …
+  Origin origin;
+};
+
+/// Starts its argument on another thread (or pool, or event loop).
+struct Spawn {
+  Matcher match;
+  Place entry;
+  bool isThread = false; ///< A new thread, whose uncaught exceptions terminate the process.
+  Origin origin;
+};
+
+/// Ends the process, or can.
+struct Abort {
+  Matcher match;
+  bool isAssertion = false; ///< Claims that something cannot happen.
+  Origin origin;
+};
+
+/// In a handler: hands the error on to somebody (promise, status, counter, exception_ptr).
+struct ErrorReport {
+  Matcher match;
+  Origin origin;
+};
+
+struct Pack {
+  std::string name;
+  std::string library, version; ///< What the rows were verified against.
+  std::vector<std::string> headers; ///< Globs of include spellings that belong to the library.
+  std::vector<Subject> subjects;
+  std::vector<Maker> makers;
+  std::vector<Setter> setters;
+  std::vector<TextSetting> textSettings;
+  std::vector<Holder> holders;
+  std::vector<DependencyCall> calls;
+  std::vector<Passage> passages;
+  std::vector<Logger> loggers;
+  std::vector<EntryPoint> entryPoints;
+  std::vector<Spawn> spawns;
+  std::vector<Abort> aborts;
+  std::vector<ErrorReport> errorReports;
+  Origin origin;
+};
+
+struct Practice {
+  std::string id, text, answeredBy;
+};
+
+/// Everything that was loaded, packs in order of their names.
+struct RuleSet {
+  std::vector<Pack> packs;
+  std::vector<Practice> practices;
+};
+
+} // namespace opex::rules
