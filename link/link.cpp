@@ -1,0 +1,235 @@
+#include "link/link.h"
+
+#include "model/provenance.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace opex {
+namespace {
+
+/// Calls through callables are resolved by what flows to them, over edges found so far; lambdas that
+/// return or store lambdas need a second look.
+constexpr unsigned kCallableRounds = 2;
+
+void indexEntities(Program &program) {
+  for (const TuFacts &unit : program.units) {
+    for (const Declaration &declaration : unit.declarations)
+      program.declarations.try_emplace(declaration.id, &declaration);
+    for (const Record &record : unit.records) {
+      const Record *&slot = program.records[record.id];
+      if (!slot || (slot->members.empty() && !record.members.empty()))
+        slot = &record;
+    }
+    for (const Enumeration &enumeration : unit.enumerations)
+      program.enumerations.try_emplace(enumeration.id, &enumeration);
+  }
+  for (const auto &[id, record] : program.records)
+    for (EntityId base : record->bases)
+      program.subclasses[base].push_back(id);
+}
+
+void collectFunctions(Program &program) {
+  struct Candidate {
+    const TuFacts *unit;
+    const Function *body;
+  };
+  std::vector<Candidate> candidates;
+  std::set<EntityId> instantiated;
+  for (const TuFacts &unit : program.units)
+    for (const Function &function : unit.functions) {
+      candidates.push_back({&unit, &function});
+      if (!function.isUninstantiated)
+        instantiated.insert(function.id);
+    }
+  auto order = [](const Candidate &c) {
+    const Site &site = c.body->site;
+    llvm::StringRef path = site.file ? (*c.unit)[site.file].path : llvm::StringRef();
+    return std::tuple(path, site.offset, c.body->id, c.body->instance, c.body->contentHash, c.unit->mainFile, c.unit->command);
+  };
+  std::sort(candidates.begin(), candidates.end(), [&](const Candidate &a, const Candidate &b) { return order(a) < order(b); });
+
+  std::set<std::tuple<EntityId, EntityId, uint64_t>> seen;
+  for (const Candidate &candidate : candidates) {
+    const Function &body = *candidate.body;
+    if (body.isUninstantiated && instantiated.contains(body.id))
+      continue;
+    if (!seen.insert({body.id, body.instance, body.contentHash}).second)
+      continue;
+    LinkedFunction linked;
+    linked.body = &body;
+    linked.unit = candidate.unit;
+    linked.declaration = program.declaration(body.id);
+    linked.position = program.functions.size();
+    program.bodies[body.id].push_back(linked.position);
+    program.functions.push_back(std::move(linked));
+  }
+}
+
+/// Methods that override another one, directly or not.
+class Overriders {
+public:
+  explicit Overriders(const Program &program) {
+    for (const LinkedFunction &function : program.functions)
+      for (EntityId overridden : function.body->overrides)
+        direct_[overridden].insert(function.body->id);
+  }
+
+  std::set<EntityId> of(EntityId method) const {
+    std::set<EntityId> all;
+    std::vector<EntityId> queue = {method};
+    while (!queue.empty()) {
+      EntityId next = queue.back();
+      queue.pop_back();
+      auto found = direct_.find(next);
+      if (found == direct_.end())
+        continue;
+      for (EntityId overrider : found->second)
+        if (all.insert(overrider).second)
+          queue.push_back(overrider);
+    }
+    return all;
+  }
+
+private:
+  std::map<EntityId, std::set<EntityId>> direct_;
+};
+
+/// Bodies of `id`; of the very instance called, where the call names one and we have it.
+std::vector<uint32_t> bodiesOf(const Program &program, EntityId id, EntityId instance, const TuFacts *unit) {
+  auto found = program.bodies.find(id);
+  if (!id || found == program.bodies.end())
+    return {};
+  std::vector<uint32_t> exact, local;
+  for (uint32_t position : found->second) {
+    const LinkedFunction &function = program.functions[position];
+    if (function.body->instance == instance)
+      exact.push_back(position);
+  }
+  const std::vector<uint32_t> &candidates = exact.empty() ? found->second : exact;
+  // A TU that has its own variant (other macros) runs that one.
+  for (uint32_t position : candidates)
+    if (program.functions[position].unit == unit)
+      local.push_back(position);
+  return local.empty() ? candidates : local;
+}
+
+void addEdges(Program &program, const LinkedFunction &caller, Index<Call> call, EntityId callee, EntityId instance,
+              EdgeKind kind, std::vector<CallEdge> &edges) {
+  for (uint32_t position : bodiesOf(program, callee, instance, caller.unit))
+    edges.push_back({caller.position, position, call, kind});
+}
+
+void resolveNamedCalls(Program &program) {
+  Overriders overriders(program);
+  for (LinkedFunction &caller : program.functions) {
+    for (uint32_t i = 0; i < caller.body->calls.size(); ++i) {
+      const Call &call = caller.body->calls[i];
+      if (!call.callee)
+        continue;
+      std::set<EntityId> virtualTargets = call.isVirtual ? overriders.of(call.callee) : std::set<EntityId>();
+      EdgeKind kind = virtualTargets.empty() ? EdgeKind::Direct : EdgeKind::Virtual;
+      addEdges(program, caller, Index<Call>(i), call.callee, call.instance, kind, caller.callees);
+      for (EntityId target : virtualTargets)
+        addEdges(program, caller, Index<Call>(i), target, {}, kind, caller.callees);
+    }
+  }
+}
+
+void connectCallers(Program &program) {
+  for (LinkedFunction &function : program.functions)
+    function.callers.clear();
+  for (LinkedFunction &caller : program.functions) {
+    auto order = [](const CallEdge &e) { return std::tuple(e.call, e.callee, e.kind); };
+    llvm::sort(caller.callees, [&](const CallEdge &a, const CallEdge &b) { return order(a) < order(b); });
+    auto same = [](const CallEdge &a, const CallEdge &b) { return a.call == b.call && a.callee == b.callee; };
+    caller.callees.erase(std::unique(caller.callees.begin(), caller.callees.end(), same), caller.callees.end());
+    for (const CallEdge &edge : caller.callees)
+      program.functions[edge.callee].callers.push_back(edge);
+  }
+}
+
+/// What a call invokes through a value: a function pointer, or the object of a call operator.
+Index<Value> callableOf(const Call &call) {
+  if (call.kind == CallKind::Indirect)
+    return call.calleeValue;
+  if (call.kind == CallKind::Operator && unqualified(call.name) == "operator()")
+    return call.object;
+  return {};
+}
+
+bool hasBody(const Program &program, const LinkedFunction &caller, Index<Call> call) {
+  return !program.calleesAt(caller, call).empty();
+}
+
+void resolveCallables(Program &program) {
+  ProvenanceRules rules;
+  // The result of a call without a body may be (or hold) any callable passed to it: std::move, std::bind,
+  // the constructor of std::function.
+  rules.passes = [&](const LinkedFunction &function, Index<Call> call) {
+    llvm::SmallVector<Index<Value>, 2> passed;
+    if (!hasBody(program, function, call))
+      passed.append((*function.body)[call].arguments.begin(), (*function.body)[call].arguments.end());
+    return passed;
+  };
+  // A container's element is the container: `handlers_[name] = lambda`, `handlers_.push_back(lambda)`.
+  rules.stores = [&](const LinkedFunction &function, Index<Call> index) {
+    llvm::SmallVector<std::pair<Index<Value>, Index<Value>>, 1> stored;
+    const Call &call = (*function.body)[index];
+    if (call.object && call.kind == CallKind::Method && !hasBody(program, function, index))
+      for (Index<Value> argument : call.arguments)
+        stored.push_back({call.object, argument});
+    return stored;
+  };
+  Provenance provenance(program, rules);
+  auto targets = [&](const LinkedFunction &function, Index<Value> value, bool intoCallers) {
+    std::set<EntityId> result;
+    for (const Arrival &arrival : provenance.resolve(function.position, value, intoCallers))
+      if (arrival.origin.kind == Origin::Callable)
+        result.insert(arrival.origin.entity);
+    return result;
+  };
+  std::vector<CallEdge> found;
+  for (const LinkedFunction &caller : program.functions)
+    for (uint32_t i = 0; i < caller.body->calls.size(); ++i) {
+      const Call &call = caller.body->calls[i];
+      if (Index<Value> callable = callableOf(call); callable && !hasBody(program, caller, Index<Call>(i))) {
+        for (EntityId target : targets(caller, callable, true))
+          addEdges(program, caller, Index<Call>(i), target, {}, EdgeKind::Callable, found);
+      } else if (!hasBody(program, caller, Index<Call>(i))) {
+        // Seen here only: what a wrapper's callers pass is an edge of theirs once the wrapper is seen.
+        for (Index<Value> argument : call.arguments)
+          for (EntityId target : targets(caller, argument, true))
+            addEdges(program, caller, Index<Call>(i), target, {}, EdgeKind::Passed, found);
+      }
+    }
+  for (const CallEdge &edge : found)
+    program.functions[edge.caller].callees.push_back(edge);
+}
+
+} // namespace
+
+Program link(std::vector<TuFacts> units) {
+  Program program;
+  llvm::sort(units, [](const TuFacts &a, const TuFacts &b) {
+    return std::tie(a.mainFile, a.command) < std::tie(b.mainFile, b.command);
+  });
+  program.units = std::move(units);
+  for (const TuFacts &unit : program.units)
+    if (unit.status != TuStatus::Complete)
+      program.missing.units.push_back(unit.mainFile.str());
+  indexEntities(program);
+  collectFunctions(program);
+  resolveNamedCalls(program);
+  connectCallers(program);
+  for (unsigned round = 0; round < kCallableRounds; ++round) {
+    resolveCallables(program);
+    connectCallers(program);
+  }
+  return program;
+}
+
+} // namespace opex

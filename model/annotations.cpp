@@ -1,0 +1,18 @@
+#include "model/annotations.h"
+
+#include <algorithm>
+
+namespace opex {
+
+template <class T> static const T *find(const std::vector<T> &sorted, CallRef call) {
+  auto found = std::lower_bound(sorted.begin(), sorted.end(), call,
+                                [](const T &use, const CallRef &c) { return use.call < c; });
+  return found == sorted.end() || found->call != call ? nullptr : &*found;
+}
+
+const LogStatement *Annotations::log(CallRef call) const { return find(logs, call); }
+const AbortUse *Annotations::abort(CallRef call) const { return find(aborts, call); }
+const ErrorReportUse *Annotations::errorReport(CallRef call) const { return find(errorReports, call); }
+const SpawnUse *Annotations::spawn(CallRef call) const { return find(spawns, call); }
+
+} // namespace opex

@@ -1,0 +1,100 @@
+// What rules say about a program, as plain data: which calls leave the process and how each is bounded,
+// which functions requests enter by, what is logged. Filled by analysis/, read by checks.
+#pragma once
+
+#include "model/body.h"
+#include "model/finding.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace opex {
+
+/// A call of a linked function.
+struct CallRef {
+  uint32_t function = 0; ///< Position in Program::functions.
+  Index<Call> call;
+
+  auto operator<=>(const CallRef &) const = default;
+};
+
+/// What is known of a limit. See the SPEC's vocabulary: only `Unset` and `Infinite` are findings.
+enum class BoundState : uint8_t {
+  Set,      ///< On all paths.
+  Unset,    ///< We saw everything that touches the subject, and nothing bounds it.
+  Infinite, ///< Set, to a value that means "no limit".
+  Partly,   ///< Unset or infinite on some path only.
+  Unknown,  ///< Escapes our sight.
+};
+
+struct PhaseBound {
+  std::string phase;
+  BoundState state = BoundState::Unknown;
+  std::optional<int64_t> valueNs;  ///< When Set to one known value.
+  std::string reason;              ///< Of Unset and Infinite: "no CURLOPT_TIMEOUT is set"; of Unknown: what hides it.
+  std::vector<ChainStep> evidence; ///< What touches the subject.
+};
+
+/// A call that leaves the process, or waits inside it.
+struct DependencyUse {
+  CallRef call;
+  std::string rule;   ///< Id of the pack row.
+  std::string callee; ///< As messages name it.
+  std::string kind;   ///< "http", "rpc", …
+  bool isLocalWait = false;
+  bool isIdleWait = false;
+  bool onRequestPath = false;
+  bool isPossiblePath = false; ///< The request path goes through a possible edge.
+  std::vector<PhaseBound> phases;
+  std::string defaultText, advice;
+  std::vector<ChainStep> chain; ///< Where the subject comes from, how callers reach the call.
+  /// The subject (an allocation site) whose missing limit this is; uses that share it and a wrapper are one fault.
+  std::vector<std::string> subjects;
+};
+
+struct EntryPointUse {
+  uint32_t function = 0;
+  std::string kind;
+};
+
+struct LogStatement {
+  CallRef call;
+  std::string level; ///< "info", …; empty if it cannot be told.
+  bool isRateLimited = false;
+};
+
+/// A call that ends the process or asserts that something cannot happen.
+struct AbortUse {
+  CallRef call;
+  bool isAssertion = false;
+};
+
+/// A call that hands an error on.
+struct ErrorReportUse {
+  CallRef call;
+};
+
+/// A function run on another thread.
+struct SpawnUse {
+  CallRef call;
+  std::vector<uint32_t> entries; ///< Functions that may run there.
+  bool isThread = false;
+};
+
+struct Annotations {
+  std::vector<DependencyUse> dependencies; ///< Sorted by call.
+  std::vector<EntryPointUse> entryPoints;
+  std::vector<LogStatement> logs;          ///< Sorted by call.
+  std::vector<AbortUse> aborts;            ///< Sorted by call.
+  std::vector<ErrorReportUse> errorReports; ///< Sorted by call.
+  std::vector<SpawnUse> spawns;            ///< Sorted by call.
+  std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.
+
+  const LogStatement *log(CallRef call) const;
+  const AbortUse *abort(CallRef call) const;
+  const ErrorReportUse *errorReport(CallRef call) const;
+  const SpawnUse *spawn(CallRef call) const;
+};
+
+} // namespace opex

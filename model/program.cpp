@@ -1,0 +1,213 @@
+#include "model/program.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <set>
+
+namespace opex {
+
+const Declaration *Program::declaration(EntityId id) const {
+  auto found = declarations.find(id);
+  return found == declarations.end() ? nullptr : found->second;
+}
+
+const Record *Program::record(EntityId id) const {
+  auto found = records.find(id);
+  return found == records.end() ? nullptr : found->second;
+}
+
+std::vector<const Record *> Program::withBases(EntityId start) const {
+  std::vector<const Record *> result;
+  std::set<EntityId> seen;
+  std::vector<EntityId> queue = {start};
+  for (size_t next = 0; next < queue.size(); ++next) {
+    if (!queue[next] || !seen.insert(queue[next]).second)
+      continue;
+    if (const Record *found = record(queue[next])) {
+      result.push_back(found);
+      queue.insert(queue.end(), found->bases.begin(), found->bases.end());
+    }
+  }
+  return result;
+}
+
+bool Program::derivesFrom(EntityId start, llvm::function_ref<bool(llvm::StringRef)> test) const {
+  return llvm::any_of(withBases(start), [&](const Record *record) { return test(record->name); });
+}
+
+const LinkedFunction *Program::directCallee(const LinkedFunction &caller, Index<Call> call) const {
+  const LinkedFunction *only = nullptr;
+  for (const CallEdge &edge : calleesAt(caller, call)) {
+    if (only || !edge.isCertain())
+      return nullptr;
+    only = &functions[edge.callee];
+  }
+  return only;
+}
+
+llvm::ArrayRef<CallEdge> Program::calleesAt(const LinkedFunction &caller, Index<Call> call) const {
+  auto before = [](const CallEdge &edge, Index<Call> c) { return edge.call < c; };
+  auto after = [](Index<Call> c, const CallEdge &edge) { return c < edge.call; };
+  auto first = std::lower_bound(caller.callees.begin(), caller.callees.end(), call, before);
+  auto last = std::upper_bound(first, caller.callees.end(), call, after);
+  return llvm::ArrayRef<CallEdge>(caller.callees).slice(first - caller.callees.begin(), last - first);
+}
+
+const LinkedFunction *Program::enclosing(const LinkedFunction &function) const {
+  auto found = bodies.find(function.body->enclosing);
+  if (!function.body->enclosing || found == bodies.end())
+    return nullptr;
+  // The variant that the lambda was seen in: same TU and instance.
+  for (uint32_t position : found->second)
+    if (functions[position].unit == function.unit &&
+        functions[position].body->instance == function.body->enclosingInstance)
+      return &functions[position];
+  return nullptr;
+}
+
+Location Program::location(const LinkedFunction &function, const Site &site) const {
+  Location location;
+  if (!site.valid() || !site.file)
+    return location;
+  const File &file = (*function.unit)[site.file];
+  location.path = file.path.str();
+  location.line = site.line;
+  location.column = site.column;
+  location.endLine = site.endLine;
+  location.endColumn = site.endColumn;
+  location.function = function.body->name.str();
+  auto line = llvm::lower_bound(file.lines, site.line,
+                                [](const SourceLine &l, uint32_t number) { return l.number < number; });
+  if (line != file.lines.end() && line->number == site.line) {
+    location.lineText = line->text.str();
+    location.lineHash = line->hash;
+    location.lineOccurrence = line->occurrence;
+  }
+  return location;
+}
+
+std::vector<Index<Block>> enclosingBlocks(const Function &function, Index<Block> block) {
+  std::vector<Index<Block>> result;
+  for (; block && result.size() < function.blocks.size(); block = function[block].parent)
+    result.push_back(block);
+  return result;
+}
+
+llvm::StringRef unqualified(llvm::StringRef name) {
+  size_t colons = name.rfind("::");
+  return colons == llvm::StringRef::npos ? name : name.substr(colons + 2);
+}
+
+namespace {
+
+/// Prints expressions the way they are written; gives up on detail when `limit` is reached.
+class Speller {
+public:
+  Speller(const Program &program, const Function &function, unsigned limit)
+      : program_(program), function_(function), limit_(limit) {}
+
+  void print(Index<Value> index, unsigned depth = 0) {
+    if (!index || depth > 6 || out.size() > limit_)
+      return void(out += "…");
+    const Value &value = function_[index];
+    switch (value.kind) {
+    case ValueKind::Constant:
+    case ValueKind::SizeOf:
+      if (value.text.empty() && value.constant)
+        out += std::to_string(*value.constant);
+      else
+        out += value.text;
+      return;
+    case ValueKind::String: return void(out += '"' + value.text.substr(0, 24).str() + '"');
+    case ValueKind::Null: return void(out += "nullptr");
+    case ValueKind::Enumerator:
+    case ValueKind::Global:
+    case ValueKind::Function: return void(out += nameOf(value.entity));
+    case ValueKind::Local: return void(out += function_.locals[value.index].name);
+    case ValueKind::This: return void(out += "this");
+    case ValueKind::Field: return printField(value, depth);
+    case ValueKind::Element: return printElement(value, depth);
+    case ValueKind::Deref: return printUnary("*", value, depth);
+    case ValueKind::AddressOf: return printUnary("&", value, depth);
+    case ValueKind::Call: return printCall(function_.calls[value.index], depth);
+    case ValueKind::Lambda: return void(out += "[…] {…}");
+    case ValueKind::Unary: return printUnary(value.text, value, depth);
+    case ValueKind::Binary:
+      print(operand(value, 0), depth + 1);
+      out += " " + value.text.str() + " ";
+      return print(operand(value, 1), depth + 1);
+    case ValueKind::Choice:
+      print(operand(value, 0), depth + 1);
+      out += " ? … : …";
+      return;
+    case ValueKind::Cast: return print(operand(value, 0), depth + 1);
+    case ValueKind::List: return void(out += "{…}");
+    case ValueKind::Await: return printUnary("co_await ", value, depth);
+    case ValueKind::Float:
+    case ValueKind::Unknown: return void(out += value.text.substr(0, limit_));
+    }
+  }
+
+  std::string out;
+
+private:
+  Index<Value> operand(const Value &value, unsigned position) const {
+    return position < value.operands.size() ? value.operands[position] : Index<Value>();
+  }
+
+  std::string nameOf(EntityId id) const {
+    const Declaration *declaration = program_.declaration(id);
+    return declaration ? unqualified(declaration->name).str() : "…";
+  }
+
+  void printField(const Value &value, unsigned depth) {
+    if (Index<Value> base = operand(value, 0); base && function_[base].kind != ValueKind::This) {
+      print(base, depth + 1);
+      out += '.';
+    }
+    out += nameOf(value.entity);
+  }
+
+  void printElement(const Value &value, unsigned depth) {
+    print(operand(value, 0), depth + 1);
+    out += '[';
+    print(operand(value, 1), depth + 1);
+    out += ']';
+  }
+
+  void printUnary(llvm::StringRef op, const Value &value, unsigned depth) {
+    out += op;
+    print(operand(value, 0), depth + 1);
+  }
+
+  void printCall(const Call &call, unsigned depth) {
+    if (call.kind == CallKind::Method && call.object && function_[call.object].kind != ValueKind::This) {
+      print(call.object, depth + 1);
+      out += '.';
+    }
+    out += unqualified(call.name);
+    out += '(';
+    size_t written = call.arguments.size() - std::min<size_t>(call.defaultArguments, call.arguments.size());
+    for (size_t i = 0; i < written; ++i) {
+      if (i)
+        out += ", ";
+      print(call.arguments[i], depth + 1);
+    }
+    out += ')';
+  }
+
+  const Program &program_;
+  const Function &function_;
+  unsigned limit_;
+};
+
+} // namespace
+
+std::string spell(const Program &program, const Function &function, Index<Value> value, unsigned limit) {
+  Speller speller(program, function, limit);
+  speller.print(value);
+  return std::move(speller.out);
+}
+
+} // namespace opex

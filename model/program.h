@@ -1,0 +1,94 @@
+// The linked program: every function once, who calls whom, and what is missing. link/ builds it from the
+// facts of all TUs; analysis/ adds what rules say about it (Annotations); checks read both.
+#pragma once
+
+#include "model/annotations.h"
+#include "model/facts.h"
+#include "model/finding.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace opex {
+
+enum class EdgeKind : uint8_t {
+  Direct,
+  Virtual,  ///< To an overrider that the object might be of.
+  Callable, ///< To a lambda or function that a callable may hold.
+  Passed,   ///< To a lambda or function handed to somebody we cannot see, who may call it.
+};
+
+/// `caller` may run `callee` at its call number `call`.
+struct CallEdge {
+  uint32_t caller = 0, callee = 0; ///< Positions in Program::functions.
+  Index<Call> call;
+  EdgeKind kind = EdgeKind::Direct;
+
+  bool isCertain() const { return kind == EdgeKind::Direct; }
+};
+
+/// A function of the program: one body, however many TUs see it.
+struct LinkedFunction {
+  const Function *body = nullptr;
+  const TuFacts *unit = nullptr; ///< The TU the body was taken from; its tables are what Indexes refer to.
+  const Declaration *declaration = nullptr; ///< None for initialisers and lambdas.
+  uint32_t position = 0;         ///< In Program::functions.
+  std::vector<CallEdge> callees; ///< In order of the calls.
+  std::vector<CallEdge> callers; ///< In order of the callers.
+};
+
+/// What the program does not contain although something refers to it.
+struct Missing {
+  std::vector<std::string> units; ///< Main files of TUs that failed, were left out or are incomplete.
+  bool isClosedWorld() const { return units.empty(); }
+};
+
+class Program {
+public:
+  std::vector<TuFacts> units;             ///< Own all text.
+  std::vector<LinkedFunction> functions;  ///< In a stable order: path, place, content.
+  std::map<EntityId, const Declaration *> declarations;
+  std::map<EntityId, const Record *> records;
+  std::map<EntityId, const Enumeration *> enumerations;
+  std::map<EntityId, std::vector<EntityId>> subclasses;              ///< Direct ones.
+  std::map<EntityId, std::vector<uint32_t>> bodies;                  ///< Function id → positions in `functions`.
+  Missing missing;
+  Annotations annotations;
+
+  const Declaration *declaration(EntityId id) const;
+  const Record *record(EntityId id) const;
+
+  /// The record and all its bases, nearest first, each once.
+  std::vector<const Record *> withBases(EntityId record) const;
+
+  /// Whether the record is, or derives from, one whose name matches `test`.
+  bool derivesFrom(EntityId record, llvm::function_ref<bool(llvm::StringRef)> test) const;
+
+  /// What a call of `caller` may run.
+  llvm::ArrayRef<CallEdge> calleesAt(const LinkedFunction &caller, Index<Call> call) const;
+
+  /// The body a call surely runs, if the program has it and it is the only one.
+  const LinkedFunction *directCallee(const LinkedFunction &caller, Index<Call> call) const;
+
+  /// The function around a lambda or local class; null for others.
+  const LinkedFunction *enclosing(const LinkedFunction &function) const;
+
+  /// The place as findings carry it.
+  Location location(const LinkedFunction &function, const Site &site) const;
+};
+
+/// Blocks around `block`, innermost (itself) first.
+std::vector<Index<Block>> enclosingBlocks(const Function &function, Index<Block> block);
+
+/// `curl_easy_perform` of `curl_easy_perform`, `get` of `std::future::get`.
+llvm::StringRef unqualified(llvm::StringRef name);
+
+/// A value as its author would write it, at most `limit` characters; for messages.
+std::string spell(const Program &program, const Function &function, Index<Value> value, unsigned limit = 60);
+
+} // namespace opex

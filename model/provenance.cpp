@@ -1,0 +1,303 @@
+#include "model/provenance.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+namespace opex {
+namespace {
+
+constexpr unsigned kMaxSteps = 4000;   // Values looked at for one question.
+constexpr unsigned kMaxArrivals = 256; // Beyond this nobody could act on the answer.
+constexpr unsigned kMaxDepth = 40;
+constexpr unsigned kMaxVia = 3;  // Calls that tell clones of an object apart.
+constexpr unsigned kMaxPath = 8; // Callers followed upwards.
+
+/// The value without casts, address-of and dereference: the variable it names.
+Index<Value> strip(const Function &function, Index<Value> value) {
+  while (value) {
+    const Value &v = function[value];
+    bool transparent = v.kind == ValueKind::Cast || v.kind == ValueKind::AddressOf ||
+                       v.kind == ValueKind::Deref || v.kind == ValueKind::Element;
+    if (!transparent || v.operands.empty())
+      return value;
+    value = v.operands[0];
+  }
+  return value;
+}
+
+/// Whether assigning through `value` reaches the caller's variable: `*out`, or a reference parameter.
+bool writesThrough(const LinkedFunction &function, Index<Value> target, uint32_t parameter) {
+  const Function &body = *function.body;
+  if (body[target].kind == ValueKind::Deref)
+    return true;
+  const Local &local = body.locals[parameter];
+  return local.type && (*function.unit)[local.type].kind == TypeClass::Reference;
+}
+
+bool isAssignmentOperator(const Call &call) {
+  return call.kind == CallKind::Operator && unqualified(call.name) == "operator=" && call.object &&
+         call.arguments.size() == 1;
+}
+
+} // namespace
+
+Provenance::Provenance(const Program &program, ProvenanceRules rules)
+    : program_(program), rules_(std::move(rules)), returns_(program.functions.size()) {
+  for (const LinkedFunction &function : program_.functions)
+    indexFunction(function);
+  for (const LinkedFunction &function : program_.functions)
+    indexOutParameters(function);
+}
+
+void Provenance::addIncoming(const LinkedFunction &function, Index<Value> target, Incoming incoming) {
+  const Function &body = *function.body;
+  Index<Value> root = strip(body, target);
+  if (!root)
+    return;
+  const Value &value = body[root];
+  std::vector<Incoming> *list = nullptr;
+  if (value.kind == ValueKind::Local) {
+    list = &locals_[{function.position, value.index}];
+    if (value.index < body.parameterCount && writesThrough(function, target, value.index))
+      outParameters_[{function.position, value.index}].push_back(incoming);
+  } else if (value.kind == ValueKind::Field || value.kind == ValueKind::Global) {
+    list = &shared_[value.entity];
+  }
+  if (list)
+    list->push_back(incoming);
+}
+
+void Provenance::indexFunction(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (uint32_t i = 0; i < body.locals.size(); ++i) {
+    const Local &local = body.locals[i];
+    if (local.init && local.kind != LocalKind::Capture && local.kind != LocalKind::Parameter)
+      locals_[{function.position, i}].push_back({function.position, local.init, {}, {}});
+  }
+  for (const Assign &assign : body.assigns)
+    if (assign.op == "=" && assign.value)
+      addIncoming(function, assign.target, {function.position, assign.value, {}, {}});
+  for (const Exit &exit : body.exits)
+    if ((exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn) && exit.value)
+      returns_[function.position].push_back(exit.value);
+  for (uint32_t i = 0; i < body.calls.size(); ++i) {
+    const Call &call = body.calls[i];
+    if (isAssignmentOperator(call))
+      addIncoming(function, call.object, {function.position, call.arguments[0], {}, {}});
+    if (rules_.stores)
+      for (auto [target, source] : rules_.stores(function, Index<Call>(i)))
+        addIncoming(function, target, {function.position, source, {}, {}});
+    if (rules_.makesIn)
+      for (Index<Value> target : rules_.makesIn(function, Index<Call>(i)))
+        addIncoming(function, target, {function.position, {}, CallRef{function.position, Index<Call>(i)}, {}});
+  }
+}
+
+void Provenance::indexOutParameters(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (const CallEdge &edge : function.callees) {
+    const Call &call = body[edge.call];
+    for (uint32_t i = 0; i < call.arguments.size(); ++i) {
+      auto found = outParameters_.find({edge.callee, i});
+      if (found == outParameters_.end())
+        continue;
+      std::vector<Incoming> written = found->second; // addIncoming may grow the map.
+      for (Incoming incoming : written) {
+        if (!incoming.made)
+          incoming.via = CallRef{function.position, edge.call};
+        addIncoming(function, call.arguments[i], incoming);
+      }
+    }
+  }
+}
+
+const std::vector<Provenance::Incoming> &Provenance::assignedTo(EntityId entity) const {
+  static const std::vector<Incoming> none;
+  auto found = shared_.find(entity);
+  return found == shared_.end() ? none : found->second;
+}
+
+const std::vector<Provenance::Incoming> &Provenance::assignedTo(uint32_t function, uint32_t local) const {
+  static const std::vector<Incoming> none;
+  auto found = locals_.find({function, local});
+  return found == locals_.end() ? none : found->second;
+}
+
+/// One question. `stack` holds the calls we descended through towards return values: a parameter of the
+/// callee is then the argument of exactly that call.
+struct Provenance::Walk {
+  Provenance &self;
+  bool intoCallers;
+  unsigned steps = 0;
+  std::set<Arrival> arrivals;
+  std::set<std::tuple<uint32_t, uint32_t, std::vector<CallRef>, std::vector<CallRef>>> seen;
+
+  struct State {
+    std::vector<CallRef> via, path, stack;
+    bool isPossible = false;
+    unsigned depth = 0;
+  };
+
+  void arrive(Origin origin, const State &state) {
+    if (origin.kind == Origin::Unknown)
+      origin = {};
+    else
+      origin.via = state.via;
+    arrivals.insert({std::move(origin), state.path, state.isPossible});
+  }
+
+  void unknown(const State &state) { arrive({}, state); }
+
+  void follow(uint32_t position, Index<Value> index, State state) {
+    if (!index || ++steps > kMaxSteps || ++state.depth > kMaxDepth || arrivals.size() > kMaxArrivals)
+      return unknown(state);
+    if (!seen.insert({position, index.value, state.stack, state.path}).second)
+      return;
+    const LinkedFunction &function = self.program_.functions[position];
+    const Value &value = (*function.body)[index];
+    switch (value.kind) {
+    case ValueKind::Cast:
+    case ValueKind::AddressOf:
+    case ValueKind::Deref:
+    case ValueKind::Element:
+    case ValueKind::Await:
+      return follow(position, value.operands.empty() ? Index<Value>() : value.operands[0], state);
+    case ValueKind::Choice:
+      for (unsigned arm = 1; arm < value.operands.size(); ++arm)
+        follow(position, value.operands[arm], state);
+      return;
+    case ValueKind::Binary:
+      if (value.text == "," && value.operands.size() == 2)
+        return follow(position, value.operands[1], state);
+      return unknown(state);
+    case ValueKind::List:
+      if (value.operands.size() == 1)
+        return follow(position, value.operands[0], state);
+      return unknown(state);
+    case ValueKind::Local: return followLocal(function, value.index, state);
+    case ValueKind::Field: return followShared(function, value, Origin::Member, state);
+    case ValueKind::Global: return followShared(function, value, Origin::Global, state);
+    case ValueKind::Call: return followCall(function, Index<Call>(value.index), state);
+    case ValueKind::Lambda:
+    case ValueKind::Function: return arrive({Origin::Callable, 0, 0, value.entity, {}}, state);
+    case ValueKind::Null:
+    case ValueKind::Constant: return; // Null handles and sentinels are not objects.
+    default: return unknown(state);
+    }
+  }
+
+  bool followIncoming(const std::vector<Incoming> &incoming, State state) {
+    for (const Incoming &in : incoming) {
+      State next = state;
+      if (in.made) {
+        arrive({Origin::Creation, in.made->function, in.made->call.value, {}, {}}, next);
+        continue;
+      }
+      if (in.via) {
+        next.stack.push_back(*in.via);
+        if (next.via.size() < kMaxVia)
+          next.via.push_back(*in.via);
+      }
+      follow(in.function, in.value, next);
+    }
+    return !incoming.empty();
+  }
+
+  void followLocal(const LinkedFunction &function, uint32_t index, State state) {
+    const Local &local = function.body->locals[index];
+    const Type *type = local.type ? &(*function.unit)[local.type] : nullptr;
+    if (local.kind == LocalKind::Capture) {
+      const LinkedFunction *enclosing = self.program_.enclosing(function);
+      if (!enclosing)
+        return unknown(state);
+      State next = state;
+      next.stack.clear();
+      next.path.clear();
+      return follow(enclosing->position, local.init, next);
+    }
+    if (local.kind == LocalKind::Parameter)
+      return followParameter(function, index, state);
+    if (type && self.rules_.isObject && self.rules_.isObject(function, *type))
+      return arrive({Origin::Variable, function.position, index, {}, {}}, state);
+    if (!followIncoming(self.assignedTo(function.position, index), state))
+      arrive({Origin::Variable, function.position, index, {}, {}}, state);
+  }
+
+  void followParameter(const LinkedFunction &function, uint32_t index, State state) {
+    followIncoming(self.assignedTo(function.position, index), state);
+    if (!state.stack.empty()) {
+      CallRef call = state.stack.back();
+      state.stack.pop_back();
+      if (!state.via.empty() && state.via.back() == call)
+        state.via.pop_back();
+      const Call &site = self.program_.functions[call.function].body->calls[call.call.value];
+      return index < site.arguments.size() ? follow(call.function, site.arguments[index], state) : unknown(state);
+    }
+    if (!intoCallers || function.callers.empty() || state.path.size() >= kMaxPath)
+      return arrive({Origin::Parameter, function.position, index, {}, {}}, state);
+    for (const CallEdge &edge : function.callers) {
+      const Call &site = self.program_.functions[edge.caller].body->calls[edge.call.value];
+      State next = state;
+      next.path.push_back({edge.caller, edge.call});
+      next.isPossible |= !edge.isCertain();
+      if (edge.kind == EdgeKind::Passed || index >= site.arguments.size())
+        unknown(next);
+      else
+        follow(edge.caller, site.arguments[index], next);
+    }
+  }
+
+  void followShared(const LinkedFunction &function, const Value &value, Origin::Kind kind, State state) {
+    // Whoever assigned it did so in another activation: the calls we came through say nothing there.
+    state.stack.clear();
+    state.path.clear();
+    const Type *type = value.type ? &(*function.unit)[value.type] : nullptr;
+    if (type && self.rules_.isObject && self.rules_.isObject(function, *type))
+      return arrive({kind, 0, 0, value.entity, {}}, state);
+    if (!followIncoming(self.assignedTo(value.entity), state))
+      arrive({kind, 0, 0, value.entity, {}}, state);
+  }
+
+  void followCall(const LinkedFunction &function, Index<Call> index, State state) {
+    const Call &call = (*function.body)[index];
+    if (self.rules_.passes) {
+      auto passed = self.rules_.passes(function, index);
+      for (Index<Value> value : passed)
+        follow(function.position, value, state);
+      if (!passed.empty())
+        return;
+    }
+    CallRef ref{function.position, index};
+    bool followed = false;
+    bool recursive = llvm::is_contained(state.stack, ref);
+    if (call.kind != CallKind::Constructor && !recursive) {
+      for (const CallEdge &edge : self.program_.calleesAt(function, index)) {
+        if (edge.kind == EdgeKind::Passed)
+          continue;
+        State next = state;
+        next.isPossible |= !edge.isCertain();
+        next.stack.push_back(ref);
+        if (next.via.size() < kMaxVia)
+          next.via.push_back(ref);
+        for (Index<Value> returned : self.returns_[edge.callee])
+          follow(edge.callee, returned, next);
+        followed = true;
+      }
+    }
+    if (!followed && !recursive)
+      arrive({Origin::Creation, function.position, index.value, {}, {}}, state);
+  }
+};
+
+const std::vector<Arrival> &Provenance::resolve(uint32_t function, Index<Value> value, bool intoCallers) {
+  auto [entry, isNew] = memo_.try_emplace({function, value, intoCallers});
+  if (isNew) {
+    Walk walk{*this, intoCallers, 0, {}, {}};
+    walk.follow(function, value, {});
+    entry->second.assign(walk.arrivals.begin(), walk.arrivals.end());
+  }
+  return entry->second;
+}
+
+} // namespace opex

@@ -1,0 +1,94 @@
+// Where values come from. Follows a value backwards through variables, members, parameters, captures and
+// return values, across functions, to the places where the object was made. Demand-driven and
+// context-sensitive: what a function returns is resolved per call, what a parameter holds per caller.
+//
+// Objects are told apart by the place they are made at and the calls that handed them out (heap cloning,
+// see Lattner, Lenharth, Adve: "Making Context-Sensitive Points-to Analysis with Heap Cloning Practical",
+// PLDI 2007); members are told apart by their declaration, not by the object they sit in.
+#pragma once
+
+#include "model/program.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <functional>
+#include <map>
+#include <set>
+
+namespace opex {
+
+/// A place where an object comes into being, or the end of what can be followed.
+struct Origin {
+  enum Kind : uint8_t {
+    Creation,  ///< Result of call `index` of `function`: a constructor or a body we do not have.
+    Variable,  ///< Local `index` of `function` itself.
+    Member,    ///< Data member `entity` itself.
+    Global,    ///< Variable `entity` itself.
+    Parameter, ///< Parameter `index` of `function`, for which no caller is known.
+    Callable,  ///< Lambda or function `entity`.
+    Unknown,
+  } kind = Unknown;
+  uint32_t function = 0, index = 0;
+  EntityId entity;
+  std::vector<CallRef> via; ///< The calls that returned it, innermost first.
+
+  auto operator<=>(const Origin &) const = default;
+};
+
+/// One way a value gets to where it was asked for.
+struct Arrival {
+  Origin origin;
+  std::vector<CallRef> path; ///< Calls through which it came down as an argument, nearest caller first.
+  bool isPossible = false;   ///< Some step on the way may not happen.
+
+  auto operator<=>(const Arrival &) const = default;
+};
+
+/// How a provenance looks through code it has no body of.
+struct ProvenanceRules {
+  /// Values whose object the call's result is (or holds): `std::move(x)`, `p.get()`. Empty: it makes a new one.
+  std::function<llvm::SmallVector<Index<Value>, 2>(const LinkedFunction &, Index<Call>)> passes;
+  /// Pairs (target, source) of what the call stores: `queue.push_back(x)` stores x into queue.
+  std::function<llvm::SmallVector<std::pair<Index<Value>, Index<Value>>, 1>(const LinkedFunction &, Index<Call>)>
+      stores;
+  /// Arguments into which the call writes a new object: `make(&handle)`.
+  std::function<llvm::SmallVector<Index<Value>, 1>(const LinkedFunction &, Index<Call>)> makesIn;
+  /// Whether a variable of this type is the object itself, and not a name for one made elsewhere.
+  std::function<bool(const LinkedFunction &, const Type &)> isObject;
+};
+
+class Provenance {
+public:
+  Provenance(const Program &program, ProvenanceRules rules);
+
+  /// All origins of `value` in `function`, sorted. With `intoCallers`, parameters are followed to what the
+  /// callers pass. A value with more than a few hundred ways to arrive ends in one Unknown.
+  const std::vector<Arrival> &resolve(uint32_t function, Index<Value> value, bool intoCallers = true);
+
+  /// Everything assigned to a member or global anywhere.
+  struct Incoming {
+    uint32_t function = 0;
+    Index<Value> value;
+    std::optional<CallRef> made; ///< A new object made by this call, instead of `value`.
+    std::optional<CallRef> via;  ///< `value` stands in the callee of this call, which assigns an out-parameter.
+  };
+  const std::vector<Incoming> &assignedTo(EntityId memberOrGlobal) const;
+  const std::vector<Incoming> &assignedTo(uint32_t function, uint32_t local) const;
+  const std::vector<Index<Value>> &returned(uint32_t function) const { return returns_[function]; }
+
+private:
+  struct Walk;
+  void indexFunction(const LinkedFunction &function);
+  void indexOutParameters(const LinkedFunction &function);
+  void addIncoming(const LinkedFunction &function, Index<Value> target, Incoming incoming);
+
+  const Program &program_;
+  ProvenanceRules rules_;
+  std::map<EntityId, std::vector<Incoming>> shared_;               ///< Members and globals.
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Incoming>> locals_;
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Incoming>> outParameters_;
+  std::vector<std::vector<Index<Value>>> returns_;
+  std::map<std::tuple<uint32_t, Index<Value>, bool>, std::vector<Arrival>> memo_;
+};
+
+} // namespace opex
