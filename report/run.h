@@ -1,0 +1,48 @@
+// Everything a run has to say, ready for any output: the one input of all writers of this folder. Paths
+// are relative to the source root and '/' separated; no member depends on the machine or the clock.
+#pragma once
+
+#include "model/check.h"
+#include "model/facts.h"
+#include "model/finding.h"
+#include "rules/rules.h"
+
+#include <string>
+#include <vector>
+
+namespace opex {
+
+/// Something the user should know about the run itself. `path` and the position may be empty or 0.
+struct Notice {
+  std::string message;
+  std::string path;
+  uint32_t line = 0, column = 0;
+  bool isError = false;
+};
+
+/// What became of one entry of the compilation database.
+struct TuSummary {
+  std::string mainFile;
+  TuStatus status = TuStatus::Complete;
+  std::vector<Notice> notices;
+};
+
+/// A project file that was read.
+struct SourceArtifact {
+  std::string path;
+  std::string sha256; ///< Lower-case hex; may be empty.
+};
+
+struct RunReport {
+  std::string toolVersion; ///< "1.2.3".
+  std::string profile;     ///< "ci", "ide" or "audit".
+  std::vector<Finding> findings;     ///< Sorted and with fingerprints.
+  std::vector<const Check *> checks; ///< The enabled ones, sorted by id.
+  std::vector<TuSummary> tus;        ///< Sorted by main file.
+  std::vector<SourceArtifact> artifacts;       ///< Sorted by path.
+  std::vector<Notice> configurationNotices;    ///< Rules, settings, suppressions.
+  std::vector<rules::Practice> practices;
+  int exitCode = 0;
+};
+
+} // namespace opex
