@@ -76,8 +76,9 @@ private:
   void checkTree();
   void checkSteps(const Block &block, Index<Block> place);
   size_t stepLimit(StepKind kind) const;
-  void claim(Index<Block> child, Index<Block> parent);
+  void claim(Index<Block> child, Step owner, Index<Block> parent);
   void claimChildren(Step step, Index<Block> place);
+  Index<Block> placeOf(Step step) const;
 
   const TuFacts &facts_;
   const ValueCounts &around_;
@@ -157,37 +158,58 @@ size_t Checker::stepLimit(StepKind kind) const {
   return 0;
 }
 
-/// `child` hangs below a step of `parent`, and nowhere else.
-void Checker::claim(Index<Block> child, Index<Block> parent) {
+/// Where the entry of `step` says it stands; its own place for steps that do not say.
+Index<Block> Checker::placeOf(Step step) const {
+  switch (step.kind) {
+  case StepKind::Call: return function_->calls[step.index].block;
+  case StepKind::Assign: return function_->assigns[step.index].block;
+  case StepKind::Branch: return function_->branches[step.index].block;
+  case StepKind::Switch: return function_->switches[step.index].block;
+  case StepKind::Loop: return function_->loops[step.index].block;
+  case StepKind::Try: return function_->tries[step.index].block;
+  case StepKind::Exit: return function_->exits[step.index].block;
+  case StepKind::Label: return function_->labels[step.index].block;
+  case StepKind::Block: return function_->blocks[step.index].parent;
+  case StepKind::Declare: break; // Its block is its scope, which may be wider.
+  }
+  return {};
+}
+
+/// `child` hangs below the step `owner` of `parent`, and nowhere else.
+void Checker::claim(Index<Block> child, Step owner, Index<Block> parent) {
   if (!child)
     return;
   require(child.value != 0 && !seenBlocks_[child.value], "a block hangs in two places");
   require(function_->blocks[child.value].parent == parent, "a block names another parent");
+  require(function_->blocks[child.value].owner == owner, "a block names another owner");
   seenBlocks_.set(child.value);
 }
 
 void Checker::claimChildren(Step step, Index<Block> place) {
+  auto take = [&](Index<Block> child) { claim(child, step, place); };
   switch (step.kind) {
   case StepKind::Branch: {
     const Branch &branch = function_->branches[step.index];
-    claim(branch.then, place);
-    return claim(branch.otherwise, place);
+    take(branch.then);
+    return take(branch.otherwise);
   }
-  case StepKind::Switch: return claim(function_->switches[step.index].body, place);
+  case StepKind::Switch: return take(function_->switches[step.index].body);
   case StepKind::Loop: {
     const Loop &loop = function_->loops[step.index];
-    claim(loop.test, place);
-    claim(loop.body, place);
-    return claim(loop.increment, place);
+    take(loop.test);
+    take(loop.body);
+    return take(loop.increment);
   }
   case StepKind::Try: {
     const Try &entry = function_->tries[step.index];
-    claim(entry.body, place);
-    for (Index<Handler> handler : entry.handlers)
-      claim(function_->handlers[handler.value].body, place);
+    take(entry.body);
+    for (Index<Handler> handler : entry.handlers) {
+      require(function_->handlers[handler.value].owner.value == step.index, "a handler names another try");
+      take(function_->handlers[handler.value].body);
+    }
     return;
   }
-  case StepKind::Block: return claim(Index<Block>(step.index), place);
+  case StepKind::Block: return take(Index<Block>(step.index));
   case StepKind::Call:
   case StepKind::Declare:
   case StepKind::Assign:
@@ -204,6 +226,7 @@ void Checker::checkSteps(const Block &block, Index<Block> place) {
     if (seen[step.index])
       return complain("a step occurs twice");
     seen.set(step.index);
+    require(step.kind == StepKind::Declare || placeOf(step) == place, "a step names another block");
     claimChildren(step, place);
     if (!problem_.empty())
       return;
@@ -221,7 +244,7 @@ void Checker::checkTree() {
     checkSteps(blocks[i], Index<Block>(i));
   if (!problem_.empty())
     return;
-  require(!blocks[0].parent, "the body has a parent");
+  require(!blocks[0].parent && blocks[0].owner == Step{}, "the body has a parent");
   // Every other block was claimed once, by its parent; following parents must end at the body.
   llvm::BitVector reachesBody(blocks.size());
   reachesBody.set(0);

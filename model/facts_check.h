@@ -11,7 +11,8 @@ namespace opex {
 /// Success, or the first rule that `facts` break:
 /// - every Index is none or within its table, and those that a walk needs are set: the `block` of every
 ///   entry, the bodies of loops, switches, tries and handlers;
-/// - blocks form one tree from blocks[0], and no step occurs twice;
+/// - blocks form one tree from blocks[0], no step occurs twice, and blocks and entries name the parent,
+///   owner and block at which they hang;
 /// - operands come before their users; type arguments form no cycle;
 /// - what `Value::index` and `Step::index` mean by kind is in range;
 /// - declarations, records and enumerations are sorted by id.
