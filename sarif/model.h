@@ -83,7 +83,7 @@ struct Fix {
 
 struct Result {
   std::string ruleId;
-  uint32_t ruleIndex = 0;
+  std::optional<uint32_t> ruleIndex;
   Level level = Level::Warning;
   std::optional<double> rank; ///< 0 to 100, 100 most important.
   Message message;

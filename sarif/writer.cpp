@@ -187,7 +187,7 @@ private:
 
   void members(const Result &result) {
     text("ruleId", result.ruleId);
-    json_.attribute("ruleIndex", result.ruleIndex);
+    number("ruleIndex", result.ruleIndex);
     required("level", word(result.level));
     number("rank", result.rank);
     object("message", result.message);
