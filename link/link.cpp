@@ -18,7 +18,7 @@ constexpr unsigned kCallableRounds = 2;
 void indexEntities(Program &program) {
   for (const TuFacts &unit : program.units) {
     for (const Declaration &declaration : unit.declarations)
-      program.declarations.try_emplace(declaration.id, &declaration);
+      program.declarations.try_emplace(declaration.id, std::pair(&declaration, &unit));
     for (const Record &record : unit.records) {
       const Record *&slot = program.records[record.id];
       if (!slot || (slot->members.empty() && !record.members.empty()))

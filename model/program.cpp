@@ -9,7 +9,16 @@ namespace opex {
 
 const Declaration *Program::declaration(EntityId id) const {
   auto found = declarations.find(id);
-  return found == declarations.end() ? nullptr : found->second;
+  return found == declarations.end() ? nullptr : found->second.first;
+}
+
+const Type *Program::parameterType(EntityId function, size_t parameter) const {
+  auto found = declarations.find(function);
+  if (found == declarations.end())
+    return nullptr;
+  auto [declaration, unit] = found->second;
+  bool isKnown = parameter < declaration->parameters.size() && declaration->parameters[parameter];
+  return isKnown ? &(*unit)[declaration->parameters[parameter]] : nullptr;
 }
 
 const Record *Program::record(EntityId id) const {

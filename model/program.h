@@ -52,7 +52,8 @@ class Program {
 public:
   std::vector<TuFacts> units;             ///< Own all text.
   std::vector<LinkedFunction> functions;  ///< In a stable order: path, place, content.
-  std::map<EntityId, const Declaration *> declarations;
+  /// Each with the TU whose tables its Indexes refer to.
+  std::map<EntityId, std::pair<const Declaration *, const TuFacts *>> declarations;
   std::map<EntityId, const Record *> records;
   std::map<EntityId, const Enumeration *> enumerations;
   std::map<EntityId, std::vector<EntityId>> subclasses;              ///< Direct ones.
@@ -62,6 +63,9 @@ public:
 
   const Declaration *declaration(EntityId id) const;
   const Record *record(EntityId id) const;
+
+  /// Type of the parameter of a declared function; null if it has no such parameter.
+  const Type *parameterType(EntityId function, size_t parameter) const;
 
   /// The record and all its bases, nearest first, each once.
   std::vector<const Record *> withBases(EntityId record) const;

@@ -68,6 +68,28 @@ void Provenance::addIncoming(const LinkedFunction &function, Index<Value> target
     list->push_back(incoming);
 }
 
+void Provenance::touch(const LinkedFunction &function, Index<Value> target) {
+  Index<Value> root = strip(*function.body, target);
+  if (!root)
+    return;
+  const Value &value = (*function.body)[root];
+  if (value.kind == ValueKind::Local)
+    touchedLocals_.insert({function.position, value.index});
+  else if (value.kind == ValueKind::Field || value.kind == ValueKind::Global)
+    touchedShared_.insert(value.entity);
+}
+
+void Provenance::touchArguments(const LinkedFunction &function, const Call &call) {
+  for (uint32_t i = 0; i < call.arguments.size(); ++i) {
+    if (!call.arguments[i])
+      continue;
+    const Type *parameter = program_.parameterType(call.callee, i);
+    bool isReference = parameter && parameter->kind == TypeClass::Reference && !parameter->isConst;
+    if (isReference || (*function.body)[call.arguments[i]].kind == ValueKind::AddressOf)
+      touch(function, call.arguments[i]);
+  }
+}
+
 void Provenance::indexFunction(const LinkedFunction &function) {
   const Function &body = *function.body;
   for (uint32_t i = 0; i < body.locals.size(); ++i) {
@@ -78,11 +100,15 @@ void Provenance::indexFunction(const LinkedFunction &function) {
   for (const Assign &assign : body.assigns)
     if (assign.op == "=" && assign.value)
       addIncoming(function, assign.target, {function.position, assign.value, {}, {}});
+    else
+      touch(function, assign.target);
   for (const Exit &exit : body.exits)
     if ((exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn) && exit.value)
       returns_[function.position].push_back(exit.value);
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
+    if (program_.calleesAt(function, Index<Call>(i)).empty())
+      touchArguments(function, call);
     if (isAssignmentOperator(call))
       addIncoming(function, call.object, {function.position, call.arguments[0], {}, {}});
     if (rules_.stores)
@@ -135,7 +161,7 @@ struct Provenance::Walk {
 
   struct State {
     std::vector<CallRef> via, path, stack;
-    bool isPossible = false;
+    bool isPossible = false, isShared = false;
     unsigned depth = 0;
   };
 
@@ -144,7 +170,7 @@ struct Provenance::Walk {
       origin = {};
     else
       origin.via = state.via;
-    arrivals.insert({std::move(origin), state.path, state.isPossible});
+    arrivals.insert({std::move(origin), state.path, state.isPossible, state.isShared});
   }
 
   void unknown(const State &state) { arrive({}, state); }
@@ -252,6 +278,7 @@ struct Provenance::Walk {
     // Whoever assigned it did so in another activation: the calls we came through say nothing there.
     state.stack.clear();
     state.path.clear();
+    state.isShared = true;
     const Type *type = value.type ? &(*function.unit)[value.type] : nullptr;
     if (type && self.rules_.isObject && self.rules_.isObject(function, *type))
       return arrive({kind, 0, 0, value.entity, {}}, state);

@@ -40,6 +40,7 @@ struct Arrival {
   Origin origin;
   std::vector<CallRef> path; ///< Calls through which it came down as an argument, nearest caller first.
   bool isPossible = false;   ///< Some step on the way may not happen.
+  bool isShared = false;     ///< It was kept in a member or global on the way: others can reach it there.
 
   auto operator<=>(const Arrival &) const = default;
 };
@@ -74,12 +75,18 @@ public:
   };
   const std::vector<Incoming> &assignedTo(EntityId memberOrGlobal) const;
   const std::vector<Incoming> &assignedTo(uint32_t function, uint32_t local) const;
+  /// Whether code we have no body of may change the variable: its address or a reference was handed out,
+  /// or it is changed otherwise than by `=`.
+  bool isTouched(EntityId memberOrGlobal) const { return touchedShared_.contains(memberOrGlobal); }
+  bool isTouched(uint32_t function, uint32_t local) const { return touchedLocals_.contains({function, local}); }
   const std::vector<Index<Value>> &returned(uint32_t function) const { return returns_[function]; }
 
 private:
   struct Walk;
   void indexFunction(const LinkedFunction &function);
   void indexOutParameters(const LinkedFunction &function);
+  void touch(const LinkedFunction &function, Index<Value> target);
+  void touchArguments(const LinkedFunction &function, const Call &call);
   void addIncoming(const LinkedFunction &function, Index<Value> target, Incoming incoming);
 
   const Program &program_;
@@ -87,6 +94,8 @@ private:
   std::map<EntityId, std::vector<Incoming>> shared_;               ///< Members and globals.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<Incoming>> locals_;
   std::map<std::pair<uint32_t, uint32_t>, std::vector<Incoming>> outParameters_;
+  std::set<EntityId> touchedShared_;
+  std::set<std::pair<uint32_t, uint32_t>> touchedLocals_;
   std::vector<std::vector<Index<Value>>> returns_;
   std::map<std::tuple<uint32_t, Index<Value>, bool>, std::vector<Arrival>> memo_;
 };

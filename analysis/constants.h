@@ -1,0 +1,60 @@
+// What numbers a value can be: constants followed through variables, members, parameters and return values
+// along a known path of callers. Anything computed, read or configured is `unknown`.
+#pragma once
+
+#include "model/provenance.h"
+#include "rules/rules.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace opex {
+
+/// A place in the program where a question is asked: in `function`, reached through the calls of `path`
+/// (nearest caller first; the first one calls `function`).
+struct Frame {
+  uint32_t function = 0;
+  std::vector<CallRef> path;
+};
+
+struct NumberSet {
+  std::set<int64_t> known;     ///< As written; durations in nanoseconds.
+  std::set<std::string> names; ///< Enumerators, globals and functions it may be, qualified.
+  bool isUnknown = false;      ///< It may be something else besides.
+  bool mayBeNull = false;
+};
+
+class Constants {
+public:
+  Constants(const Program &program, Provenance &provenance) : program_(program), provenance_(provenance) {}
+
+  NumberSet of(const Frame &frame, Index<Value> value);
+
+  /// The argument that a parameter stands for in this frame, and the caller's frame; the value itself if
+  /// it is no parameter. Casts are looked through.
+  std::pair<Frame, Index<Value>> atCaller(Frame frame, Index<Value> value) const;
+
+private:
+  void collect(const Frame &frame, Index<Value> value, NumberSet &into, unsigned depth);
+  void collectLocal(const Frame &frame, uint32_t local, NumberSet &into, unsigned depth);
+  void collectCall(const Frame &frame, const Call &call, Index<Call> index, NumberSet &into, unsigned depth);
+  void collectBinary(const Frame &frame, const Value &value, NumberSet &into, unsigned depth);
+
+  const Program &program_;
+  Provenance &provenance_;
+};
+
+/// What a limit amounts to.
+struct LimitValue {
+  enum Kind : uint8_t { Finite, Infinite, Mixed, Unknown } kind = Unknown;
+  std::optional<int64_t> ns; ///< Of Finite, when it is one known time.
+  std::string text;          ///< Of Infinite: how it is written ("0", "nullptr", "infinite_future").
+};
+
+/// Evaluates `amount`, whose value is `value`, in the frame.
+LimitValue limitOf(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
+                   Index<Value> value, const rules::Amount &amount);
+
+} // namespace opex

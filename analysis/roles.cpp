@@ -1,0 +1,229 @@
+#include "analysis/roles.h"
+
+#include "rules/match.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+/// Calls `visit` with every list of rows of the pack and the list of Roles they go to.
+void forEachRowKind(const rules::Pack &pack, Roles &to, llvm::function_ref<bool(const rules::Matcher &)> means) {
+  auto add = [&](const auto &rows, auto &list) {
+    for (const auto &row : rows)
+      if (means(row.match))
+        list.push_back(&row);
+  };
+  add(pack.makers, to.makers);
+  add(pack.setters, to.setters);
+  add(pack.textSettings, to.textSettings);
+  add(pack.holders, to.holders);
+  add(pack.calls, to.calls);
+  add(pack.passages, to.passages);
+  add(pack.loggers, to.loggers);
+  add(pack.entryPoints, to.entryPoints);
+  add(pack.spawns, to.spawns);
+  add(pack.aborts, to.aborts);
+  add(pack.errorReports, to.errorReports);
+}
+
+bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern) {
+  if (pattern == "*" || !index)
+    return true;
+  const Type &type = unit[index];
+  auto plain = [](llvm::StringRef text) {
+    std::string result;
+    for (char c : text)
+      if (c != ' ')
+        result += c;
+    return result;
+  };
+  std::string wanted = plain(pattern);
+  return plain(type.canonical) == wanted || plain(type.spelled) == wanted || type.recordName == pattern;
+}
+
+/// The pack whose library the header belongs to.
+const rules::Pack *libraryOf(const rules::RuleSet &rules, llvm::StringRef header) {
+  for (const rules::Pack &pack : rules.packs)
+    for (const std::string &glob : pack.headers)
+      if (rules::matchesGlob(glob, header))
+        return &pack;
+  return nullptr;
+}
+
+} // namespace
+
+RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : program_(program), rules_(rules) {
+  for (const rules::Pack &pack : rules.packs)
+    for (const rules::Subject &subject : pack.subjects) {
+      subjectsById_.emplace(subject.id, &subject);
+      packs_.emplace(&subject, &pack);
+      if (!subject.isHandle)
+        for (const std::string &type : subject.types)
+          subjectsByType_.emplace(type, &subject);
+    }
+  // Declarations carry indexes into their own TU's tables, so they are matched TU by TU, each id once.
+  for (const TuFacts &unit : program.units) {
+    std::vector<const rules::Pack *> libraries;
+    for (const File &file : unit.files)
+      libraries.push_back(file.inProject ? nullptr : libraryOf(rules, file.path));
+    for (const Declaration &declaration : unit.declarations) {
+      if (program.declaration(declaration.id) != &declaration)
+        continue;
+      Roles roles;
+      for (const rules::Pack &pack : rules.packs)
+        forEachRowKind(pack, roles, [&](const rules::Matcher &matcher) {
+          if (matcher.isMacro || !rules::matchesName(matcher, declaration.name))
+            return false;
+          for (size_t i = 0; i < matcher.parameters.size(); ++i)
+            if (i >= declaration.parameters.size() ||
+                !typeMatches(unit, declaration.parameters[i], matcher.parameters[i]))
+              return false;
+          return means(matcher, declaration);
+        });
+      if (declaration.file)
+        roles.library = libraries[declaration.file.value];
+      roles_.emplace(declaration.id, std::move(roles));
+    }
+  }
+}
+
+bool RoleIndex::means(const rules::Matcher &matcher, const Declaration &declaration) const {
+  if (matcher.arity && declaration.parameters.size() != *matcher.arity)
+    return false;
+  if (matcher.subtypeOf.empty())
+    return true;
+  return program_.derivesFrom(declaration.parent, [&](llvm::StringRef name) {
+    return llvm::any_of(matcher.subtypeOf, [&](const std::string &glob) { return rules::matchesGlob(glob, name); });
+  });
+}
+
+const Roles &RoleIndex::of(EntityId declaration) const {
+  static const Roles none;
+  auto found = roles_.find(declaration);
+  return found == roles_.end() ? none : found->second;
+}
+
+const Roles &RoleIndex::ofMacro(llvm::StringRef name) const {
+  auto found = macros_.find(name);
+  if (found != macros_.end())
+    return found->second;
+  Roles roles;
+  for (const rules::Pack &pack : rules_.packs)
+    forEachRowKind(pack, roles, [&](const rules::Matcher &matcher) {
+      return matcher.isMacro && rules::matchesName(matcher, name);
+    });
+  return macros_.emplace(name.str(), std::move(roles)).first->second;
+}
+
+const Roles &RoleIndex::ofConstructor(llvm::StringRef className) const {
+  auto found = constructors_.find(className);
+  if (found != constructors_.end())
+    return found->second;
+  std::string name = (className + "::" + unqualified(className)).str();
+  Roles roles;
+  for (const rules::Pack &pack : rules_.packs)
+    forEachRowKind(pack, roles, [&](const rules::Matcher &matcher) {
+      return !matcher.isMacro && rules::matchesName(matcher, name);
+    });
+  return constructors_.emplace(className.str(), std::move(roles)).first->second;
+}
+
+const rules::Subject *RoleIndex::subjectOf(const Type &type) const {
+  auto found = subjectsByType_.find(type.recordName);
+  if (found != subjectsByType_.end())
+    return found->second;
+  if (!type.record)
+    return nullptr;
+  for (const Record *base : program_.withBases(type.record))
+    if (auto byBase = subjectsByType_.find(base->name); byBase != subjectsByType_.end())
+      return byBase->second;
+  return nullptr;
+}
+
+const rules::Subject *RoleIndex::subjectHeldBy(const TuFacts &unit, const Type &type) const {
+  if (const rules::Subject *subject = subjectOf(type))
+    return subject;
+  for (Index<Type> argument : type.arguments)
+    if (const rules::Subject *subject = subjectOf(unit[argument]))
+      return subject;
+  return nullptr;
+}
+
+const rules::Subject *RoleIndex::subjectById(llvm::StringRef id) const {
+  auto found = subjectsById_.find(id);
+  return found == subjectsById_.end() ? nullptr : found->second;
+}
+
+const rules::Pack *RoleIndex::packOf(const rules::Subject &subject) const {
+  auto found = packs_.find(&subject);
+  return found == packs_.end() ? nullptr : found->second;
+}
+
+std::string RoleIndex::nameOfSetting(const rules::Subject &subject, llvm::StringRef setting) const {
+  const rules::Pack *pack = packOf(subject);
+  for (const rules::Setter &setter : pack->setters) {
+    if (!llvm::is_contained(setter.settings, setting.str()))
+      continue;
+    if (!setter.when.empty() && !setter.when.front().anyOf.empty())
+      return unqualified(setter.when.front().anyOf.front()).str();
+    if (!setter.match.names.empty())
+      return unqualified(setter.match.names.front()).str();
+  }
+  for (const rules::TextSetting &text : pack->textSettings)
+    for (const rules::TextSetting::Key &key : text.keys)
+      if (key.setting == setting)
+        return key.key;
+  return setting.str();
+}
+
+Index<Value> valueAt(const LinkedFunction &function, const Call &call, const rules::Place &place) {
+  switch (place.kind) {
+  case rules::Place::Argument:
+    return place.index < call.arguments.size() ? call.arguments[place.index] : Index<Value>();
+  case rules::Place::This: return call.object;
+  case rules::Place::ArgumentOfType:
+    for (Index<Value> argument : call.arguments)
+      if (Index<Type> type = argument ? (*function.body)[argument].type : Index<Type>())
+        if ((*function.unit)[type].recordName == place.type || (*function.unit)[type].canonical == place.type)
+          return argument;
+    return {};
+  case rules::Place::None:
+  case rules::Place::Return:
+  case rules::Place::TemplateArgument:
+    return {};
+  }
+  llvm_unreachable("unknown place");
+}
+
+bool namesOneOf(const Program &program, const LinkedFunction &function, Index<Value> index,
+                const rules::ArgumentIs &condition) {
+  if (!index)
+    return false;
+  const Value &value = (*function.body)[index];
+  auto named = [&](llvm::StringRef name) {
+    return llvm::any_of(condition.anyOf, [&](const std::string &wanted) {
+      return name == wanted || unqualified(name) == wanted || name == unqualified(wanted);
+    });
+  };
+  // SO_RCVTIMEO and its like are macros: what the author wrote is the expansion's name.
+  if (value.site.expansion) {
+    const Expansion &expansion = (*function.unit)[value.site.expansion];
+    if (named(expansion.macro) || llvm::any_of(expansion.nested, named))
+      return true;
+  }
+  if (value.entity)
+    if (const Declaration *declaration = program.declaration(value.entity); declaration && named(declaration->name))
+      return true;
+  if (!value.text.empty() && value.kind != ValueKind::Binary && named(value.text))
+    return true;
+  if (value.constant && llvm::is_contained(condition.anyOf, std::to_string(*value.constant)))
+    return true;
+  bool looksInside = value.kind == ValueKind::Cast ||
+                     (condition.hasFlag && value.kind == ValueKind::Binary && value.text == "|");
+  return looksInside && llvm::any_of(value.operands, [&](Index<Value> operand) {
+           return namesOneOf(program, function, operand, condition);
+         });
+}
+
+} // namespace opex

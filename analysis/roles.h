@@ -1,0 +1,72 @@
+// Which rows of the rule packs mean which declarations of a program, and whether a call meets a row's
+// conditions. Names are matched once per declaration; everything else in analysis/ asks here.
+#pragma once
+
+#include "model/program.h"
+#include "rules/rules.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <map>
+
+namespace opex {
+
+/// Rows that mean one declaration (or macro).
+struct Roles {
+  llvm::SmallVector<const rules::Maker *, 1> makers;
+  llvm::SmallVector<const rules::Setter *, 1> setters;
+  llvm::SmallVector<const rules::TextSetting *, 1> textSettings;
+  llvm::SmallVector<const rules::Holder *, 1> holders;
+  llvm::SmallVector<const rules::DependencyCall *, 1> calls;
+  llvm::SmallVector<const rules::Passage *, 1> passages;
+  llvm::SmallVector<const rules::Logger *, 1> loggers;
+  llvm::SmallVector<const rules::EntryPoint *, 1> entryPoints;
+  llvm::SmallVector<const rules::Spawn *, 1> spawns;
+  llvm::SmallVector<const rules::Abort *, 1> aborts;
+  llvm::SmallVector<const rules::ErrorReport *, 1> errorReports;
+  const rules::Pack *library = nullptr; ///< The pack whose library declares it, whether a row means it or not.
+};
+
+class RoleIndex {
+public:
+  /// Both must outlive the index.
+  RoleIndex(const Program &program, const rules::RuleSet &rules);
+
+  const Roles &of(EntityId declaration) const;
+  const Roles &ofMacro(llvm::StringRef name) const;
+
+  /// Roles of the constructors of a class, for calls that construct it out of sight (make_shared).
+  const Roles &ofConstructor(llvm::StringRef className) const;
+
+  /// The subject that objects of this type are; null for others. Looks through pointers and references.
+  const rules::Subject *subjectOf(const Type &type) const;
+  /// The same, and for an owner of one (`std::shared_ptr<TSocket>`) what it owns.
+  const rules::Subject *subjectHeldBy(const TuFacts &unit, const Type &type) const;
+  const rules::Subject *subjectById(llvm::StringRef id) const;
+  const rules::Pack *packOf(const rules::Subject &subject) const;
+
+  /// How users of the library call the setting: "CURLOPT_TIMEOUT", "set_deadline".
+  std::string nameOfSetting(const rules::Subject &subject, llvm::StringRef setting) const;
+
+  const rules::RuleSet &rules() const { return rules_; }
+
+private:
+  bool means(const rules::Matcher &matcher, const Declaration &declaration) const;
+
+  const Program &program_;
+  const rules::RuleSet &rules_;
+  std::map<EntityId, Roles> roles_;
+  mutable std::map<std::string, Roles, std::less<>> macros_, constructors_;
+  std::map<std::string, const rules::Subject *, std::less<>> subjectsByType_, subjectsById_;
+  std::map<const rules::Subject *, const rules::Pack *> packs_;
+};
+
+/// The value that plays `place` in the call; none for Return, TemplateArgument and arguments not given.
+Index<Value> valueAt(const LinkedFunction &function, const Call &call, const rules::Place &place);
+
+/// Whether an argument names one of the constants. `value` may be a parameter whose value the caller
+/// supplies: pass what it resolves to.
+bool namesOneOf(const Program &program, const LinkedFunction &function, Index<Value> value,
+                const rules::ArgumentIs &condition);
+
+} // namespace opex
