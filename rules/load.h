@@ -3,6 +3,7 @@
 
 #include "rules/rules.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -12,12 +13,15 @@
 namespace opex::rules {
 
 /// One pack. `name` is the file's name for messages. Fails on malformed YAML, unknown keys, wrong types
-/// and values, references to subjects or settings that do not exist; all errors of the file in one.
-llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name);
+/// and values, references to subjects or settings that neither it nor `others` have, ids that are taken;
+/// all errors of the file in one.
+llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm::ArrayRef<Pack> others = {});
 
 llvm::Expected<std::vector<Practice>> parsePractices(llvm::StringRef yaml, llvm::StringRef name);
 
-/// The packs built into the program, and then the files of `extra`. A file that cannot be read is an error.
+/// The packs built into the program and the files of `extra`, which may refer to subjects of the former
+/// and of those before them; a file whose pack has the name of a built-in one replaces it. A file that
+/// cannot be read is an error.
 llvm::Expected<RuleSet> loadRules(const std::vector<std::string> &extra);
 
 } // namespace opex::rules

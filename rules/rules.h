@@ -56,7 +56,8 @@ struct Amount {
   bool isAddress = false; ///< `from` is a pointer to the value.
 };
 
-/// An additional condition on a call: an argument is (one of) a named constant, or a literal.
+/// An additional condition on a call: an argument is (one of) a named constant, or a literal. Of a row's
+/// `when` all must hold; of its `unless` one is enough.
 struct ArgumentIs {
   Place place;
   std::vector<std::string> anyOf; ///< Enumerators or macros by name; string literals; integers.
@@ -133,7 +134,8 @@ using Bound = std::variant<SettingsBound, Amount, ArgumentIs>;
 
 struct Phase {
   std::string name;         ///< "connect", "read", "write", "transfer", "request", "lease", …
-  std::vector<Bound> anyOf; ///< One of these is enough.
+  std::vector<Bound> anyOf; ///< One of these is enough. None at all: nothing can bound it.
+  std::optional<int64_t> limitNs; ///< The library's own fixed limit: never missing, whatever `anyOf` says.
 };
 
 enum class DependencyKind : uint8_t { Http, Rpc, Database, Cache, Broker, Dns, Socket, Subprocess, Pool, LocalWait };
@@ -147,6 +149,7 @@ struct DependencyCall {
   std::vector<Phase> phases;
   std::vector<ArgumentIs> unless; ///< Not a dependency call then (WNOHANG, MSG_DONTWAIT).
   std::vector<ArgumentIs> when;
+  std::string onlyOn; ///< Id of a subject: a dependency call only where the subject is known to be one (read(2)).
   std::string defaultText; ///< What happens when nothing is set.
   std::string advice;      ///< What to do instead, one sentence.
   bool isAsync = false;    ///< Returns before the answer is there.
@@ -206,9 +209,17 @@ struct ErrorReport {
   Origin origin;
 };
 
+/// A piece of code and the checks that must fire on it, marked there by `// expect: check`.
+struct PackTest {
+  std::string code;
+  std::vector<std::string> expect; ///< Ids of the checks, in the order of their lines.
+  Origin origin;
+};
+
 struct Pack {
   std::string name;
   std::string library, version; ///< What the rows were verified against.
+  bool isUnverified = false;    ///< No header was at hand: names and defaults come from documentation.
   std::vector<std::string> headers; ///< Globs of include spellings that belong to the library.
   std::vector<Subject> subjects;
   std::vector<Maker> makers;
@@ -222,6 +233,7 @@ struct Pack {
   std::vector<Spawn> spawns;
   std::vector<Abort> aborts;
   std::vector<ErrorReport> errorReports;
+  std::vector<PackTest> tests;
   Origin origin;
 };
 

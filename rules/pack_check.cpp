@@ -1,0 +1,100 @@
+#include "rules/pack_check.h"
+
+#include "model/suggest.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <map>
+#include <set>
+
+namespace opex::rules {
+namespace {
+
+using Names = std::set<llvm::StringRef>;
+
+class Checker {
+public:
+  Checker(Reader &in, const Pack &pack, llvm::ArrayRef<Pack> others) : in_(in), pack_(pack) {
+    for (const Pack &other : others)
+      if (other.name != pack.name) // Otherwise it is about to be replaced.
+        llvm::for_each(other.subjects, [&](const Subject &subject) { learn(subject); });
+    for (const Subject &subject : pack.subjects) {
+      if (subjects_.count(subject.id))
+        error(subject.origin, "subject '" + subject.id + "' is there twice");
+      learn(subject);
+    }
+  }
+
+  void run() {
+    if (!llvm::all_of(pack_.name, [](char c) { return llvm::isAlnum(c) || c == '-' || c == '_'; }) ||
+        pack_.name.empty())
+      error(pack_.origin, "a pack's name is made of letters, digits, '-' and '_'");
+    for (const Maker &maker : pack_.makers)
+      expect(subjects_, maker.subject, "subject", maker.origin);
+    for (const Setter &setter : pack_.setters)
+      for (const std::string &setting : setter.settings)
+        expect(settings_, setting, "setting", setter.origin);
+    for (const TextSetting &text : pack_.textSettings)
+      for (const TextSetting::Key &key : text.keys)
+        expect(settings_, key.setting, "setting", text.origin);
+    for (const DependencyCall &call : pack_.calls)
+      checkCall(call);
+    for (const Logger &logger : pack_.loggers)
+      if (!logger.level && logger.levelFrom.kind == Place::None)
+        error(logger.origin, "a logger needs 'level' or 'level-from'");
+  }
+
+private:
+  void learn(const Subject &subject) {
+    subjects_.insert(subject.id);
+    for (const Setting &setting : subject.settings)
+      settings_.insert(setting.name);
+  }
+
+  void checkCall(const DependencyCall &call) {
+    if (!ids_.insert(call.id).second)
+      error(call.origin, "call '" + call.id + "' is there twice, give it another 'id'");
+    if (!call.onlyOn.empty())
+      expect(subjects_, call.onlyOn, "subject", call.origin);
+    for (const Phase &phase : call.phases)
+      for (const Bound &bound : phase.anyOf)
+        if (const auto *settings = std::get_if<SettingsBound>(&bound))
+          checkSettings(call, *settings);
+  }
+
+  void checkSettings(const DependencyCall &call, const SettingsBound &bound) {
+    if (call.subject.kind == Place::None)
+      error(call.origin, "call '" + call.id + "' is bounded by settings, but has no 'subject'");
+    for (const std::string &setting : bound.settings)
+      expect(settings_, setting, "setting", call.origin);
+  }
+
+  void expect(const Names &names, llvm::StringRef name, llvm::StringRef what, const Origin &origin) {
+    if (names.count(name))
+      return;
+    std::string message = ("no subject has a setting '" + name + "'").str();
+    if (&names == &subjects_)
+      message = ("there is no " + what + " '" + name + "'").str();
+    std::vector<llvm::StringRef> known(names.begin(), names.end());
+    if (std::optional<std::string> near = suggest(name, known))
+      message += ", did you mean '" + *near + "'?";
+    error(origin, message);
+  }
+
+  void error(const Origin &origin, const llvm::Twine &message) {
+    in_.error(origin.line, origin.column, message);
+  }
+
+  Reader &in_;
+  const Pack &pack_;
+  Names subjects_, settings_, ids_;
+};
+
+} // namespace
+
+void checkReferences(Reader &in, const Pack &pack, llvm::ArrayRef<Pack> others) {
+  Checker(in, pack, others).run();
+}
+
+} // namespace opex::rules

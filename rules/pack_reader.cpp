@@ -1,0 +1,282 @@
+// One `read` per row type of a pack: the keys of the pack language are spelled here and nowhere else.
+// docs/rules.md lists them all.
+#include "rules/load.h"
+#include "rules/pack_check.h"
+#include "rules/pack_values.h"
+
+#include <set>
+
+namespace opex::rules {
+// Not in an unnamed namespace: the templates of reader.h find these by argument.
+
+static Origin originOf(Reader &in, const YamlNode &node) { return {in.file().str(), node.line, node.column}; }
+
+static void readSettings(Keys &keys, std::vector<Setting> &out) {
+  const YamlNode *node = keys.find("settings");
+  if (!node)
+    return;
+  if (node->kind != YamlNode::Map)
+    return keys.in().error(*node, "'settings' must be a map of names");
+  for (size_t i = 0; i < node->items.size(); i += 2) {
+    Setting &setting = out.emplace_back();
+    setting.name = node->items[i].text;
+    Keys row(keys.in(), node->items[i + 1], "setting");
+    if (const YamlNode *value = row.find("default"))
+      readDefault(keys.in(), *value, setting.defaultNs);
+    else
+      row.missing("default");
+    row.optional("says", setting.defaultText);
+  }
+}
+
+/// What bounds a phase; `{limit: 30 s}` is the library's own.
+static void readBounds(Reader &in, const YamlNode &node, Phase &out) {
+  if (node.kind != YamlNode::Map)
+    return read(in, node, out.anyOf);
+  Keys keys(in, node, "phase");
+  if (const YamlNode *limit = keys.find("limit"))
+    readDefault(in, *limit, out.limitNs);
+  else
+    keys.missing("limit");
+  keys.optional("bounds", out.anyOf);
+}
+
+static void readPhases(Keys &keys, std::vector<Phase> &out) {
+  const YamlNode *node = keys.find("phases");
+  if (!node)
+    return keys.missing("phases");
+  if (node->kind != YamlNode::Map)
+    return keys.in().error(*node, "'phases' must be a map: {read: [setting, …]}");
+  for (size_t i = 0; i < node->items.size(); i += 2) {
+    Phase &phase = out.emplace_back();
+    phase.name = node->items[i].text;
+    readBounds(keys.in(), node->items[i + 1], phase);
+  }
+}
+
+static void read(Reader &in, const YamlNode &node, Subject &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "subject");
+  keys.required("id", row.id);
+  keys.optional("types", row.types);
+  keys.optional("handle", row.isHandle);
+  readSettings(keys, row.settings);
+  if (row.types.empty() && !row.isHandle)
+    in.error(node, "subject '" + row.id + "' has neither 'types' nor 'handle: true'");
+}
+
+static void read(Reader &in, const YamlNode &node, Maker &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "maker");
+  readMatcher(keys, row.match);
+  keys.required("makes", row.subject);
+  keys.required("at", row.made);
+  keys.optional("inherits", row.inherits);
+  readConditions(keys, "when", row.when);
+}
+
+static void read(Reader &in, const YamlNode &node, Setter &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "setter");
+  readMatcher(keys, row.match);
+  row.isField = keys.find("field") != nullptr;
+  readConditions(keys, "when", row.when);
+  keys.optional("resets", row.resets);
+  if (!keys.optional("subject", row.subject) && !row.isField)
+    keys.missing("subject");
+  if (!keys.optional("sets", row.settings) && !row.resets)
+    keys.missing("sets");
+  bool hasValue = keys.find("value") != nullptr;
+  if (hasValue) {
+    readAmount(keys, row.amount.emplace());
+  } else if (row.isField) { // The value is what is assigned.
+    Amount &amount = row.amount.emplace();
+    amount.from.kind = Place::Argument;
+    keys.optional("unit", amount.unit);
+    keys.optional("infinite", amount.infinite);
+  }
+}
+
+static void read(Reader &in, const YamlNode &node, TextSetting &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "text");
+  readMatcher(keys, row.match);
+  keys.required("subject", row.subject);
+  keys.required("text", row.text);
+  const YamlNode *words = keys.find("keys");
+  if (!words || words->kind != YamlNode::Map)
+    return in.error(words ? *words : node, "'keys' must be a map: {connect_timeout: {sets: connect, unit: s}}");
+  for (size_t i = 0; i < words->items.size(); i += 2) {
+    TextSetting::Key &key = row.keys.emplace_back();
+    key.key = words->items[i].text;
+    if (key.key.empty())
+      in.error(words->items[i], "the word to look for is empty");
+    Keys entry(in, words->items[i + 1], "key");
+    entry.required("sets", key.setting);
+    entry.optional("unit", key.unit);
+    entry.optional("infinite", key.infinite);
+  }
+}
+
+static void read(Reader &in, const YamlNode &node, Holder &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "holder");
+  readMatcher(keys, row.match);
+  keys.required("holder", row.holder);
+  keys.required("held", row.held);
+}
+
+static void read(Reader &in, const YamlNode &node, DependencyCall &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "call");
+  readMatcher(keys, row.match);
+  if (!keys.optional("id", row.id) && !row.match.names.empty())
+    row.id = row.match.names.front();
+  keys.required("kind", row.kind);
+  keys.optional("subject", row.subject);
+  keys.optional("only-on", row.onlyOn);
+  readPhases(keys, row.phases);
+  readConditions(keys, "when", row.when);
+  readConditions(keys, "unless", row.unless);
+  keys.optional("says", row.defaultText);
+  keys.optional("advice", row.advice);
+  keys.optional("async", row.isAsync);
+  keys.optional("idle", row.isIdleWait);
+}
+
+static void read(Reader &in, const YamlNode &node, Passage &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "passage");
+  readMatcher(keys, row.match);
+  keys.optional("makes", row.makes);
+  if (!keys.optional("from", row.from) && !row.makes)
+    keys.missing("from");
+  keys.required("to", row.to);
+}
+
+static void read(Reader &in, const YamlNode &node, Logger &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "logger");
+  readMatcher(keys, row.match);
+  keys.optional("level", row.level);
+  keys.optional("level-from", row.levelFrom);
+  keys.optional("rate-limited", row.isRateLimited);
+  keys.optional("stream", row.isStream);
+  const YamlNode *levels = keys.find("levels");
+  if (!levels)
+    return;
+  if (levels->kind != YamlNode::Map)
+    return in.error(*levels, "'levels' must be a map: {WARN: warning}");
+  for (size_t i = 0; i < levels->items.size(); i += 2)
+    read(in, levels->items[i + 1], row.levels.emplace_back(levels->items[i].text, LogLevel::Info).second);
+}
+
+static void read(Reader &in, const YamlNode &node, EntryPoint &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "entry point");
+  readMatcher(keys, row.match);
+  keys.optional("handler", row.handler);
+  keys.required("kind", row.kind);
+}
+
+static void read(Reader &in, const YamlNode &node, Spawn &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "spawn");
+  readMatcher(keys, row.match);
+  keys.required("entry", row.entry);
+  keys.optional("thread", row.isThread);
+}
+
+static void read(Reader &in, const YamlNode &node, Abort &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "abort");
+  readMatcher(keys, row.match);
+  keys.optional("assertion", row.isAssertion);
+}
+
+static void read(Reader &in, const YamlNode &node, ErrorReport &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "error report");
+  readMatcher(keys, row.match);
+}
+
+static void read(Reader &in, const YamlNode &node, PackTest &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "test");
+  keys.required("code", row.code);
+  keys.required("expect", row.expect);
+}
+
+static void readHead(Keys &keys, Pack &pack) {
+  const YamlNode *node = keys.find("pack");
+  if (!node)
+    return keys.missing("pack");
+  Keys head(keys.in(), *node, "pack");
+  head.required("name", pack.name);
+  head.optional("library", pack.library);
+  head.optional("version", pack.version);
+  head.optional("headers", pack.headers);
+  head.optional("unverified", pack.isUnverified);
+}
+
+static void read(Reader &in, const YamlNode &node, Practice &row) {
+  Keys keys(in, node, "practice");
+  keys.required("id", row.id);
+  keys.required("text", row.text);
+  keys.required("answered-by", row.answeredBy);
+}
+
+llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm::ArrayRef<Pack> others) {
+  llvm::Expected<YamlNode> root = parseYaml(yaml, name);
+  if (!root)
+    return root.takeError();
+  Reader in(name);
+  Pack pack;
+  pack.origin = originOf(in, *root);
+  {
+    Keys keys(in, *root, "a rule pack");
+    readHead(keys, pack);
+    readRows(keys, "subjects", pack.subjects);
+    readRows(keys, "makers", pack.makers);
+    readRows(keys, "setters", pack.setters);
+    readRows(keys, "texts", pack.textSettings);
+    readRows(keys, "holders", pack.holders);
+    readRows(keys, "calls", pack.calls);
+    readRows(keys, "passages", pack.passages);
+    readRows(keys, "loggers", pack.loggers);
+    readRows(keys, "entry-points", pack.entryPoints);
+    readRows(keys, "spawns", pack.spawns);
+    readRows(keys, "aborts", pack.aborts);
+    readRows(keys, "error-reports", pack.errorReports);
+    readRows(keys, "tests", pack.tests);
+  }
+  if (!in.failed())
+    checkReferences(in, pack, others);
+  if (llvm::Error error = in.take())
+    return error;
+  return pack;
+}
+
+llvm::Expected<std::vector<Practice>> parsePractices(llvm::StringRef yaml, llvm::StringRef name) {
+  llvm::Expected<YamlNode> root = parseYaml(yaml, name);
+  if (!root)
+    return root.takeError();
+  Reader in(name);
+  std::vector<Practice> practices;
+  {
+    Keys keys(in, *root, "the list of practices");
+    const YamlNode *schema = keys.find("schema");
+    if (!schema || schema->text != "opex-tidy/practices/1")
+      in.error(schema ? *schema : *root, "expected 'schema: opex-tidy/practices/1'");
+    readRows(keys, "practices", practices);
+  }
+  std::set<llvm::StringRef> ids;
+  for (const Practice &practice : practices)
+    if (!ids.insert(practice.id).second)
+      in.error(*root, "practice '" + practice.id + "' is there twice");
+  if (llvm::Error error = in.take())
+    return error;
+  return practices;
+}
+
+} // namespace opex::rules

@@ -1,0 +1,28 @@
+// How the values of a pack's rows are written: places, units, limits, conditions, matchers. The rows
+// themselves are in pack_reader.cpp.
+#pragma once
+
+#include "rules/reader.h"
+#include "rules/rules.h"
+
+namespace opex::rules {
+
+/// `arg0`, `this`, `return`, `arg<Type>`, `template0`.
+void read(Reader &in, const YamlNode &node, Place &out);
+void read(Reader &in, const YamlNode &node, Unit &out);
+void read(Reader &in, const YamlNode &node, DependencyKind &out);
+void read(Reader &in, const YamlNode &node, LogLevel &out);
+/// `0`, `negative`, `null` or a name; one or a list.
+void read(Reader &in, const YamlNode &node, Infinite &out);
+/// A setting, a list of settings, `{value: …}` or `{when: {arg1: NAME}}`.
+void read(Reader &in, const YamlNode &node, Bound &out);
+/// `none`, or a number and its unit: `300 s`.
+void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &ns);
+/// `{arg1: NAME, arg2: [A, B], arg3: {flag: NAME}}` under `key`.
+void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &out);
+/// The one of function, method, constructor, field and macro, and what narrows it.
+void readMatcher(Keys &keys, Matcher &out);
+/// `value`, `unit`, `infinite`, `address`.
+void readAmount(Keys &keys, Amount &out);
+
+} // namespace opex::rules
