@@ -32,7 +32,8 @@ struct PhaseBound {
   std::string phase;
   BoundState state = BoundState::Unknown;
   std::optional<int64_t> valueNs;  ///< When Set to one known value.
-  std::string reason;              ///< Of Unset and Infinite: "no CURLOPT_TIMEOUT is set"; of Unknown: what hides it.
+  Confidence confidence = Confidence::High; ///< Of the state, from the weakest step of its evidence.
+  std::string reason;              ///< Of Unset, Infinite, Partly: what is missing; of Unknown: what hides it.
   std::vector<ChainStep> evidence; ///< What touches the subject.
 };
 
@@ -48,9 +49,8 @@ struct DependencyUse {
   bool isPossiblePath = false; ///< The request path goes through a possible edge.
   std::vector<PhaseBound> phases;
   std::string defaultText, advice;
-  std::vector<ChainStep> chain; ///< Where the subject comes from, how callers reach the call.
-  /// The subject (an allocation site) whose missing limit this is; uses that share it and a wrapper are one fault.
-  std::vector<std::string> subjects;
+  /// Identity of the subject whose phases these are; uses in one function that share it are one fault.
+  std::string subject;
 };
 
 struct EntryPointUse {

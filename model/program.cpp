@@ -26,6 +26,13 @@ const Record *Program::record(EntityId id) const {
   return found == records.end() ? nullptr : found->second;
 }
 
+const Type *Program::typeOf(EntityId variable) const {
+  auto found = declarations.find(variable);
+  if (found == declarations.end() || !found->second.first->type)
+    return nullptr;
+  return &(*found->second.second)[found->second.first->type];
+}
+
 std::vector<const Record *> Program::withBases(EntityId start) const {
   std::vector<const Record *> result;
   std::set<EntityId> seen;

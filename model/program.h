@@ -67,6 +67,9 @@ public:
   /// Type of the parameter of a declared function; null if it has no such parameter.
   const Type *parameterType(EntityId function, size_t parameter) const;
 
+  /// Declared type of a member or global; null if unknown.
+  const Type *typeOf(EntityId variable) const;
+
   /// The record and all its bases, nearest first, each once.
   std::vector<const Record *> withBases(EntityId record) const;
 
