@@ -149,7 +149,22 @@ static TextValue readTextValue(const TextSetting::Key &key, llvm::StringRef text
   return value;
 }
 
-std::optional<TextValue> findTextSetting(const TextSetting::Key &key, llvm::StringRef text) {
+/// `%3D` and its like, as in URIs.
+static std::string undoPercentEncoding(llvm::StringRef text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool isCode = text[i] == '%' && i + 2 < text.size() && llvm::isHexDigit(text[i + 1]) && llvm::isHexDigit(text[i + 2]);
+    out += isCode ? static_cast<char>(llvm::hexFromNibbles(text[i + 1], text[i + 2])) : text[i];
+    i += isCode ? 2 : 0;
+  }
+  return out;
+}
+
+std::optional<TextValue> findTextSetting(const TextSetting::Key &key, llvm::StringRef encoded) {
+  if (key.key.empty())
+    return std::nullopt;
+  std::string decoded = undoPercentEncoding(encoded);
+  llvm::StringRef text = decoded;
   auto isWordChar = [](char c) { return llvm::isAlnum(c) || c == '_'; };
   std::optional<TextValue> found;
   for (size_t at = text.find_insensitive(key.key); at != llvm::StringRef::npos;

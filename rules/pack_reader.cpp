@@ -86,14 +86,11 @@ static void read(Reader &in, const YamlNode &node, Setter &row) {
     keys.missing("subject");
   if (!keys.optional("sets", row.settings) && !row.resets)
     keys.missing("sets");
-  bool hasValue = keys.find("value") != nullptr;
-  if (hasValue) {
+  if (row.isField) { // The value is what is assigned.
+    readLimit(keys, row.amount.emplace());
+    row.amount->from.kind = Place::Argument;
+  } else if (keys.find("value")) {
     readAmount(keys, row.amount.emplace());
-  } else if (row.isField) { // The value is what is assigned.
-    Amount &amount = row.amount.emplace();
-    amount.from.kind = Place::Argument;
-    keys.optional("unit", amount.unit);
-    keys.optional("infinite", amount.infinite);
   }
 }
 
@@ -103,6 +100,7 @@ static void read(Reader &in, const YamlNode &node, TextSetting &row) {
   readMatcher(keys, row.match);
   keys.required("subject", row.subject);
   keys.required("text", row.text);
+  keys.optional("only-if-seen", row.onlyIfSeen);
   const YamlNode *words = keys.find("keys");
   if (!words || words->kind != YamlNode::Map)
     return in.error(words ? *words : node, "'keys' must be a map: {connect_timeout: {sets: connect, unit: s}}");
@@ -158,6 +156,7 @@ static void read(Reader &in, const YamlNode &node, Logger &row) {
   row.origin = originOf(in, node);
   Keys keys(in, node, "logger");
   readMatcher(keys, row.match);
+  readConditions(keys, "when", row.when);
   keys.optional("level", row.level);
   keys.optional("level-from", row.levelFrom);
   keys.optional("rate-limited", row.isRateLimited);

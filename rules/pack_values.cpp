@@ -145,6 +145,10 @@ void readMatcher(Keys &keys, Matcher &out) {
 
 void readAmount(Keys &keys, Amount &out) {
   keys.required("value", out.from);
+  readLimit(keys, out);
+}
+
+void readLimit(Keys &keys, Amount &out) {
   keys.optional("unit", out.unit);
   keys.optional("infinite", out.infinite);
   keys.optional("address", out.isAddress);

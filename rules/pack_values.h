@@ -22,7 +22,8 @@ void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &ns);
 void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &out);
 /// The one of function, method, constructor, field and macro, and what narrows it.
 void readMatcher(Keys &keys, Matcher &out);
-/// `value`, `unit`, `infinite`, `address`.
+/// `value`, and with it `unit`, `infinite`, `address`.
 void readAmount(Keys &keys, Amount &out);
+void readLimit(Keys &keys, Amount &out);
 
 } // namespace opex::rules

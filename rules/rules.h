@@ -36,7 +36,7 @@ struct Matcher {
   std::vector<std::string> parameters; ///< Canonical or spelled types of the first parameters; "*" = any.
   std::vector<std::string> subtypeOf;  ///< The method's class derives from one of these (or is one).
   std::optional<unsigned> arity;
-  std::vector<std::string> exceptNames; ///< Never these (globs).
+  std::vector<std::string> exceptNames; ///< Never these (globs), nor overriders with such names.
   bool isMacro = false;                 ///< Matches the expansion of a macro of that name.
 };
 
@@ -102,11 +102,13 @@ struct Setter {
   Origin origin;
 };
 
-/// Settings given inside a string: connection strings, URIs.
+/// Settings given inside a string: connection strings, URIs, a `SET` statement. A call that is a dependency
+/// call as well is itself bounded by what it sets.
 struct TextSetting {
   Matcher match;
   Place subject;
   Place text;
+  bool onlyIfSeen = false; ///< Most calls set nothing (SQL): a text that is not known changes nothing.
   struct Key {
     std::string key; ///< As in `key=value`.
     std::string setting;
@@ -169,9 +171,11 @@ struct Passage {
 
 enum class LogLevel : uint8_t { Trace, Debug, Info, Warning, Error, Fatal };
 
-/// A call, method or macro that writes a log line.
+/// A call, method or macro that writes a log line. Several rows may mean one statement, the macro's and
+/// that of what it expands to: then the macro's is the one to go by.
 struct Logger {
   Matcher match;
+  std::vector<ArgumentIs> when; ///< `std::cerr << …`: the stream is one of these.
   std::optional<LogLevel> level;
   Place levelFrom; ///< Argument (or macro argument) that names the level.
   std::vector<std::pair<std::string, LogLevel>> levels; ///< Spelling of that argument → level.
