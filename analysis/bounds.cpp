@@ -371,8 +371,8 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
   if (row.subject.kind == rules::Place::Return ||
       (row.subject.kind == rules::Place::This && !call.object && call.kind == CallKind::Constructor))
     arrivals.push_back({{Origin::Creation, use.call.function, use.call.call.value, {}, {}}, {}, false, false});
-  else if (Index<Value> value = valueAt(function, call, row.subject))
-    arrivals = subjects.provenance().resolve(use.call.function, value);
+  else if ((use.subjectValue = valueAt(function, call, row.subject)))
+    arrivals = subjects.provenance().resolve(use.call.function, use.subjectValue);
 
   Evaluator evaluator(program, roles, subjects, use.call);
   for (const rules::Phase &phase : row.phases) {

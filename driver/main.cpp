@@ -1,0 +1,79 @@
+// The program: options in, exit code out. Nothing else of the project ends the process.
+
+#include "checks/registry.h"
+#include "driver/options.h"
+#include "driver/pipeline.h"
+#include "report/check_docs.h"
+#include "rules/load.h"
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <string>
+#include <vector>
+
+namespace opex {
+namespace {
+
+constexpr int kUsageError = 2;
+
+llvm::Expected<int> explain(const Options &options) {
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules({});
+  if (!rules)
+    return rules.takeError();
+  for (const std::string &name : options.inputs) {
+    llvm::Expected<const Check *> check = findCheck(name, allChecks());
+    if (!check)
+      return check.takeError();
+    llvm::outs() << renderCheckText(**check, rules->practices);
+  }
+  return 0;
+}
+
+llvm::Expected<int> listChecks(const Options &options) {
+  llvm::Expected<std::vector<const Check *>> checks = selectChecks(options, allChecks());
+  if (!checks)
+    return checks.takeError();
+  for (const Check *check : *checks)
+    llvm::outs() << check->info.id << '\n';
+  return 0;
+}
+
+llvm::Expected<int> checkRules(const Options &options) {
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.inputs);
+  if (!rules)
+    return rules.takeError();
+  llvm::outs() << rules->packs.size() << " packs are well-formed\n";
+  return 0;
+}
+
+llvm::Expected<int> run(const Options &options) {
+  switch (options.command) {
+  case Command::Print: llvm::outs() << options.text; return 0;
+  case Command::Check: return runCheck(options);
+  case Command::Facts: return runFacts(options);
+  case Command::Link: return runLink(options);
+  case Command::Explain: return explain(options);
+  case Command::ListChecks: return listChecks(options);
+  case Command::RulesCheck: return checkRules(options);
+  }
+  llvm_unreachable("unknown command");
+}
+
+llvm::Expected<int> runArguments(llvm::ArrayRef<std::string> arguments) {
+  llvm::Expected<Options> options = parseOptions(arguments, kToolVersion);
+  if (!options)
+    return options.takeError();
+  return run(*options);
+}
+
+} // namespace
+} // namespace opex
+
+int main(int count, char **values) {
+  llvm::Expected<int> code = opex::runArguments(std::vector<std::string>(values + 1, values + count));
+  if (code)
+    return *code;
+  llvm::errs() << "opex-tidy: " << llvm::toString(code.takeError()) << '\n';
+  return opex::kUsageError;
+}

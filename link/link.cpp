@@ -212,8 +212,9 @@ void resolveCallables(Program &program) {
 
 } // namespace
 
-Program link(std::vector<TuFacts> units) {
+Program link(std::vector<TuFacts> units, std::vector<std::string> leftOut) {
   Program program;
+  program.missing.units = std::move(leftOut);
   llvm::sort(units, [](const TuFacts &a, const TuFacts &b) {
     return std::tie(a.mainFile, a.command) < std::tie(b.mainFile, b.command);
   });
@@ -221,6 +222,7 @@ Program link(std::vector<TuFacts> units) {
   for (const TuFacts &unit : program.units)
     if (unit.status != TuStatus::Complete)
       program.missing.units.push_back(unit.mainFile.str());
+  llvm::sort(program.missing.units);
   indexEntities(program);
   collectFunctions(program);
   resolveNamedCalls(program);

@@ -8,6 +8,7 @@
 namespace opex {
 
 /// Takes the facts over. Units are sorted first, so the order in which they were made does not matter.
-Program link(std::vector<TuFacts> units);
+/// `leftOut` names TUs that belong to the program but were not analysed.
+Program link(std::vector<TuFacts> units, std::vector<std::string> leftOut = {});
 
 } // namespace opex

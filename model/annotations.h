@@ -51,6 +51,7 @@ struct DependencyUse {
   std::string defaultText, advice;
   /// Identity of the subject whose phases these are; uses in one function that share it are one fault.
   std::string subject;
+  Index<Value> subjectValue; ///< The object as the call names it.
 };
 
 struct EntryPointUse {

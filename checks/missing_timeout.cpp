@@ -1,0 +1,183 @@
+#include "model/check.h"
+#include "model/program.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex::checks {
+namespace {
+
+bool isMissing(BoundState state) {
+  return state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
+}
+
+/// Phases that can wait for ever, joined for the message: "connect and read".
+std::string phaseNames(const std::vector<const PhaseBound *> &phases) {
+  std::string names;
+  for (size_t i = 0; i < phases.size(); ++i)
+    names += (i == 0 ? "" : i + 1 == phases.size() ? " and " : ", ") + phases[i]->phase;
+  return names;
+}
+
+/// The statement's own text without white space at its ends, for the identity.
+std::string statementOf(const Program &program, const LinkedFunction &function, Index<Call> call) {
+  std::string text;
+  for (Index<Value> argument : (*function.body)[call].arguments)
+    text += (text.empty() ? "" : ", ") + spell(program, *function.body, argument);
+  return (*function.body)[call].name.str() + "(" + text + ")";
+}
+
+/// How the author calls the object that carries the configuration.
+std::string subjectSpelling(const Program &program, const LinkedFunction &function, const DependencyUse &use) {
+  if (!use.subjectValue)
+    return {};
+  std::string name = spell(program, *function.body, use.subjectValue);
+  return name.empty() || name == "this" ? std::string() : name;
+}
+
+std::string messageOf(const Program &program, const LinkedFunction &function, const DependencyUse &use,
+                      const std::vector<const PhaseBound *> &missing) {
+  const PhaseBound &worst = *missing.front();
+  std::string message = "`" + std::string(unqualified(use.callee)) + "` can wait forever";
+  if (use.phases.size() > 1)
+    message += " (" + phaseNames(missing) + ")";
+  if (worst.state == BoundState::Partly)
+    message += " on some paths";
+  std::string reason = worst.reason, consequence;
+  if (size_t semicolon = reason.find("; "); semicolon != std::string::npos) {
+    consequence = ", " + reason.substr(semicolon + 2);
+    reason.resize(semicolon);
+  }
+  std::string subject = subjectSpelling(program, function, use);
+  if (!subject.empty() && worst.state == BoundState::Unset && reason.ends_with("is set"))
+    reason += " on `" + subject + "`";
+  if (consequence.empty() && !use.defaultText.empty())
+    consequence = ", " + use.defaultText;
+  return message + ": " + reason + consequence;
+}
+
+Finding findingOf(const Program &program, const DependencyUse &use, const std::vector<const PhaseBound *> &missing) {
+  const LinkedFunction &function = program.functions[use.call.function];
+  const Call &call = (*function.body)[use.call.call];
+  Finding finding;
+  finding.message = messageOf(program, function, use, missing);
+  finding.where = program.location(function, call.site);
+  finding.subject = use.callee;
+  finding.statement = statementOf(program, function, use.call.call);
+  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.advice = use.advice;
+  for (const PhaseBound *phase : missing)
+    finding.confidence = std::min(finding.confidence, phase->confidence);
+  if (use.isLocalWait || use.isIdleWait)
+    finding.confidence = std::min(finding.confidence, use.isPossiblePath ? Confidence::Medium : Confidence::High);
+  finding.chain = missing.front()->evidence;
+  finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", true});
+  return finding;
+}
+
+struct Options {
+  bool localWaits = true;
+
+  void map(auto &visit) {
+    visit("local-waits", localWaits, "Also report waits inside the process (futures, conditions) on a request path.");
+  }
+};
+
+void run(const Program &program, const Options &options, Sink report) {
+  // One subject without a limit is one fault of the function that uses it, however often it does.
+  std::map<std::pair<uint32_t, std::string>, Finding> bySubject;
+  for (const DependencyUse &use : program.annotations.dependencies) {
+    bool waitsForWork = use.isLocalWait || use.isIdleWait;
+    if (waitsForWork && (!options.localWaits || !use.onRequestPath))
+      continue;
+    std::vector<const PhaseBound *> missing;
+    for (const PhaseBound &phase : use.phases)
+      if (isMissing(phase.state))
+        missing.push_back(&phase);
+    if (missing.empty())
+      continue;
+    Finding finding = findingOf(program, use, missing);
+    if (finding.where.path.empty())
+      continue;
+    if (use.subject.empty()) {
+      report(std::move(finding));
+      continue;
+    }
+    auto [entry, isFirst] = bySubject.try_emplace({use.call.function, use.subject}, finding);
+    if (!isFirst)
+      entry->second.related.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits on the same object"});
+  }
+  for (auto &[key, finding] : bySubject)
+    report(std::move(finding));
+}
+
+const char *const kHelp = R"md(
+## What it finds
+
+A call that leaves the process (an HTTP request, an RPC, a query, a cache lookup, a read from a socket, a child
+process) and that nothing limits in time: no timeout is set on the object that carries its configuration, or the
+one that is set means "none" (`0`, `-1`, a null pointer). Every phase that can block counts on its own; a limit on
+connecting does not limit the answer. Waits inside the process (futures, condition variables) are reported where a
+request waits for them.
+
+The object is followed to where it was made: through constructors, members, helper functions that take it by
+pointer, factories, copies of an options struct, smart pointers and wrappers, in the same file and in others. If it
+gets out of sight, nothing is reported.
+
+## Why it hurts in production
+
+A dependency that accepts connections and never answers is the common way for one to fail. Without a limit each
+request that touches it keeps its thread, its memory and its connection. Soon all threads wait, health checks fail,
+and a slow dependency has become an outage of everything above it. Nothing is logged, because nothing has failed.
+
+## Example
+
+```cpp
+#include <curl/curl.h>
+
+bool fetch(const char *url) {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_URL, url);
+  CURLcode code = curl_easy_perform(handle);
+  curl_easy_cleanup(handle);
+  return code == CURLE_OK;
+}
+```
+
+## Instead
+
+Bound the whole call, by a value that the caller's own deadline has room for: a little over what the dependency
+needs for 99.9 % of its answers.
+
+```cpp
+#include <curl/curl.h>
+
+bool fetch(const char *url) {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_URL, url);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  CURLcode code = curl_easy_perform(handle);
+  curl_easy_cleanup(handle);
+  return code == CURLE_OK;
+}
+```
+
+## Limits
+
+A value read from configuration counts as a limit: it is not checked here whether it may be 0. Limits outside the
+code (a proxy, `statement_timeout` on the server) are not seen. A subject that is handed to code without a visible
+body, or that missing translation units could configure, is unknown and not reported.
+)md";
+
+} // namespace
+
+extern const Check missing_timeout;
+const Check missing_timeout = makeCheck<Options, run>({
+    .id = "opex-missing-timeout",
+    .summary = "A call to a dependency can wait forever.",
+    .severity = Severity::Error,
+    .practices = {"RS4", "EH9"},
+    .cwe = {1088},
+    .help = kHelp,
+});
+
+} // namespace opex::checks

@@ -1,0 +1,252 @@
+#include "driver/pipeline.h"
+
+#include "analysis/annotate.h"
+#include "checks/registry.h"
+#include "driver/output_files.h"
+#include "driver/progress.h"
+#include "driver/selection.h"
+#include "frontend/parse.h"
+#include "link/link.h"
+#include "model/error.h"
+#include "model/facts_io.h"
+#include "report/sarif_report.h"
+#include "report/text_report.h"
+#include "rules/load.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Regex.h"
+
+#include <map>
+#include <thread>
+
+namespace opex {
+
+const char *const kToolVersion = OPEX_VERSION;
+
+namespace {
+
+bool isShown(const Finding &finding, const Options &options) {
+  if (options.profile == "audit")
+    return true;
+  if (options.profile == "ide")
+    return finding.confidence >= Confidence::Medium;
+  return finding.confidence >= Confidence::High;
+}
+
+std::vector<Finding> runChecks(const Options &options, const std::vector<const Check *> &checks, const Program &program) {
+  std::vector<Finding> findings;
+  std::set<std::string> mainFiles;
+  for (const TuFacts &unit : program.units)
+    mainFiles.insert(unit.mainFile.str());
+  llvm::Regex headerFilter(options.headerFilter);
+  for (const Check *check : checks) {
+    static const OptionValues none;
+    auto values = options.checkOptions.find(check->info.id.str());
+    check->run(program, values == options.checkOptions.end() ? none : values->second, [&](Finding finding) {
+      finding.check = check->info.id.str();
+      finding.severity = check->info.severity;
+      if (matchesGlobs(options.warningsAsErrors, finding.check))
+        finding.severity = Severity::Error;
+      bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&
+                        !headerFilter.match(finding.where.path);
+      if (isShown(finding, options) && !isFiltered)
+        findings.push_back(std::move(finding));
+    });
+  }
+  sortAndMerge(findings);
+  assignFingerprints(findings);
+  return findings;
+}
+
+std::vector<TuSummary> summarise(const Program &program) {
+  std::vector<TuSummary> summaries;
+  for (const TuFacts &unit : program.units) {
+    TuSummary summary{unit.mainFile.str(), unit.status, {}};
+    for (const ParseNotice &notice : unit.notices)
+      summary.notices.push_back({notice.message.str(), notice.path.str(), notice.line, notice.column, notice.isError});
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
+std::vector<SourceArtifact> artifactsOf(const Program &program) {
+  std::map<std::string, std::string> byPath;
+  for (const TuFacts &unit : program.units)
+    for (const File &file : unit.files)
+      if (file.inProject)
+        byPath.try_emplace(file.path.str(), file.sha256.str());
+  std::vector<SourceArtifact> artifacts;
+  for (auto &[path, sha256] : byPath)
+    artifacts.push_back({path, sha256});
+  return artifacts;
+}
+
+int exitCodeOf(const RunReport &report, const Options &options) {
+  bool isComplete = llvm::all_of(report.tus, [](const TuSummary &tu) { return tu.status == TuStatus::Complete; });
+  if (!isComplete && !options.keepGoing)
+    return 3;
+  bool fails = options.failOn && llvm::any_of(report.findings, [&](const Finding &f) { return f.severity >= *options.failOn; });
+  return fails ? 1 : 0;
+}
+
+llvm::Error writeOutputs(const RunReport &report, const Options &options) {
+  std::vector<OutputFile> files;
+  for (const OutputRequest &request : options.outputs) {
+    std::string content;
+    if (request.format == OutputFormat::Sarif) {
+      content = renderSarif(report, options.githubSarif ? SarifProfile::Github : SarifProfile::Full);
+    } else {
+      bool isTerminal = request.file == "-" && llvm::sys::Process::StandardOutIsDisplayed();
+      llvm::raw_string_ostream out(content);
+      writeText(report, {options.useColor.value_or(isTerminal), options.quiet}, out);
+    }
+    files.push_back({request.file, std::move(content)});
+  }
+  return writeOutputFiles(files);
+}
+
+/// Everything that can be said about the command line before the long part begins.
+llvm::Error checkEarly(const Options &options) {
+  llvm::Expected<std::vector<const Check *>> checks = selectChecks(options, allChecks());
+  if (!checks)
+    return checks.takeError();
+  if (llvm::Error error = validateCheckOptions(options, allChecks()))
+    return error;
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
+  if (!rules)
+    return rules.takeError();
+  std::string why;
+  if (llvm::Regex filter(options.headerFilter); !filter.isValid(why))
+    return makeError("--header-filter: " + why);
+  llvm::Error errors = llvm::Error::success();
+  for (const OutputRequest &request : options.outputs)
+    errors = llvm::joinErrors(std::move(errors), checkWritable(request.file));
+  return errors;
+}
+
+llvm::Expected<int> finish(const Options &options, std::vector<TuFacts> units, std::vector<std::string> leftOut,
+                           llvm::ArrayRef<std::string> notices) {
+  llvm::Expected<RunReport> report = analyse(options, std::move(units), std::move(leftOut));
+  if (!report)
+    return report.takeError();
+  for (const std::string &notice : notices)
+    report->configurationNotices.push_back({notice, "", 0, 0, false});
+  report->exitCode = exitCodeOf(*report, options);
+  if (llvm::Error error = writeOutputs(*report, options))
+    return std::move(error);
+  return report->exitCode;
+}
+
+std::vector<TuFacts> parseSelection(const Options &options, const Selection &selection) {
+  ParseOptions parse;
+  parse.scope.root = selection.root;
+  parse.fullBodies = options.fullBodies;
+  parse.extraArgs = options.extraArgs;
+  parse.extraArgsBefore = options.extraArgsBefore;
+  unsigned jobs = options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  Progress progress(selection.commands.size(), options.quiet);
+  return parseAll(selection.commands, parse, jobs, [&](const TuFacts &facts) { progress.done(facts.mainFile); });
+}
+
+std::string factsFileName(const TuFacts &facts) {
+  std::string name = facts.mainFile.str();
+  std::replace(name.begin(), name.end(), '/', '-');
+  return name + "." + llvm::utohexstr(facts.command, /*LowerCase=*/true, 16) + ".facts";
+}
+
+} // namespace
+
+llvm::Expected<RunReport> analyse(const Options &options, std::vector<TuFacts> units, std::vector<std::string> leftOut) {
+  llvm::Expected<std::vector<const Check *>> checks = selectChecks(options, allChecks());
+  if (!checks)
+    return checks.takeError();
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
+  if (!rules)
+    return rules.takeError();
+  Program program = link(std::move(units), std::move(leftOut));
+  annotate(program, *rules);
+  RunReport report;
+  report.toolVersion = kToolVersion;
+  report.profile = options.profile;
+  report.findings = runChecks(options, *checks, program);
+  report.checks = std::move(*checks);
+  report.tus = summarise(program);
+  report.artifacts = artifactsOf(program);
+  report.practices = std::move(rules->practices);
+  return report;
+}
+
+llvm::Expected<int> runCheck(const Options &options) {
+  if (llvm::Error error = checkEarly(options))
+    return std::move(error);
+  llvm::Expected<Selection> selection = selectCommands(options);
+  if (!selection)
+    return selection.takeError();
+  std::vector<TuFacts> units = parseSelection(options, *selection);
+  return finish(options, std::move(units), selection->leftOut, selection->notices);
+}
+
+llvm::Expected<int> runFacts(const Options &options) {
+  llvm::Expected<Selection> selection = selectCommands(options);
+  if (!selection)
+    return selection.takeError();
+  std::vector<TuFacts> units = parseSelection(options, *selection);
+  std::vector<OutputFile> files;
+  bool toDirectory = options.outputFile != "-" && !options.dump &&
+                     (units.size() > 1 || llvm::sys::fs::is_directory(options.outputFile));
+  if (units.size() > 1 && !options.dump && !toDirectory)
+    return makeError("facts of several translation units go to a directory: give one with -o");
+  if (toDirectory)
+    if (std::error_code error = llvm::sys::fs::create_directories(options.outputFile))
+      return makeError("cannot create '" + llvm::Twine(options.outputFile) + "': " + error.message());
+  std::string text;
+  for (const TuFacts &facts : units) {
+    llvm::raw_string_ostream out(text);
+    if (options.dump)
+      dumpFacts(facts, out);
+    else if (toDirectory)
+      files.push_back({options.outputFile + "/" + factsFileName(facts), encodeFacts(facts)});
+    else
+      out << encodeFacts(facts);
+  }
+  if (!toDirectory)
+    files.push_back({options.outputFile, std::move(text)});
+  if (llvm::Error error = writeOutputFiles(files))
+    return std::move(error);
+  bool isComplete = llvm::all_of(units, [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
+  return isComplete || options.keepGoing ? 0 : 3;
+}
+
+llvm::Expected<int> runLink(const Options &options) {
+  if (llvm::Error error = checkEarly(options))
+    return std::move(error);
+  std::vector<std::string> names;
+  for (const std::string &input : options.inputs) {
+    if (!llvm::sys::fs::is_directory(input)) {
+      names.push_back(input);
+      continue;
+    }
+    std::error_code failure;
+    for (llvm::sys::fs::directory_iterator it(input, failure), end; it != end && !failure; it.increment(failure))
+      if (llvm::StringRef(it->path()).ends_with(".facts"))
+        names.push_back(it->path());
+  }
+  std::vector<TuFacts> units;
+  for (const std::string &name : names) {
+    auto buffer = llvm::MemoryBuffer::getFile(name);
+    if (!buffer)
+      return makeError("cannot read '" + llvm::Twine(name) + "': " + buffer.getError().message());
+    llvm::Expected<TuFacts> facts = decodeFacts((*buffer)->getBuffer());
+    if (!facts)
+      return addContext("'" + llvm::Twine(name) + "'", facts.takeError());
+    units.push_back(std::move(*facts));
+  }
+  return finish(options, std::move(units), {}, {});
+}
+
+} // namespace opex

@@ -1,0 +1,29 @@
+// The one place where all stages meet: compilation database → facts → program → annotations → findings →
+// outputs. Each function is one command of the command line and returns the exit code.
+#pragma once
+
+#include "driver/options.h"
+#include "model/facts.h"
+#include "report/run.h"
+
+#include "llvm/Support/Error.h"
+
+#include <vector>
+
+namespace opex {
+
+extern const char *const kToolVersion;
+
+/// `check`: parse, then everything of `link`.
+llvm::Expected<int> runCheck(const Options &options);
+
+/// `facts`: one file of facts per TU.
+llvm::Expected<int> runFacts(const Options &options);
+
+/// `link`: findings from facts made before.
+llvm::Expected<int> runLink(const Options &options);
+
+/// Findings of the enabled checks over `units`, filtered by profile, with fingerprints.
+llvm::Expected<RunReport> analyse(const Options &options, std::vector<TuFacts> units, std::vector<std::string> leftOut);
+
+} // namespace opex
