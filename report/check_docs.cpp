@@ -22,7 +22,8 @@ llvm::StringRef profileOf(const CheckInfo &info) {
   return info.inCi ? "ci, ide, audit" : info.auditOnly ? "audit" : "ide, audit";
 }
 
-void writePractices(const CheckInfo &info, llvm::ArrayRef<rules::Practice> practices, llvm::raw_ostream &out) {
+void writePractices(const CheckInfo &info, llvm::ArrayRef<rules::Practice> practices,
+                    llvm::raw_ostream &out) {
   for (llvm::StringRef id : info.practices) {
     out << "- Practice " << id;
     for (const rules::Practice &practice : practices)
@@ -132,7 +133,8 @@ std::string renderCheckMarkdown(const Check &check, llvm::ArrayRef<rules::Practi
   return text;
 }
 
-std::string renderChecksPage(llvm::ArrayRef<const Check *> checks, llvm::ArrayRef<rules::Practice> practices) {
+std::string renderChecksPage(llvm::ArrayRef<const Check *> checks,
+                             llvm::ArrayRef<rules::Practice> practices) {
   std::string text;
   llvm::raw_string_ostream out(text);
   out << "# Checks\n\nThis page is generated from the checks themselves; `opex-tidy explain CHECK` prints "

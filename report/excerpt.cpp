@@ -18,8 +18,8 @@ constexpr unsigned kBefore = 40;    ///< Columns kept before the range when a li
 /// What one character of the source looks like on the screen.
 struct Glyph {
   std::string text;
-  unsigned byte = 0;                ///< Where it begins in the line.
-  unsigned column = 0, width = 0;   ///< On the screen, from 0.
+  unsigned byte = 0;              ///< Where it begins in the line.
+  unsigned column = 0, width = 0; ///< On the screen, from 0.
 };
 
 std::vector<Glyph> layOut(llvm::StringRef line) {

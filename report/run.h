@@ -34,13 +34,13 @@ struct SourceArtifact {
 };
 
 struct RunReport {
-  std::string toolVersion; ///< "1.2.3".
-  std::string profile;     ///< "ci", "ide" or "audit".
-  std::vector<Finding> findings;     ///< Sorted and with fingerprints.
-  std::vector<const Check *> checks; ///< The enabled ones, sorted by id.
-  std::vector<TuSummary> tus;        ///< Sorted by main file.
-  std::vector<SourceArtifact> artifacts;       ///< Sorted by path.
-  std::vector<Notice> configurationNotices;    ///< Rules, settings, suppressions.
+  std::string toolVersion;                  ///< "1.2.3".
+  std::string profile;                      ///< "ci", "ide" or "audit".
+  std::vector<Finding> findings;            ///< Sorted and with fingerprints.
+  std::vector<const Check *> checks;        ///< The enabled ones, sorted by id.
+  std::vector<TuSummary> tus;               ///< Sorted by main file.
+  std::vector<SourceArtifact> artifacts;    ///< Sorted by path.
+  std::vector<Notice> configurationNotices; ///< Rules, settings, suppressions.
   std::vector<rules::Practice> practices;
   int exitCode = 0;
 };

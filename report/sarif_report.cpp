@@ -32,11 +32,12 @@ std::vector<sarif::ReportingDescriptor> notificationKinds() {
     descriptor.defaultConfiguration = sarif::ReportingConfiguration{level, {}};
     return descriptor;
   };
-  return {kind("tu-failed", "TranslationUnitFailed", "A translation unit could not be analysed.", sarif::Level::Error),
+  return {kind("tu-failed", "TranslationUnitFailed", "A translation unit could not be analysed.",
+               sarif::Level::Error),
           kind("tu-partial", "TranslationUnitPartlyAnalysed",
                "Errors in a translation unit hid part of it from the analysis.", sarif::Level::Warning),
-          kind("tu-notice", "TranslationUnitNotice", "A remark on a translation unit that was analysed completely.",
-               sarif::Level::Note),
+          kind("tu-notice", "TranslationUnitNotice",
+               "A remark on a translation unit that was analysed completely.", sarif::Level::Note),
           kind("results-left-out", "ResultsLeftOut", "More was found than the reader of this file accepts.",
                sarif::Level::Warning),
           kind("configuration", "ConfigurationNotice", "A remark on rules, settings or suppressions.",
@@ -166,7 +167,8 @@ private:
     if (!where.function.empty()) {
       llvm::StringRef function = where.function;
       size_t separator = function.rfind("::");
-      llvm::StringRef name = separator == llvm::StringRef::npos ? function : function.drop_front(separator + 2);
+      llvm::StringRef name =
+          separator == llvm::StringRef::npos ? function : function.drop_front(separator + 2);
       location.logicalLocations.push_back({name.str(), where.function, "function"});
     }
     location.message.text = sarif::plainText(message);
@@ -293,8 +295,8 @@ private:
       list.push_back(notification(kind, text, level, tu.mainFile));
     for (const Notice &notice : tu.notices) {
       bool hasPlace = !notice.path.empty();
-      list.push_back(notification(kind, text + ": " + notice.message, level, hasPlace ? notice.path : tu.mainFile,
-                                  notice.line, notice.column));
+      list.push_back(notification(kind, text + ": " + notice.message, level,
+                                  hasPlace ? notice.path : tu.mainFile, notice.line, notice.column));
     }
   }
 
@@ -307,13 +309,14 @@ private:
     for (const TuSummary &tu : report_.tus)
       addNotifications(tu, invocation.toolExecutionNotifications);
     if (leftOut != 0)
-      invocation.toolExecutionNotifications.push_back(
-          notification(ResultsLeftOut, std::to_string(leftOut) + " findings were left out of this file, the least severe first",
-                       sarif::Level::Warning, ""));
+      invocation.toolExecutionNotifications.push_back(notification(
+          ResultsLeftOut,
+          std::to_string(leftOut) + " findings were left out of this file, the least severe first",
+          sarif::Level::Warning, ""));
     for (const Notice &notice : report_.configurationNotices)
-      invocation.toolConfigurationNotifications.push_back(
-          notification(Configuration, notice.message, notice.isError ? sarif::Level::Error : sarif::Level::Warning,
-                       notice.path, notice.line, notice.column));
+      invocation.toolConfigurationNotifications.push_back(notification(
+          Configuration, notice.message, notice.isError ? sarif::Level::Error : sarif::Level::Warning,
+          notice.path, notice.line, notice.column));
     return invocation;
   }
 
@@ -375,7 +378,8 @@ std::string renderSarif(const RunReport &report, SarifProfile profile, const Git
       break;
     // Aim a little below the limit; each round gets closer, and always drops at least one.
     double share = 0.9 * static_cast<double>(limits.compressedBytes) / static_cast<double>(size);
-    tighter.results = std::min(tighter.results - 1, static_cast<size_t>(static_cast<double>(tighter.results) * share));
+    tighter.results =
+        std::min(tighter.results - 1, static_cast<size_t>(static_cast<double>(tighter.results) * share));
     text = render(report, profile, tighter);
   }
   return text;

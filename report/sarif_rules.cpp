@@ -61,7 +61,9 @@ llvm::StringRef problemSeverity(Severity severity) {
 }
 
 /// A check is in profile `ci` because its findings were measured to be right nearly always.
-llvm::StringRef precision(const CheckInfo &info) { return info.inCi ? "high" : info.auditOnly ? "low" : "medium"; }
+llvm::StringRef precision(const CheckInfo &info) {
+  return info.inCi ? "high" : info.auditOnly ? "low" : "medium";
+}
 
 sarif::Relationship relation(llvm::StringRef taxonomy, llvm::StringRef id, llvm::StringRef kind) {
   sarif::Relationship relation;
@@ -82,7 +84,8 @@ std::vector<std::string> tags(const CheckInfo &info, size_t maxTags) {
   return tags;
 }
 
-sarif::ReportingDescriptor rule(const Check &check, llvm::ArrayRef<rules::Practice> practices, size_t maxTags) {
+sarif::ReportingDescriptor rule(const Check &check, llvm::ArrayRef<rules::Practice> practices,
+                                size_t maxTags) {
   const CheckInfo &info = check.info;
   sarif::ReportingDescriptor rule;
   rule.id = info.id.str();
@@ -111,8 +114,9 @@ sarif::ToolComponent practiceTaxonomy(const RunReport &report) {
   taxonomy.name = kPractices.str();
   taxonomy.fullName = "Operational practices of opex-tidy";
   taxonomy.version = report.toolVersion;
-  taxonomy.shortDescription.text = "What a service should do to stay up: scaling, reliability, resilience, error "
-                                   "handling and on-call.";
+  taxonomy.shortDescription.text =
+      "What a service should do to stay up: scaling, reliability, resilience, error "
+      "handling and on-call.";
   taxonomy.contents = {"localizedData", "nonLocalizedData"};
   taxonomy.isComprehensive = true;
   for (const rules::Practice &practice : report.practices) {

@@ -79,7 +79,8 @@ private:
   void excerpt(const Location &where) {
     if (where.lineText.empty())
       return;
-    uint32_t end = where.endLine == where.line ? where.endColumn : static_cast<uint32_t>(where.lineText.size() + 1);
+    uint32_t end =
+        where.endLine == where.line ? where.endColumn : static_cast<uint32_t>(where.lineText.size() + 1);
     Excerpt excerpt = makeExcerpt(where.lineText, where.column, end);
     out_ << llvm::right_justify(std::to_string(where.line), 6) << " | " << excerpt.text << '\n';
     out_ << "       | ";
@@ -185,12 +186,15 @@ private:
 
   void notices() {
     for (const Notice &each : report_.configurationNotices)
-      notice(each, "", each.isError ? "configuration error:" : "configuration:", each.isError ? Paint::Error : Paint::Note);
+      notice(each, "", each.isError ? "configuration error:" : "configuration:",
+             each.isError ? Paint::Error : Paint::Note);
     for (const TuSummary &tu : report_.tus) {
       bool isComplete = tu.status == TuStatus::Complete;
       if (isComplete && style_.quiet)
         continue;
-      llvm::StringRef word = tu.status == TuStatus::Failed ? "not analysed:" : isComplete ? "notice:" : "analysed in part:";
+      llvm::StringRef word = tu.status == TuStatus::Failed ? "not analysed:"
+                             : isComplete                  ? "notice:"
+                                                           : "analysed in part:";
       Paint paint = tu.status == TuStatus::Failed ? Paint::Error : isComplete ? Paint::Note : Paint::Warning;
       if (tu.notices.empty() && !isComplete)
         notice({"no reason is known", tu.mainFile}, "", word, paint);

@@ -53,7 +53,7 @@ struct Location {
 
 struct ThreadFlowLocation {
   Location location;
-  std::string importance; ///< "essential", "important" or "unimportant".
+  std::string importance;      ///< "essential", "important" or "unimportant".
   uint32_t executionOrder = 0; ///< From 1; 0 = not given.
 };
 

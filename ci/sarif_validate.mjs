@@ -1,0 +1,170 @@
+// Judges SARIF files: against the standard's JSON schema, and with the rules of the SARIF multitool, those
+// of GitHub's code scanning included.
+//
+//   node ci/sarif_validate.mjs FILE...              exit 1 if any file has an error or a warning
+//   node ci/sarif_validate.mjs --self-test FILE     breaks FILE in several ways; exit 1 if one goes unnoticed
+//
+// Needs `npm ci --prefix ci`. The schema is the edition that the multitool's package carries, which is the
+// OASIS one (2.1.0 with errata 01) rewritten for a newer JSON Schema dialect and a little looser; `tighten`
+// puts back what the OASIS edition demands beyond it. --schema FILE takes any other edition.
+import { spawnSync } from "node:child_process";
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const multitool = join(here, "node_modules/@microsoft/sarif-multitool-linux");
+const require = createRequire(import.meta.url);
+
+// Findings that say nothing about our writer, each with the reason why it is set aside.
+const setAside = {};
+
+const guidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$";
+
+/** Puts back what the OASIS edition demands and the multitool's leaves out. */
+function tighten(schema) {
+  const definitions = schema.definitions ?? schema.$defs;
+  if (!definitions?.region)
+    throw new Error("this is no SARIF schema: it does not define a region");
+  definitions.region.anyOf = [{ required: ["startLine"] }, { required: ["charOffset"] }, { required: ["byteOffset"] }];
+  for (const definition of Object.values(definitions))
+    for (const property of Object.values(definition.properties ?? {})) {
+      if (property.format === "uuid")
+        property.pattern = guidPattern;
+      if (property.items?.format === "uuid")
+        property.items.pattern = guidPattern;
+    }
+  return schema;
+}
+
+function makeSchemaValidator(schemaFile) {
+  const schema = JSON.parse(readFileSync(schemaFile, "utf8"));
+  const isDraft4 = (schema.$schema ?? "").includes("draft-04");
+  if (isDraft4) {
+    // Nothing that the schema uses changed its meaning between draft 4 and draft 7.
+    schema.$schema = "http://json-schema.org/draft-07/schema#";
+    schema.$id = schema.id;
+    delete schema.id;
+  }
+  const Ajv = require(isDraft4 ? "ajv" : "ajv/dist/2020.js").default;
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  require("ajv-formats").default(ajv);
+  return ajv.compile(isDraft4 ? schema : tighten(schema));
+}
+
+function schemaErrors(validate, file) {
+  let log;
+  try {
+    log = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    return [`not JSON: ${error.message}`];
+  }
+  return validate(log) ? [] : validate.errors.map((e) => `schema: ${e.instancePath || "/"} ${e.message}`);
+}
+
+/** The multitool exits with 0 whatever it finds, so what counts is the log that it writes. */
+function multitoolErrors(file, scratch) {
+  const program = join(multitool, "Sarif.Multitool");
+  try {
+    accessSync(program, constants.X_OK);
+  } catch {
+    chmodSync(program, 0o755); // npm skips the package's own install script where scripts are off.
+  }
+  const output = join(scratch, "verdict.sarif");
+  rmSync(output, { force: true });
+  const run = spawnSync(program, ["validate", resolve(file), "--rule-kind", "Sarif;Gh", "--level", "Error;Warning",
+    "-o", output, "--log", "ForceOverwrite"], {
+    encoding: "utf8",
+    cwd: scratch,
+    env: { ...process.env, DOTNET_BUNDLE_EXTRACT_BASE_DIR: join(scratch, "dotnet"), DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1" },
+  });
+  let verdict;
+  try {
+    verdict = JSON.parse(readFileSync(output, "utf8").replace(/^\uFEFF/, ""));
+  } catch {
+    return [`multitool: gave no verdict (status ${run.status}): ${run.stdout}${run.stderr}`];
+  }
+  const errors = [];
+  for (const verdictRun of verdict.runs) {
+    const ran = verdictRun.invocations?.[0];
+    for (const note of ran?.toolExecutionNotifications ?? [])
+      if (note.level === "error")
+        errors.push(`multitool: ${note.message.text}`);
+    for (const result of verdictRun.results ?? []) {
+      const level = result.level ?? "warning";
+      if (level !== "error" && level !== "warning")
+        continue;
+      if (result.ruleId.split("/")[0] in setAside)
+        continue;
+      const rule = verdictRun.tool.driver.rules[result.ruleIndex ?? 0];
+      const template = rule?.messageStrings?.[result.message.id]?.text ?? result.message.text ?? "";
+      const text = template.replace(/\{(\d+)\}/g, (_, n) => result.message.arguments?.[n] ?? "");
+      errors.push(`multitool: ${result.ruleId} ${level}: ${text}`);
+    }
+  }
+  return errors;
+}
+
+/** Ways to break a log that holds one of everything; each must be noticed by the judge named. */
+const faults = [
+  ["schema", "a level that does not exist", (run) => { run.results[0].level = "fatal"; }],
+  ["schema", "a column of zero", (run) => { run.results[0].locations[0].physicalLocation.region.startColumn = 0; }],
+  ["schema", "a region without a line", (run) => { run.results[0].locations[0].physicalLocation.region = { endLine: 3 }; }],
+  ["schema", "a member that does not exist", (run) => { run.results[0].colour = "red"; }],
+  ["schema", "a result without message", (run) => { delete run.results[0].message; }],
+  ["schema", "an invocation that does not say how it went", (run) => { delete run.invocations[0].executionSuccessful; }],
+  ["multitool", "a rule index of another rule", (run) => { run.results[0].ruleIndex = 1; }],
+  ["multitool", "a region that ends before it begins", (run) => { run.results[0].locations[0].physicalLocation.region.endLine = 1; }],
+  ["multitool", "a base that is not declared", (run) => { delete run.originalUriBaseIds; }],
+  ["multitool", "a rule without help", (run) => { delete run.tool.driver.rules[0].help; delete run.tool.driver.rules[0].fullDescription; delete run.tool.driver.rules[0].shortDescription; }],
+  ["multitool", "an artifact index out of range", (run) => { run.results[0].locations[0].physicalLocation.artifactLocation.index = 99; }],
+];
+
+function selfTest(file, validate, scratch) {
+  let unnoticed = 0;
+  for (const [judge, what, damage] of faults) {
+    const log = JSON.parse(readFileSync(file, "utf8"));
+    damage(log.runs[0]);
+    const broken = join(scratch, "broken.sarif");
+    writeFileSync(broken, JSON.stringify(log));
+    const errors = judge === "schema" ? schemaErrors(validate, broken) : multitoolErrors(broken, scratch);
+    console.log(`${errors.length > 0 ? "noticed" : "UNNOTICED"} by the ${judge}: ${what}`);
+    unnoticed += errors.length === 0;
+  }
+  return unnoticed === 0;
+}
+
+function main(args) {
+  let schemaFile = join(multitool, "sarif-2.1.0.json");
+  const isSelfTest = args[0] === "--self-test";
+  if (isSelfTest)
+    args.shift();
+  if (args[0] === "--schema")
+    [, schemaFile] = args.splice(0, 2);
+  if (args.length === 0) {
+    console.error("usage: node ci/sarif_validate.mjs [--self-test] [--schema FILE] FILE...");
+    return 2;
+  }
+  const validate = makeSchemaValidator(schemaFile);
+  const scratch = mkdtempSync(join(tmpdir(), "opex-sarif-"));
+  try {
+    if (isSelfTest)
+      return selfTest(args[0], validate, scratch) ? 0 : 1;
+    let isClean = true;
+    for (const file of args) {
+      const errors = [...schemaErrors(validate, file), ...multitoolErrors(file, scratch)];
+      for (const error of errors)
+        console.log(`${file}: ${error}`);
+      if (errors.length === 0)
+        console.log(`${basename(file)}: valid`);
+      isClean &&= errors.length === 0;
+    }
+    return isClean ? 0 : 1;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+process.exit(main(process.argv.slice(2)));
