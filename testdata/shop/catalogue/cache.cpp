@@ -29,19 +29,17 @@ Cache::~Cache() {
     redisFree(context_);
 }
 
-std::optional<std::string> Cache::get(std::int64_t product) {
-  const std::string key = "product:" + std::to_string(product);
+std::optional<std::string> Cache::get(const std::string &key) {
   Reply reply(static_cast<redisReply *>(redisCommand(context_, "GET %s", key.c_str())));
   if (!reply || reply->type != REDIS_REPLY_STRING)
     return std::nullopt;
   return std::string(reply->str, reply->len);
 }
 
-void Cache::put(std::int64_t product, const std::string &serialised) {
-  const std::string key = "product:" + std::to_string(product);
+void Cache::put(const std::string &key, const std::string &value) {
   const char *format = "SETEX %s 60 %b";
   Reply reply(static_cast<redisReply *>(
-      redisCommand(context_, format, key.c_str(), serialised.data(), serialised.size())));
+      redisCommand(context_, format, key.c_str(), value.data(), value.size())));
   if (!reply || reply->type == REDIS_REPLY_ERROR)
     throw std::runtime_error("cache: " + std::string(reply ? reply->str : context_->errstr));
 }

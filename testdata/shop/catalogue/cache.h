@@ -2,13 +2,12 @@
 
 #include <hiredis/hiredis.h>
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace shop {
 
-/// Products in Redis, for a minute each. One instance serves one thread.
+/// What is asked for often, in Redis, for a minute each. One instance serves one thread.
 class Cache {
 public:
   Cache(const std::string &host, int port);
@@ -16,11 +15,11 @@ public:
   Cache &operator=(const Cache &) = delete;
   ~Cache();
 
-  /// The serialised product, or nothing when it is not there or Redis cannot be asked.
-  std::optional<std::string> get(std::int64_t product);
+  /// The value, or nothing when it is not there or Redis cannot be asked.
+  std::optional<std::string> get(const std::string &key);
 
   /// Throws when Redis did not take it.
-  void put(std::int64_t product, const std::string &serialised);
+  void put(const std::string &key, const std::string &value);
 
 private:
   redisContext *context_;

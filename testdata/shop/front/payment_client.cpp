@@ -37,10 +37,11 @@ std::string PaymentClient::charge(const std::string &order, std::int64_t cents) 
     if (status == 402)
       throw PaymentDeclined("order " + order + " was declined by the card's bank");
     if (!http::isTransient(code, status))
-      throw PaymentFailed("charging order " + order + ": " + curl_easy_strerror(code));
+      throw http::Error(code, url);
     retry::backOff(attempt);
   }
-  throw PaymentFailed("charging order " + order + ": no answer, asked " + std::to_string(kChargeAttempts) + " times");
+  throw PaymentFailed("charging order " + order + ": no answer, asked " +
+                      std::to_string(kChargeAttempts) + " times");
 }
 
 std::string PaymentClient::state(const std::string &charge) {
