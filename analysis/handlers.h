@@ -1,0 +1,49 @@
+// What a `catch` makes of the failure it catches: passes it on, recovers from it, answers with a status,
+// or drops it. Built on effects.h (what the handler does) and on where the handler stands (a thread's
+// entry, a retry loop, a function whose callers test the result). Comments are reasons.h.
+#pragma once
+
+#include "analysis/answers.h"
+#include "analysis/effects.h"
+
+#include <string>
+
+namespace opex {
+
+struct HandlerStudy {
+  Effects effects;
+  Answer answer = Answer::None;
+  Index<Value> answered;      ///< The value returned, if it is one.
+  Site sameAnswer;            ///< Of Conflated and Success: another return of it.
+  bool rethrows = false;      ///< By the language: function-try-block of a constructor or destructor.
+  bool retries = false;       ///< Falling out of the handler runs the operation again.
+  bool isTested = false;      ///< Code after the try tests what only a complete try sets.
+  bool leavesLoop = false;    ///< `break` out of a loop.
+  bool isBroad = false;       ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
+  bool mustNotThrow = false;  ///< Destructor or noexcept.
+  std::string boundary;       ///< "a thread's entry", …: nobody above could do anything with the failure.
+  std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
+
+  /// Somebody gets to know, or the failure is made good.
+  bool isHandled() const {
+    return rethrows || retries || isTested || effects.throws || effects.reports || effects.works ||
+           effects.handsOnCause || answer == Answer::Status;
+  }
+};
+
+HandlerStudy studyHandler(const Program &program, const LinkedFunction &function, Index<Handler> handler);
+
+/// "catch (const std::exception &)", as the author wrote it where the line shows that.
+std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);
+
+/// The caught type, "..." for all.
+std::string caughtType(const LinkedFunction &function, Index<Handler> handler);
+
+/// The call as its author would write it, without the object it is made on.
+std::string spellCall(const Program &program, const LinkedFunction &function, Index<Call> call);
+
+/// A finding at the handler, with its identity and its chain: what may throw, then where it is caught.
+Finding findingAt(const Program &program, const LinkedFunction &function, Index<Handler> handler,
+                  const HandlerStudy &study);
+
+} // namespace opex

@@ -1,0 +1,311 @@
+#include "analysis/reasons.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace opex {
+namespace {
+
+/// Words that carry no information about why a failure may be dropped.
+constexpr llvm::StringLiteral kFiller[] = {
+    "a",         "all",       "an",       "and",     "any",      "anything", "are",      "as",       "at",
+    "be",        "been",      "being",    "block",   "but",      "by",       "carry",    "catch",    "catching",
+    "caught",    "continue",  "deliberately", "discard",      "do",       "does",     "doing",    "drop",
+    "dropped",   "eat",       "either",   "else",    "empty",    "error",    "errors",   "etc",      "everything",
+    "exception", "exceptions", "fall",    "for",     "from",     "go",       "handle",   "handled",  "handler",
+    "handling",  "here",      "i",        "ignore",  "ignored",  "ignores",  "ignoring", "in",       "intentional",
+    "intentionally", "into",  "is",       "it",      "its",      "just",     "log",      "mask",     "move",
+    "no",        "noop",      "nop",      "nothing", "of",       "on",       "only",     "op",       "or",
+    "other",     "others",    "our",      "pass",    "please",   "proceed",  "purpose",  "purposely", "return",
+    "silence",   "silenced",  "silent",   "silently", "simply",  "skip",     "skipped",  "so",       "some",
+    "something", "suppress",  "suppressed", "swallow", "swallowed", "that",  "the",      "them",     "then",
+    "there",     "these",     "this",     "those",   "through",  "thrown",   "to",       "try",      "unused",
+    "was",       "we",        "were",     "whatever", "with",    "you",
+};
+
+/// Words that by their nature explain, and so count twice.
+constexpr llvm::StringLiteral kExplaining[] = {
+    "acceptable", "already",  "although", "anyway",    "because",  "benign",   "best",     "cannot",  "expected",
+    "fatal",      "fine",     "harmless", "irrelevant", "legitimate", "must", "non-fatal", "nonfatal", "normal",
+    "ok",         "okay",     "optional", "otherwise", "safe",     "safely",   "shutdown", "since",   "unless",
+    "unlikely",
+};
+
+/// Words that tell that a comment speaks of failure, wherever it stands.
+constexpr llvm::StringLiteral kFailure[] = {
+    "best",     "best-effort", "error",  "errors", "exception", "exceptions", "fail",    "failed",  "failing",
+    "fails",    "failure",     "failures", "ignore", "ignored", "ignores",   "ignoring", "swallow", "swallows",
+    "throw",    "throwing",    "throws",
+};
+
+/// Claims that a failure is impossible, as they are worded; compared with the comment in lower case.
+constexpr llvm::StringLiteral kImpossible[] = {
+    "can not happen", "can never happen", "can't happen",   "cannot happen",       "cannot occur",
+    "can't occur",    "could not happen", "impossible",     "must not happen",     "never happen",
+    "never occur",    "never reach",      "not reachable",  "not reached",         "should not happen",
+    "should not occur", "shouldn't happen", "shouldn't occur", "won't happen",     "will not happen",
+    "unreachable",
+};
+
+/// How comments to tools begin; compared in lower case.
+constexpr llvm::StringLiteral kDirectives[] = {
+    "nolint",      "nosonar",  "noqa",      "clang-format", "clang-tidy", "cppcheck", "coverity", "pvs",
+    "-v::",        "lcov_",    "gcov",      "gcovr",        "lint",       "iwyu",     "opex:",    "fallthrough",
+    "fall through", "fall-through", "copyright", "spdx",    "codeql",     "lgtm",     "vim:",     "-*-",
+    "sonar",       "suppress(", "flawfinder", "parasoft",   "polyspace",  "kics",     "uncrustify",
+    "codechecker", "klocwork",
+};
+
+bool contains(llvm::ArrayRef<llvm::StringLiteral> words, llvm::StringRef word) {
+  return llvm::is_contained(words, word);
+}
+
+bool isDirective(llvm::StringRef line) {
+  std::string lower = line.ltrim(" \t*!/<@\\").lower();
+  return llvm::any_of(kDirectives, [&](llvm::StringRef d) { return llvm::StringRef(lower).starts_with(d); });
+}
+
+/// One statement or part of one, and no prose: it ends as code does, or is a call and nothing else.
+bool isCode(llvm::StringRef line) {
+  line = line.trim(" \t*/");
+  if (line.empty())
+    return false;
+  if (line.ends_with(";") || line.ends_with("{") || line == "}" || line.starts_with("#") || line.starts_with("}"))
+    return true;
+  size_t open = line.find('(');
+  if (open == llvm::StringRef::npos || !line.ends_with(")") || open == 0)
+    return false;
+  llvm::StringRef callee = line.take_front(open);
+  return llvm::all_of(callee, [](char c) { return llvm::isAlnum(c) || llvm::StringRef("_:.->").contains(c); });
+}
+
+/// Letters, digits and what holds a word together; in lower case.
+std::vector<std::string> wordsOf(llvm::StringRef line) {
+  std::vector<std::string> words;
+  std::string word;
+  auto finish = [&] {
+    llvm::StringRef trimmed = llvm::StringRef(word).trim("'-");
+    if (llvm::any_of(trimmed, [](char c) { return llvm::isAlpha(c) || (c & 0x80); }))
+      words.push_back(trimmed.lower());
+    word.clear();
+  };
+  for (char c : line)
+    if (llvm::isAlnum(c) || c == '_' || c == '\'' || c == '-' || (c & 0x80))
+      word += c;
+    else
+      finish();
+  finish();
+  return words;
+}
+
+/// The marks by which people find unfinished work. Plain words of prose ("hack", "todo list") need the
+/// capitals that make them marks.
+llvm::StringRef markIn(llvm::StringRef text) {
+  for (llvm::StringRef mark : {"TODO", "FIXME", "XXX", "HACK"}) {
+    for (size_t at = text.find(mark); at != llvm::StringRef::npos; at = text.find(mark, at + 1)) {
+      bool begins = at == 0 || !(llvm::isAlnum(text[at - 1]) || text[at - 1] == '_');
+      size_t end = at + mark.size();
+      bool ends = end == text.size() || !(llvm::isAlnum(text[end]) || text[end] == '_');
+      if (begins && ends)
+        return mark;
+    }
+  }
+  std::string lower = text.lower();
+  llvm::StringRef start = llvm::StringRef(lower).ltrim(" \t*!/<@\\");
+  if (start.starts_with("todo:") || start.starts_with("todo(") || text.ltrim("*!/< \t").starts_with("@todo") ||
+      text.ltrim("*!/< \t").starts_with("\\todo") || start == "todo")
+    return "TODO";
+  if (start.starts_with("fixme"))
+    return "FIXME";
+  return {};
+}
+
+/// "not implemented" is a mark where it is the whole message; in prose it may well be the reason.
+llvm::StringRef unimplementedIn(llvm::StringRef text, unsigned otherWords) {
+  if (otherWords > 3)
+    return {};
+  std::string lower = text.lower();
+  for (llvm::StringRef phrase : {"not implemented", "not yet implemented", "unimplemented", "implement me"})
+    if (llvm::StringRef(lower).contains(phrase))
+      return phrase;
+  return {};
+}
+
+} // namespace
+
+CommentReading readComment(llvm::StringRef text) {
+  CommentReading reading;
+  reading.mark = markIn(text);
+  std::string lower = text.lower();
+  std::string prose;
+  for (llvm::StringRef line : llvm::split(lower, '\n'))
+    if (!isDirective(line) && !isCode(line))
+      prose += line.str() + '\n';
+  for (llvm::StringRef phrase : kImpossible)
+    for (size_t at = prose.find(phrase.str()); at != std::string::npos; at = prose.find(phrase.str())) {
+      reading.claimsImpossible = true;
+      prose.erase(at, phrase.size());
+    }
+  for (const std::string &word : wordsOf(prose)) {
+    reading.explains |= contains(kExplaining, word) || contains(kFailure, word) || word == "best-effort";
+    if (llvm::StringRef(word).starts_with("todo") || word == "fixme" || word == "xxx" || word == "hack")
+      continue;
+    if (word == "best-effort")
+      reading.words += 3;
+    else if (contains(kExplaining, word))
+      reading.words += 2;
+    else if (!contains(kFiller, word) && !(reading.claimsImpossible && word == "should"))
+      reading.words += 1;
+  }
+  if (reading.mark.empty())
+    reading.mark = unimplementedIn(text, reading.words);
+  return reading;
+}
+
+namespace {
+
+/// Collects what the comments of one handler say.
+class Collector {
+public:
+  Collector(const LinkedFunction &function, Index<Handler> index)
+      : body_(*function.body), handler_(body_[index]), owner_(body_[handler_.owner]),
+        file_((*function.unit)[handler_.site.file]) {}
+
+  HandlerComments collect() {
+    const Site &braces = body_[handler_.body].site;
+    const uint32_t begin = endOfPrevious(), end = braces.offset + braces.length;
+    for (const Comment &comment : file_.comments) {
+      if (comment.offset >= begin && comment.offset < end)
+        addOwn(comment, comment.offset >= braces.offset);
+      else if (comment.offset >= end && isDirectlyAfter(comment, braces.endLine))
+        addReason(comment.text, readComment(comment.text));
+      else if (comment.offset < owner_.site.offset)
+        continue;
+      else if (isInTry(comment) && speaksOfFailure(comment))
+        addReason(comment.text, readComment(comment.text));
+    }
+    addAboveTry();
+    return std::move(result_);
+  }
+
+private:
+  /// Where the braces before this `catch` end, in bytes: comments between them and it are its own.
+  uint32_t endOfPrevious() const {
+    Index<Block> previous = owner_.body;
+    for (Index<Handler> sibling : owner_.handlers) {
+      if (body_[sibling].site.offset >= handler_.site.offset)
+        break;
+      previous = body_[sibling].body;
+    }
+    const Site &site = body_[previous].site;
+    uint32_t end = site.offset + site.length;
+    // A function-try-block's body, or code from a macro, may not stand before the handler.
+    return end <= handler_.site.offset ? end : handler_.site.offset;
+  }
+
+  void addOwn(const Comment &comment, bool isInside) {
+    CommentReading reading = readComment(comment.text);
+    result_.isCommented |= isInside;
+    result_.claimsImpossible |= reading.claimsImpossible;
+    if (!reading.mark.empty() && result_.mark.empty()) {
+      result_.mark = reading.mark;
+      result_.markSite = siteOf(comment);
+    }
+    addReason(comment.text, reading);
+  }
+
+  void addReason(llvm::StringRef text, const CommentReading &reading) {
+    result_.words += reading.words;
+    if (!reading.words)
+      return;
+    if (!result_.reason.empty())
+      result_.reason += ' ';
+    for (char c : text)
+      result_.reason += c == '\n' ? ' ' : c;
+  }
+
+  Site siteOf(const Comment &comment) const {
+    Site site = handler_.site;
+    site.expansion = {};
+    site.line = comment.line;
+    site.column = comment.column;
+    site.offset = comment.offset;
+    // One short line: the comment's mark and first word are enough to point at.
+    site.length = 2;
+    site.endLine = comment.line;
+    site.endColumn = comment.column + site.length;
+    return site;
+  }
+
+  /// Beside the closing brace, or alone on the next line with nothing that it could belong to below it.
+  bool isDirectlyAfter(const Comment &comment, uint32_t line) const {
+    if (comment.line == line)
+      return true;
+    return comment.isAlone && comment.line == line + 1 && !hasCodeOn(comment.endLine + 1) &&
+           !hasCommentOn(comment.endLine + 1);
+  }
+
+  bool hasCodeOn(uint32_t line) const {
+    auto found = llvm::lower_bound(file_.lines, line, [](const SourceLine &l, uint32_t n) { return l.number < n; });
+    return found != file_.lines.end() && found->number == line;
+  }
+
+  bool hasCommentOn(uint32_t line) const {
+    return llvm::any_of(file_.comments, [&](const Comment &c) { return c.line == line; });
+  }
+
+  bool isInTry(const Comment &comment) const {
+    const Site &site = body_[owner_.body].site;
+    return comment.offset > site.offset && comment.offset < site.offset + site.length && !isInNestedTry(comment);
+  }
+
+  bool isInNestedTry(const Comment &comment) const {
+    return llvm::any_of(body_.tries, [&](const Try &other) {
+      return other.site.offset > owner_.site.offset && comment.offset > other.site.offset;
+    });
+  }
+
+  bool speaksOfFailure(const Comment &comment) const {
+    CommentReading reading = readComment(comment.text);
+    return reading.explains && reading.words > 1;
+  }
+
+  /// The comment that ends on the line before the `try`, with the `//` lines above that it continues.
+  void addAboveTry() {
+    uint32_t line = owner_.site.line;
+    std::string text;
+    for (auto comment = file_.comments.rbegin(); comment != file_.comments.rend(); ++comment) {
+      if (comment->offset >= owner_.site.offset)
+        continue;
+      if (comment->endLine + 1 != line || !comment->isAlone)
+        break;
+      text = comment->text.str() + (text.empty() ? "" : "\n") + text;
+      line = comment->line;
+    }
+    CommentReading reading = readComment(text);
+    if (reading.explains)
+      addReason(text, reading);
+    else
+      result_.vagueWords = reading.words;
+  }
+
+  const Function &body_;
+  const Handler &handler_;
+  const Try &owner_;
+  const File &file_;
+  HandlerComments result_;
+};
+
+} // namespace
+
+HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler) {
+  const Handler &found = (*function.body)[handler];
+  if (!found.site.file || !found.owner || !found.body)
+    return {};
+  return Collector(function, handler).collect();
+}
+
+} // namespace opex

@@ -1,0 +1,39 @@
+// Comments around a handler: which of them give a reason, and which admit that the handler is unfinished.
+// Knows words, not code: what the handler does is analysis/handlers.h. New filler or explaining words are
+// one entry in the tables of reasons.cpp.
+#pragma once
+
+#include "model/program.h"
+
+#include <string>
+
+namespace opex {
+
+/// What the text of one comment amounts to.
+struct CommentReading {
+  /// Words that inform: filler ("the", "just"), words that only name the situation ("ignore", "exception"),
+  /// directives of tools and commented-out code do not count; words that explain count twice.
+  unsigned words = 0;
+  bool explains = false;         ///< Speaks of failure, or of why something may be ignored.
+  bool claimsImpossible = false; ///< "cannot happen", "never reached".
+  std::string mark;              ///< "TODO", "FIXME", "not implemented"; empty if it is none.
+};
+
+CommentReading readComment(llvm::StringRef text);
+
+/// The comments that belong to one handler.
+struct HandlerComments {
+  bool isCommented = false; ///< A comment stands between its braces.
+  unsigned words = 0;       ///< See CommentReading; of all comments that may state its reason, together.
+  /// Words of a comment above the `try` that does not speak of failure: perhaps the reason, perhaps only
+  /// what the `try` is for.
+  unsigned vagueWords = 0;
+  bool claimsImpossible = false; ///< Some comment of the handler claims it.
+  std::string reason;            ///< What the author gave as the reason, on one line.
+  std::string mark;              ///< Of the first comment of the handler that has one.
+  Site markSite;
+};
+
+HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler);
+
+} // namespace opex

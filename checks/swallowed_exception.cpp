@@ -1,0 +1,231 @@
+#include "analysis/handlers.h"
+#include "analysis/reasons.h"
+#include "model/check.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex::checks {
+extern const Check swallowed_exception;
+
+namespace {
+
+constexpr llvm::StringLiteral kHelp = R"(
+## What it finds
+
+A `catch` that makes a failure disappear: the handler is empty, only returns, returns a value that callers
+take for an ordinary result, or logs and carries on as if the operation had worked. It neither recovers,
+rethrows nor reports to its caller, and no comment says why that is right.
+
+Empty handlers and silently returned defaults are reported with high confidence, handlers that log and carry
+on with medium confidence.
+
+## Why it hurts in production
+
+The failure happened, and nobody who could act on it knows. The service answers with half the data, writes a
+default over a good value, or keeps running without the thing it failed to start; the damage surfaces
+hours later and somewhere else, without a trace that leads back.
+
+## Example
+
+```cpp
+#include <string>
+
+int readLimit(const std::string &text) {
+  try {
+    return std::stoi(text);
+  } catch (const std::exception &) {
+    return 0;
+  }
+}
+```
+
+## Instead
+
+Let the exception pass, or give an answer that only failures have. Where dropping it is right, say why in a
+comment in the handler.
+
+```cpp
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+std::optional<int> readLimit(const std::string &text) {
+  try {
+    return std::stoi(text);
+  } catch (const std::invalid_argument &) {
+    return std::nullopt;
+  }
+}
+
+int readPort(const std::string &text) {
+  int port = 8080;
+  try {
+    port = std::stoi(text);
+  } catch (const std::exception &) {
+    // The setting is optional, and older releases write words here: the default port is what they mean.
+  }
+  return port;
+}
+```
+
+## Limits
+
+A comment of substance counts as a reason in the handler, on the line of the `catch`, directly above the
+`try` and directly after the handler; whether the reason is a good one is for the reviewer. "ignored", marks of
+unfinished work, directives of other tools and commented-out code are no reasons.
+
+Whatever the handler does besides logging counts as dealing with the failure, and so does a call that
+cannot be looked into. Loggers are known from the rule packs and by customary names. At places that no
+exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks
+from C and from libraries) a handler that logs is fine.
+
+A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
+)";
+
+struct Options {
+  unsigned minReasonWords = 3;
+  std::vector<std::string> quietTypes = {"boost::thread_interrupted", "abi::__forced_unwind"};
+
+  void map(auto &visit) {
+    visit("min-reason-words", minReasonWords,
+          "How many informative words a comment needs to be a reason; words that explain (\"optional\", \"already\") "
+          "count twice.");
+    visit("quiet-types", quietTypes, "Exceptions that report no failure, such as requests to stop, by qualified name.");
+  }
+};
+
+struct Verdict {
+  std::string message;
+  std::string advice;
+  Confidence confidence = Confidence::High;
+};
+
+/// One direct call is a conversion whose failure has one meaning; anything more may fail for many reasons.
+bool isConversion(const Program &program, const LinkedFunction &function, const HandlerStudy &study) {
+  if (study.mayThrow.size() != 1)
+    return false;
+  const Call &call = (*function.body)[study.mayThrow.front()];
+  return call.kind != CallKind::Indirect && !call.isVirtual && unqualified(call.name) != "operator()";
+}
+
+class Judge {
+public:
+  Judge(const Program &program, const LinkedFunction &function, Index<Handler> handler, const Options &options)
+      : program_(program), function_(function), handler_(handler), options_(options),
+        study_(studyHandler(program, function, handler)), comments_(commentsOf(function, handler)) {}
+
+  std::optional<Finding> judge() const {
+    if (isExcused())
+      return std::nullopt;
+    std::optional<Verdict> verdict = study_.effects.logs ? judgeLogging() : judgeSilent();
+    if (!verdict)
+      return std::nullopt;
+    Finding finding = findingAt(program_, function_, handler_, study_);
+    finding.message = std::move(verdict->message);
+    finding.advice = std::move(verdict->advice);
+    finding.confidence = verdict->confidence;
+    if (study_.sameAnswer.valid())
+      finding.related.push_back({program_.location(function_, study_.sameAnswer), "an ordinary result is returned here"});
+    return finding;
+  }
+
+private:
+  bool isExcused() const {
+    return study_.isHandled() || study_.mayThrow.empty() || comments_.words >= options_.minReasonWords ||
+           !comments_.mark.empty() || comments_.claimsImpossible || study_.effects.claimsImpossible || isQuietType();
+  }
+
+  bool isQuietType() const {
+    const Handler &handler = (*function_.body)[handler_];
+    return handler.caught &&
+           llvm::is_contained(options_.quietTypes, (*function_.unit)[handler.caught].recordName.str());
+  }
+
+  std::string header(llvm::StringRef verb) const {
+    return "`" + spellCatch(program_, function_, handler_) + "` " + verb.str() + " the failure of `" +
+           spellCall(program_, function_, study_.mayThrow.front()) + "`";
+  }
+
+  std::string answer() const { return "`" + spell(program_, *function_.body, study_.answered) + "`"; }
+
+  std::optional<Verdict> judgeLogging() const {
+    if (!study_.boundary.empty() || study_.leavesLoop || study_.answer == Answer::Conflated)
+      return std::nullopt;
+    Verdict verdict{header("logs"), "let the exception pass, return a status, or say in a comment why going on is right",
+                    Confidence::Medium};
+    if (study_.answer == Answer::None)
+      verdict.message += " and carries on as if it had worked";
+    else
+      verdict.message += " and returns " + answer() + ", which callers take for a result";
+    return verdict;
+  }
+
+  std::optional<Verdict> judgeSilent() const {
+    switch (study_.answer) {
+    case Answer::Status: return std::nullopt;
+    case Answer::None: return judgeEmpty();
+    case Answer::Success:
+      return Verdict{header("hides") + ": it returns " + answer() + ", the same as on success",
+                     "return a value that tells callers about the failure, or let the exception pass", Confidence::High};
+    case Answer::Default:
+      return Verdict{header("hides") + ": it returns " + answer() + ", which callers take for a result",
+                     "let the exception pass, return an empty optional or a status, or say in a comment why the default is right",
+                     study_.isBroad ? Confidence::High : Confidence::Medium};
+    case Answer::Conflated: return judgeConflated();
+    }
+    llvm_unreachable("unknown answer");
+  }
+
+  std::optional<Verdict> judgeConflated() const {
+    if (!study_.isBroad || isConversion(program_, function_, study_))
+      return std::nullopt;
+    return Verdict{header("hides") + ": " + answer() + " is also an ordinary result of the function",
+                   "record the cause, or give failures an answer of their own", Confidence::Medium};
+  }
+
+  std::optional<Verdict> judgeEmpty() const {
+    if (study_.leavesLoop && !study_.isBroad)
+      return std::nullopt;
+    Verdict verdict{header("swallows"), "let the exception pass, report it, or say in a comment why dropping it is right",
+                    Confidence::High};
+    if (study_.leavesLoop)
+      verdict.message += ": it only leaves the loop";
+    else if (comments_.isCommented)
+      verdict.message += ": its comment gives no reason";
+    else if (!study_.effects.exits.empty())
+      verdict.message += ": the handler only moves on and states no reason";
+    else
+      verdict.message += ": the handler is empty and states no reason";
+    // A few words, or a comment that may be meant as the reason, or a place where dropping is customary.
+    if (comments_.words || comments_.vagueWords >= options_.minReasonWords || study_.mustNotThrow || study_.leavesLoop)
+      verdict.confidence = Confidence::Medium;
+    return verdict;
+  }
+
+  const Program &program_;
+  const LinkedFunction &function_;
+  Index<Handler> handler_;
+  const Options &options_;
+  HandlerStudy study_;
+  HandlerComments comments_;
+};
+
+void run(const Program &program, const Options &options, Sink report) {
+  for (const LinkedFunction &function : program.functions)
+    for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
+      if (std::optional<Finding> finding = Judge(program, function, Index<Handler>(i), options).judge())
+        report(std::move(*finding));
+}
+
+} // namespace
+
+const Check swallowed_exception = makeCheck<Options, run>({
+    .id = "opex-swallowed-exception",
+    .summary = "A handler makes a failure disappear without a stated reason.",
+    .severity = Severity::Warning,
+    .practices = {"EH6"},
+    .cwe = {390, 391},
+    .help = kHelp,
+});
+
+} // namespace opex::checks

@@ -1,0 +1,124 @@
+#include "analysis/handlers.h"
+#include "analysis/reasons.h"
+#include "model/check.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex::checks {
+extern const Check unfinished_handler;
+
+namespace {
+
+constexpr llvm::StringLiteral kHelp = R"(
+## What it finds
+
+A `catch` whose author knew that it is not done: a comment in it says TODO, FIXME, XXX, HACK or "not
+implemented", its log line or new exception says nothing else, or it asserts that the failure cannot happen.
+
+## Why it hurts in production
+
+Error handlers run rarely, and for the first time in production. Most of the catastrophic failures that have
+been studied went through a handler that was empty, unfinished, or sure that it would never run; the assertion
+turns one bad request into a crash of every host that sees it.
+
+## Example
+
+```cpp
+#include <string>
+
+int parsePort(const std::string &text) {
+  int port = 8080;
+  try {
+    port = std::stoi(text);
+  } catch (const std::exception &) {
+    // TODO: tell the operator
+  }
+  return port;
+}
+```
+
+## Instead
+
+```cpp
+#include <stdexcept>
+#include <string>
+
+int parsePort(const std::string &text) {
+  try {
+    return std::stoi(text);
+  } catch (const std::exception &cause) {
+    throw std::invalid_argument("the port '" + text + "' is no number: " + cause.what());
+  }
+}
+```
+
+## Limits
+
+Marks of unfinished work count in capitals, as they are used for searching. A handler that deals with the failure and
+carries such a mark is reported with medium confidence. Assertions that the build compiles to nothing are not
+seen.
+)";
+
+/// A message that says nothing but that the work is not done.
+bool admitsUnfinished(llvm::StringRef text) {
+  std::string lower = text.trim(" .!:\n").lower();
+  return llvm::StringRef(text).starts_with("TODO") || llvm::StringRef(text).starts_with("FIXME") ||
+         lower == "not implemented" || lower == "unimplemented" || lower == "not yet implemented";
+}
+
+std::optional<std::string> admission(const Function &body, const Effects &effects) {
+  for (Index<Value> text : effects.texts)
+    if (admitsUnfinished(body[text].text))
+      return body[text].text.substr(0, 40).str();
+  return std::nullopt;
+}
+
+std::optional<Finding> judge(const Program &program, const LinkedFunction &function, Index<Handler> handler) {
+  HandlerStudy study = studyHandler(program, function, handler);
+  HandlerComments comments = commentsOf(function, handler);
+  Finding finding = findingAt(program, function, handler, study);
+  std::string name = "`" + spellCatch(program, function, handler) + "`";
+  finding.advice = "decide what the service does when this fails, and do it here";
+  if (study.effects.claimsImpossible) {
+    finding.message = name + " asserts that the failure it catches cannot happen";
+    finding.chain.push_back({program.location(function, study.effects.claim), "claimed to be impossible here", false});
+    return finding;
+  }
+  if (!comments.mark.empty()) {
+    finding.message = name + " is unfinished: its comment says " + comments.mark;
+    finding.chain.push_back({program.location(function, comments.markSite), "marked as unfinished here", false});
+    finding.confidence = study.isHandled() ? Confidence::Medium : Confidence::High;
+    return finding;
+  }
+  if (std::optional<std::string> text = admission(*function.body, study.effects)) {
+    finding.message = name + " is unfinished: it only says \"" + *text + "\"";
+    finding.confidence = Confidence::Medium;
+    return finding;
+  }
+  // With a reason beside it, "cannot happen" is an argument; alone it is a hope.
+  if (comments.claimsImpossible && comments.words < 3 && study.effects.doesNothing()) {
+    finding.message = name + " does nothing because its comment claims that this cannot happen";
+    return finding;
+  }
+  return std::nullopt;
+}
+
+void run(const Program &program, const NoOptions &, Sink report) {
+  for (const LinkedFunction &function : program.functions)
+    for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
+      if (std::optional<Finding> finding = judge(program, function, Index<Handler>(i)))
+        report(std::move(*finding));
+}
+
+} // namespace
+
+const Check unfinished_handler = makeCheck<NoOptions, run>({
+    .id = "opex-unfinished-handler",
+    .summary = "A handler admits to be unfinished, or asserts that it never runs.",
+    .severity = Severity::Warning,
+    .practices = {"EH6"},
+    .cwe = {390, 546},
+    .help = kHelp,
+});
+
+} // namespace opex::checks
