@@ -32,14 +32,24 @@ static auto place(const Finding &f) {
   return std::tie(f.where.path, f.where.line, f.where.column, f.check, f.message);
 }
 
+static std::string chainText(const Finding &finding) {
+  std::string text;
+  for (const ChainStep &step : finding.chain)
+    text += step.where.path + ':' + std::to_string(step.where.line) + ':' + step.message + '\n';
+  return text;
+}
+
 void sortAndMerge(std::vector<Finding> &findings) {
-  // Among findings that say the same, the one with the highest confidence and the shortest chain stays.
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding &a, const Finding &b) {
+  // Among findings that say the same, the one with the highest confidence and the shortest chain stays;
+  // after that any order will do as long as it is always the same.
+  std::sort(findings.begin(), findings.end(), [](const Finding &a, const Finding &b) {
     if (place(a) != place(b))
       return place(a) < place(b);
     if (a.confidence != b.confidence)
       return a.confidence > b.confidence;
-    return a.chain.size() < b.chain.size();
+    if (a.chain.size() != b.chain.size())
+      return a.chain.size() < b.chain.size();
+    return chainText(a) < chainText(b);
   });
   auto same = [](const Finding &a, const Finding &b) { return place(a) == place(b); };
   findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
