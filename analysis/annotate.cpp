@@ -96,6 +96,16 @@ std::string levelOf(const Program &program, const LinkedFunction &function, cons
   return {};
 }
 
+/// The row that applies to this very call; null if none does.
+const rules::Logger *loggerRow(const Program &program, const LinkedFunction &function, const Roles &roles, const Call &call) {
+  for (const rules::Logger *row : roles.loggers)
+    if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) {
+          return namesOneOf(program, function, valueAt(function, call, condition.place), condition);
+        }))
+      return row;
+  return nullptr;
+}
+
 /// Rows of the macro the call comes out of, the outermost one first.
 const Roles *macroRoles(const RoleIndex &roles, const LinkedFunction &function, const Call &call) {
   if (!call.site.expansion)
@@ -123,8 +133,9 @@ void annotateStatements(Program &program, const RoleIndex &roles) {
       const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
       if (macro && !macro->loggers.empty())
         notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited});
-      else if (!own.loggers.empty() && !(call.site.expansion && offsets.contains(call.site.offset)))
-        notes.logs.push_back({ref, levelOf(program, function, *own.loggers[0], &call, nullptr), own.loggers[0]->isRateLimited});
+      else if (const rules::Logger *row = loggerRow(program, function, own, call);
+               row && !(call.site.expansion && offsets.contains(call.site.offset)))
+        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited});
       if (macro && !macro->aborts.empty())
         notes.aborts.push_back({ref, macro->aborts[0]->isAssertion});
       else if (!own.aborts.empty())

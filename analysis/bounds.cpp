@@ -51,6 +51,7 @@ public:
   Verdict phase(const rules::Phase &phase, const Arrival *arrival) {
     Frame frame{call_.function, arrival ? arrival->path : std::vector<CallRef>()};
     Verdict best;
+    best.state = BoundState::Unset;
     bool first = true;
     for (const rules::Bound &bound : phase.anyOf) {
       Verdict verdict = evaluate(bound, frame, arrival);
@@ -59,6 +60,8 @@ public:
         best = std::move(verdict);
       first = false;
     }
+    if (phase.limitNs && badness(best.state) > badness(BoundState::Set))
+      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}};
     if (first) {
       best.state = BoundState::Unset;
       best.reason = "it takes no limit";
@@ -373,6 +376,16 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
     arrivals.push_back({{Origin::Creation, use.call.function, use.call.call.value, {}, {}}, {}, false, false});
   else if ((use.subjectValue = valueAt(function, call, row.subject)))
     arrivals = subjects.provenance().resolve(use.call.function, use.subjectValue);
+
+  if (!row.onlyOn.empty()) {
+    // The same function serves other descriptors: only those that are surely this kind of subject count.
+    llvm::erase_if(arrivals, [&](const Arrival &arrival) {
+      const rules::Subject *kind = subjects.kindOf(arrival.origin);
+      return !kind || kind->id != row.onlyOn;
+    });
+    if (arrivals.empty())
+      return false;
+  }
 
   Evaluator evaluator(program, roles, subjects, use.call);
   for (const rules::Phase &phase : row.phases) {

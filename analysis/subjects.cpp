@@ -8,11 +8,6 @@
 namespace opex {
 namespace {
 
-bool isAssignmentOperator(const Call &call) {
-  return call.kind == CallKind::Operator && unqualified(call.name) == "operator=" && call.object &&
-         call.arguments.size() == 1;
-}
-
 bool hasVisibleBody(const Program &program, const LinkedFunction &caller, Index<Call> call) {
   return llvm::any_of(program.calleesAt(caller, call), [](const CallEdge &edge) { return edge.kind != EdgeKind::Passed; });
 }
@@ -104,8 +99,6 @@ void Subjects::collectCall(const LinkedFunction &function, Index<Call> index) {
       collectSetter(function, index, *setter);
   for (const rules::TextSetting *text : roles.textSettings)
     collectText(function, index, *text);
-  if (isAssignmentOperator(call) && (*function.body)[call.object].kind == ValueKind::Field)
-    collectField(function, call.object, call.arguments[0], momentOf(*function.body, index), call.site);
   collectHolders(function, index);
   if (!hasVisibleBody(program_, function, index))
     collectEscapes(function, index);
@@ -179,7 +172,7 @@ void Subjects::collectText(const LinkedFunction &function, Index<Call> index, co
         event.limit.kind = found->isInfinite ? LimitValue::Infinite : LimitValue::Finite;
         event.limit.ns = found->valueNs;
         event.limit.text = key.key;
-      } else if (text.isOpaque) {
+      } else if (text.isOpaque && !row.onlyIfSeen) {
         event.limit.kind = LimitValue::Unknown;
       } else {
         continue;
@@ -234,9 +227,9 @@ void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index)
       add(row->holder.kind == rules::Place::This ? result : row->holder, valueAt(function, call, row->held));
     return;
   }
-  // Copies: constructed from, or assigned, an object of the same kind.
-  bool copies = isAssignmentOperator(call) || (call.kind == CallKind::Constructor && call.arguments.size() == 1);
-  if (!copies || !call.type || !call.arguments[0])
+  // A copy starts with what it is copied from.
+  bool mayCopy = call.kind == CallKind::Constructor && call.arguments.size() == 1;
+  if (!mayCopy || !call.type || !call.arguments[0])
     return;
   Index<Type> from = (*function.body)[call.arguments[0]].type;
   const rules::Subject *target = roles_.subjectOf((*function.unit)[call.type]);

@@ -35,11 +35,6 @@ bool writesThrough(const LinkedFunction &function, Index<Value> target, uint32_t
   return local.type && (*function.unit)[local.type].kind == TypeClass::Reference;
 }
 
-bool isAssignmentOperator(const Call &call) {
-  return call.kind == CallKind::Operator && unqualified(call.name) == "operator=" && call.object &&
-         call.arguments.size() == 1;
-}
-
 } // namespace
 
 Provenance::Provenance(const Program &program, ProvenanceRules rules)
@@ -109,8 +104,6 @@ void Provenance::indexFunction(const LinkedFunction &function) {
     const Call &call = body.calls[i];
     if (program_.calleesAt(function, Index<Call>(i)).empty())
       touchArguments(function, call);
-    if (isAssignmentOperator(call))
-      addIncoming(function, call.object, {function.position, call.arguments[0], {}, {}});
     if (rules_.stores)
       for (auto [target, source] : rules_.stores(function, Index<Call>(i)))
         addIncoming(function, target, {function.position, source, {}, {}});
