@@ -65,6 +65,11 @@ const YamlNode *Keys::find(llvm::StringRef key) {
   return nullptr;
 }
 
+void Keys::missing(llvm::StringRef key) {
+  if (map_.kind == YamlNode::Map) // Otherwise that is the mistake.
+    in_.error(map_, what_ + " needs the key '" + key + "'");
+}
+
 bool expectScalar(Reader &in, const YamlNode &node, llvm::StringRef what) {
   if (node.kind == YamlNode::Scalar)
     return true;

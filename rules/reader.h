@@ -51,7 +51,7 @@ public:
   const YamlNode *find(llvm::StringRef key);
   template <class T> bool optional(llvm::StringRef key, T &out);
   template <class T> bool required(llvm::StringRef key, T &out);
-  void missing(llvm::StringRef key) { in_.error(map_, what_ + " needs the key '" + key + "'"); }
+  void missing(llvm::StringRef key);
 
   Reader &in() { return in_; }
   const YamlNode &map() const { return map_; }

@@ -1,0 +1,381 @@
+#include "rules/load.h"
+#include "rules/match.h"
+#include "rules/yaml.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <gmock/gmock.h>
+
+using namespace opex::rules;
+using testing::ElementsAre;
+using testing::Eq;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Optional;
+using testing::Pair;
+using testing::SizeIs;
+using testing::StartsWith;
+
+namespace {
+
+constexpr llvm::StringLiteral kHead = "pack: {name: demo, library: demo, version: 1.0, headers: [\"demo/*\"]}\n";
+
+constexpr llvm::StringLiteral kSubject = R"(
+subjects:
+- id: client
+  types: [demo::Client]
+  settings:
+    total: {default: none, says: "demo's default is no limit"}
+    connect: {default: 300 s}
+)";
+
+std::string errorOf(llvm::StringRef yaml) {
+  llvm::Expected<Pack> pack = parsePack(yaml, "demo.yaml");
+  return pack ? "" : llvm::toString(pack.takeError());
+}
+
+Pack packOf(llvm::StringRef rows) {
+  llvm::Expected<Pack> pack = parsePack((kHead + rows).str(), "demo.yaml");
+  if (pack)
+    return std::move(*pack);
+  ADD_FAILURE() << llvm::toString(pack.takeError());
+  return {};
+}
+
+std::vector<std::string> linesOf(llvm::StringRef text) {
+  llvm::SmallVector<llvm::StringRef> lines;
+  text.split(lines, '\n');
+  return {lines.begin(), lines.end()};
+}
+
+class Scratch {
+public:
+  explicit Scratch(llvm::StringRef text) {
+    int descriptor = 0;
+    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("rules", "yaml", descriptor, path_));
+    llvm::raw_fd_ostream(descriptor, true) << text;
+  }
+  ~Scratch() { llvm::sys::fs::remove(path_); }
+  std::string path() const { return path_.str().str(); }
+
+private:
+  llvm::SmallString<64> path_;
+};
+
+} // namespace
+
+TEST(RulesLoad, ReadsEveryKindOfRow) {
+  Pack pack = packOf((kSubject + R"(
+makers:
+- {function: demo::make, makes: client, at: return, inherits: arg0, when: {arg1: demo::kFast}}
+setters:
+- {method: demo::Client::set, subject: this, when: {arg0: [A, B], arg2: {flag: C}}, sets: total, value: arg1, unit: ms, infinite: [0, negative, null, demo::kForever]}
+- {field: demo::Options::timeout, sets: [total, connect], unit: chrono, address: true}
+- {function: demo::reset, subject: arg0, resets: true}
+texts:
+- {function: demo::open, subject: return, text: arg0, only-if-seen: true, keys: {timeout: {sets: total, unit: s, infinite: 0}}}
+holders:
+- {constructor: demo::Wrapper, holder: this, held: "arg<demo::Client *>"}
+calls:
+- {function: [demo::get, demo::put], id: demo-get, params: [int, "*"], subtype-of: demo::Base, arity: 2, except: "demo::get*Raw", kind: rpc, subject: arg0,
+   phases: {connect: [connect], request: [total, [total, connect], {value: arg1, unit: s}, {when: {arg2: {flag: NOWAIT}}}], fixed: {limit: 30 s}, never: []},
+   unless: {arg2: NOWAIT}, only-on: client, async: true, idle: true, says: "s", advice: "a"}
+passages:
+- {function: demo::makeShared, makes: true, to: return}
+loggers:
+- {macro: LOG, level-from: arg0, levels: {WARN: warning}, rate-limited: true, stream: true}
+entry-points:
+- {method: demo::Server::on, handler: arg1, kind: http}
+spawns:
+- {constructor: demo::Thread, entry: template0, thread: true}
+aborts:
+- {function: demo::die, assertion: true}
+error-reports:
+- {method: demo::Promise::fail}
+tests:
+- {code: "int x;", expect: [missing-timeout]}
+)").str());
+
+  EXPECT_EQ(pack.name, "demo");
+  ASSERT_THAT(pack.subjects, SizeIs(1));
+  EXPECT_EQ(pack.subjects[0].origin.line, 4u);
+  ASSERT_THAT(pack.subjects[0].settings, SizeIs(2));
+  EXPECT_EQ(pack.subjects[0].settings[0].defaultNs, std::nullopt);
+  EXPECT_THAT(pack.subjects[0].settings[1].defaultNs, Optional(Eq(300'000'000'000)));
+
+  ASSERT_THAT(pack.makers, SizeIs(1));
+  EXPECT_EQ(pack.makers[0].made.kind, Place::Return);
+  EXPECT_EQ(pack.makers[0].inherits.kind, Place::Argument);
+  EXPECT_EQ(pack.makers[0].when[0].place.index, 1u);
+
+  ASSERT_THAT(pack.setters, SizeIs(3));
+  const Setter &setter = pack.setters[0];
+  EXPECT_THAT(setter.when[0].anyOf, ElementsAre("A", "B"));
+  EXPECT_TRUE(setter.when[1].hasFlag);
+  ASSERT_TRUE(setter.amount);
+  EXPECT_EQ(setter.amount->unit, Unit::Milliseconds);
+  EXPECT_TRUE(setter.amount->infinite.zero && setter.amount->infinite.negative && setter.amount->infinite.null);
+  EXPECT_THAT(setter.amount->infinite.names, ElementsAre("demo::kForever"));
+  EXPECT_TRUE(pack.setters[1].isField);
+  ASSERT_TRUE(pack.setters[1].amount);
+  EXPECT_TRUE(pack.setters[1].amount->isAddress);
+  EXPECT_TRUE(pack.setters[2].resets);
+  EXPECT_FALSE(pack.setters[2].amount);
+
+  ASSERT_THAT(pack.textSettings, SizeIs(1));
+  EXPECT_TRUE(pack.textSettings[0].onlyIfSeen);
+  EXPECT_EQ(pack.textSettings[0].keys[0].key, "timeout");
+  ASSERT_THAT(pack.holders, SizeIs(1));
+  EXPECT_THAT(pack.holders[0].match.names, ElementsAre("demo::Wrapper::Wrapper"));
+  EXPECT_EQ(pack.holders[0].held.type, "demo::Client *");
+
+  ASSERT_THAT(pack.calls, SizeIs(1));
+  const DependencyCall &call = pack.calls[0];
+  EXPECT_THAT(call.match.parameters, ElementsAre("int", "*"));
+  EXPECT_THAT(call.match.arity, Optional(Eq(2u)));
+  EXPECT_THAT(call.match.exceptNames, ElementsAre("demo::get*Raw"));
+  EXPECT_EQ(call.kind, DependencyKind::Rpc);
+  EXPECT_EQ(call.onlyOn, "client");
+  ASSERT_THAT(call.phases, SizeIs(4));
+  EXPECT_EQ(call.phases[1].name, "request");
+  ASSERT_THAT(call.phases[1].anyOf, SizeIs(4));
+  EXPECT_THAT(std::get<SettingsBound>(call.phases[1].anyOf[1]).settings, ElementsAre("total", "connect"));
+  EXPECT_EQ(std::get<Amount>(call.phases[1].anyOf[2]).from.index, 1u);
+  EXPECT_TRUE(std::get<ArgumentIs>(call.phases[1].anyOf[3]).hasFlag);
+  EXPECT_THAT(call.phases[2].limitNs, Optional(Eq(30'000'000'000)));
+  EXPECT_THAT(call.phases[3].anyOf, IsEmpty());
+  EXPECT_TRUE(call.isAsync && call.isIdleWait);
+
+  EXPECT_TRUE(pack.passages[0].makes);
+  EXPECT_TRUE(pack.loggers[0].match.isMacro && pack.loggers[0].isStream && pack.loggers[0].isRateLimited);
+  EXPECT_THAT(pack.loggers[0].levels, ElementsAre(Pair("WARN", LogLevel::Warning)));
+  EXPECT_EQ(pack.entryPoints[0].handler.index, 1u);
+  EXPECT_EQ(pack.spawns[0].entry.kind, Place::TemplateArgument);
+  EXPECT_TRUE(pack.aborts[0].isAssertion);
+  EXPECT_THAT(pack.errorReports, SizeIs(1));
+  EXPECT_THAT(pack.tests[0].expect, ElementsAre("missing-timeout"));
+}
+
+TEST(RulesLoad, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
+  EXPECT_EQ(errorOf((kHead + "aborts:\n- {metod: demo::die}\n").str()),
+            "demo.yaml:3:3: a row names exactly one of function, method, constructor, field, macro\n"
+            "demo.yaml:3:4: unknown key 'metod', did you mean 'method'?");
+  EXPECT_EQ(errorOf((kHead + "abort: []\n").str()), "demo.yaml:2:1: unknown key 'abort', did you mean 'aborts'?");
+}
+
+TEST(RulesLoad, ReportsAllMistakesOfAFileInOrder) {
+  std::string error = errorOf((kHead + R"(calls:
+- {function: a, kind: htpp, phases: {}}
+- {function: b, kind: http, phases: {}, subject: args0}
+- {function: c, kind: http, phases: [x]}
+- {function: d, kind: http, phases: {}, async: yes}
+- {function: e, kind: http, phases: {}, arity: many}
+setters:
+- {function: f, subject: arg0, sets: [], value: arg1, unit: sec}
+subjects:
+- {id: s, types: [T], settings: {total: {default: 5 minutes}}}
+)").str());
+  EXPECT_THAT(linesOf(error),
+              ElementsAre("demo.yaml:3:23: unknown kind 'htpp', did you mean 'http'?",
+                          "demo.yaml:4:50: 'args0' is no place: write arg0, arg<Type>, this, return or template0",
+                          "demo.yaml:5:37: 'phases' must be a map: {read: [setting, …]}",
+                          StartsWith("demo.yaml:6:48: unknown truth value 'yes'"),
+                          "demo.yaml:7:48: expected a whole number, not 'many'",
+                          StartsWith("demo.yaml:9:61: unknown unit 'sec'"),
+                          StartsWith("demo.yaml:11:51: '5 minutes' is no time")));
+}
+
+TEST(RulesLoad, ChecksReferences) {
+  std::string error = errorOf((kHead + kSubject + R"(
+makers:
+- {function: demo::make, makes: clients, at: return}
+setters:
+- {method: demo::Client::set, subject: this, sets: totl, value: arg0, unit: s}
+calls:
+- {function: demo::get, kind: rpc, phases: {read: [total]}}
+- {function: demo::get, kind: rpc, subject: arg0, only-on: sock, phases: {read: [conect]}}
+loggers:
+- {function: demo::log}
+)").str());
+  EXPECT_THAT(linesOf(error),
+              ElementsAre("demo.yaml:11:3: there is no subject 'clients', did you mean 'client'?",
+                          "demo.yaml:13:3: no subject has a setting 'totl', did you mean 'total'?",
+                          "demo.yaml:15:3: call 'demo::get' is bounded by settings, but has no 'subject'",
+                          "demo.yaml:16:3: call 'demo::get' is there twice, give it another 'id'",
+                          "demo.yaml:16:3: no subject has a setting 'conect', did you mean 'connect'?",
+                          "demo.yaml:16:3: there is no subject 'sock'",
+                          "demo.yaml:18:3: a logger needs 'level' or 'level-from'"));
+  EXPECT_THAT(errorOf((kHead + kSubject + "- {id: client, types: [B]}\n").str()), HasSubstr("'client' is there twice"));
+}
+
+TEST(RulesLoad, RefusesWhatNoRowCanMean) {
+  EXPECT_EQ(errorOf(""), "demo.yaml:1:1: a rule pack must be a map of keys");
+  EXPECT_EQ(errorOf("[1, 2]"), "demo.yaml:1:1: a rule pack must be a map of keys");
+  EXPECT_THAT(errorOf("calls: []"), HasSubstr("a rule pack needs the key 'pack'"));
+  EXPECT_THAT(errorOf("pack: {name: 'a b'}"), HasSubstr("letters, digits"));
+  EXPECT_THAT(errorOf((kHead + "aborts: {function: x}").str()), HasSubstr("'aborts' must be a list of rows"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: x, macro: y}]").str()), HasSubstr("exactly one of"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [x]").str()), HasSubstr("abort must be a map of keys"));
+}
+
+TEST(RulesLoad, SaysWhereYamlIsMalformed) {
+  EXPECT_THAT(errorOf("pack: {name: demo\ncalls: ]"), StartsWith("demo.yaml:2:"));
+  EXPECT_THAT(errorOf("pack: 'unfinished\n"), StartsWith("demo.yaml:"));
+  EXPECT_THAT(errorOf("a: 1\na: 2\n"), Eq("demo.yaml:2:1: key 'a' is given twice"));
+  EXPECT_THAT(errorOf("a: 1\n---\nb: 2\n"), HasSubstr("more than one document"));
+  EXPECT_THAT(errorOf("{[a]: 1}"), HasSubstr("a key must be a word"));
+}
+
+TEST(RulesLoad, RefusesHostileYaml) {
+  EXPECT_EQ(errorOf("a: &x [1]\nb: *x\n"), "demo.yaml:1:4: anchors and aliases are not allowed");
+  EXPECT_THAT(errorOf("a: !!binary aGk=\n"), HasSubstr("tags are not allowed"));
+  EXPECT_EQ(errorOf(llvm::StringRef("a: 1\nb: \0\n", 10)), "demo.yaml:2:4: not a text file in UTF-8");
+  EXPECT_EQ(errorOf("a: 1\nb: \xff\xfe\n"), "demo.yaml:2:4: not a text file in UTF-8");
+  EXPECT_THAT(errorOf(std::string((1 << 20) + 1, '#')), HasSubstr("larger than 1 MiB"));
+  std::string noise;
+  uint32_t state = 1;
+  for (unsigned i = 0; i < 4096; ++i)
+    noise += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  EXPECT_NE(errorOf(noise), "");
+}
+
+TEST(RulesLoad, RefusesDeepNesting) {
+  for (llvm::StringRef piece : {"[", "{", "{a: ", "- ", "? ", "[{", "a: {", "!", "*", "'", "%", "-", "|\n", "\""}) {
+    std::string yaml;
+    while (yaml.size() < (1 << 20) - 16)
+      yaml += piece;
+    EXPECT_NE(errorOf(yaml), "") << piece.str();
+  }
+  std::string stairs;
+  for (unsigned depth = 0; stairs.size() < (1 << 20) - 2048; ++depth)
+    stairs += std::string(depth, ' ') + "a:\n";
+  EXPECT_THAT(errorOf(stairs), HasSubstr("nested too deeply"));
+}
+
+TEST(RulesLoad, EscapesTextOfTheFileInMessages) {
+  EXPECT_EQ(errorOf("\"x\\e[31m\\n\": 1\npack: {name: demo}"), "demo.yaml:1:1: unknown key 'x?[31m?'");
+}
+
+TEST(RulesLoad, LoadsWhatIsBuiltIn) {
+  llvm::Expected<RuleSet> rules = loadRules({});
+  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
+  std::vector<std::string> names;
+  for (const Pack &pack : rules->packs)
+    names.push_back(pack.name);
+  EXPECT_TRUE(llvm::is_sorted(names));
+  EXPECT_THAT(names, testing::IsSupersetOf({"curl", "grpc", "hiredis", "libpq", "posix", "std", "thrift"}));
+  EXPECT_GE(rules->practices.size(), 40u);
+}
+
+TEST(RulesLoad, AddsAFileThatSpeaksOfBuiltInSubjects) {
+  Scratch file("pack: {name: house}\nsetters:\n"
+               "- {function: house::limit, subject: arg0, sets: total, value: arg1, unit: ms, infinite: 0}\n");
+  llvm::Expected<RuleSet> rules = loadRules({file.path()});
+  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
+  EXPECT_TRUE(llvm::any_of(rules->packs, [](const Pack &pack) { return pack.name == "house"; }));
+}
+
+TEST(RulesLoad, ReplacesAPackOfTheSameName) {
+  Scratch file("pack: {name: curl}\nsubjects:\n- {id: curl-easy, types: [CURL]}\n");
+  llvm::Expected<RuleSet> rules = loadRules({file.path()});
+  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
+  auto curl = llvm::find_if(rules->packs, [](const Pack &pack) { return pack.name == "curl"; });
+  EXPECT_THAT(curl->calls, IsEmpty());
+  EXPECT_EQ(llvm::count_if(rules->packs, [](const Pack &pack) { return pack.name == "curl"; }), 1);
+}
+
+TEST(RulesLoad, NamesAFileThatCannotBeRead) {
+  for (const char *path : {"/no/such/file.yaml", "/", "/dev/zero"}) {
+    llvm::Expected<RuleSet> rules = loadRules({path});
+    ASSERT_FALSE(bool(rules));
+    EXPECT_THAT(llvm::toString(rules.takeError()), StartsWith(path));
+  }
+}
+
+TEST(RulesLoad, ReadsPractices) {
+  llvm::Expected<std::vector<Practice>> practices =
+      parsePractices("schema: opex-tidy/practices/1\npractices:\n- {id: A1, text: t, answered-by: attested}\n", "p.yaml");
+  ASSERT_TRUE(bool(practices)) << llvm::toString(practices.takeError());
+  ASSERT_THAT(*practices, SizeIs(1));
+  EXPECT_EQ((*practices)[0].answeredBy, "attested");
+  practices = parsePractices("practices: []", "p.yaml");
+  ASSERT_FALSE(bool(practices));
+  EXPECT_EQ(llvm::toString(practices.takeError()), "p.yaml:1:1: expected 'schema: opex-tidy/practices/1'");
+}
+
+TEST(RulesMatch, KnowsGlobs) {
+  EXPECT_TRUE(matchesGlob("a::b", "a::b"));
+  EXPECT_FALSE(matchesGlob("a::b", "a::bc"));
+  EXPECT_TRUE(matchesGlob("a::*", "a::bc"));
+  EXPECT_TRUE(matchesGlob("a::*", "a::"));
+  EXPECT_FALSE(matchesGlob("a::*", "a::b::c"));
+  EXPECT_TRUE(matchesGlob("**::Stub::*", "demo::v1::Store::Stub::Get"));
+  EXPECT_FALSE(matchesGlob("**::Stub::*", "demo::v1::Store::Stub::async::Get"));
+  EXPECT_TRUE(matchesGlob("**Client::*", "demo::StoreClient::get"));
+  EXPECT_TRUE(matchesGlob("**Client::*", "Client::get"));
+  EXPECT_FALSE(matchesGlob("**Client::get*putProtocol", "demo::StoreClient::get"));
+  EXPECT_TRUE(matchesGlob("**Client::get*putProtocol", "demo::StoreClient::getInputProtocol"));
+  EXPECT_TRUE(matchesGlob("a*b*c", "axxbyyc"));
+  EXPECT_FALSE(matchesGlob("a*b*c", "axx:byyc"));
+  EXPECT_TRUE(matchesGlob("**", ""));
+  EXPECT_FALSE(matchesGlob("", "a"));
+  // Neither side can make this slow.
+  EXPECT_FALSE(matchesGlob(std::string(400, '*') + "b", std::string(4000, 'a')));
+}
+
+TEST(RulesMatch, ExceptionsWin) {
+  Matcher match;
+  match.names = {"**::Stub::*"};
+  match.exceptNames = {"**::Stub::Async*"};
+  EXPECT_TRUE(matchesName(match, "A::Stub::Get"));
+  EXPECT_FALSE(matchesName(match, "A::Stub::AsyncGet"));
+}
+
+TEST(RulesMatch, IndexFindsRowsInOrder) {
+  auto named = [](std::vector<std::string> names) {
+    Matcher match;
+    match.names = std::move(names);
+    return match;
+  };
+  NameIndex index;
+  index.add(named({"**::Get"}), 3);
+  index.add(named({"a::Get", "a::*"}), 1);
+  Matcher excluded = named({"a::*"});
+  excluded.exceptNames = {"a::G*"};
+  index.add(excluded, 2);
+  Matcher macro = named({"Get"});
+  macro.isMacro = true;
+  index.add(macro, 0);
+  EXPECT_THAT(index.find("a::Get"), ElementsAre(1u, 3u));
+  EXPECT_THAT(index.find("a::Put"), ElementsAre(1u, 2u));
+  EXPECT_THAT(index.find("Get"), IsEmpty());
+  EXPECT_THAT(index.findMacro("Get"), ElementsAre(0u));
+}
+
+TEST(RulesMatch, FindsSettingsInTexts) {
+  TextSetting::Key key{"statement_timeout", "statement", Unit::Milliseconds, {}};
+  key.infinite.zero = true;
+  key.infinite.names = {"default"};
+  auto ns = [&](llvm::StringRef text) -> std::optional<int64_t> {
+    std::optional<TextValue> value = findTextSetting(key, text);
+    return value && !value->isInfinite ? value->valueNs : std::nullopt;
+  };
+  EXPECT_THAT(ns("host=db options='-c statement_timeout=5000' user=x"), Optional(Eq(5'000'000'000)));
+  EXPECT_THAT(ns("SET statement_timeout = '5s'"), Optional(Eq(5'000'000'000)));
+  EXPECT_THAT(ns("SET LOCAL Statement_Timeout TO 250"), Optional(Eq(250'000'000)));
+  EXPECT_THAT(ns("postgresql://h/d?options=-c%20statement_timeout%3D2000"), Optional(Eq(2'000'000'000)));
+  EXPECT_THAT(ns("statement_timeout=1 statement_timeout=2"), Optional(Eq(2'000'000)));
+  EXPECT_EQ(ns("idle_statement_timeout=5"), std::nullopt);
+  EXPECT_EQ(ns("statement_timeouts=5"), std::nullopt);
+  EXPECT_EQ(ns("select statement_timeout"), std::nullopt);
+  EXPECT_TRUE(findTextSetting(key, "statement_timeout=0")->isInfinite);
+  EXPECT_TRUE(findTextSetting(key, "SET statement_timeout TO DEFAULT")->isInfinite);
+  std::optional<TextValue> unknown = findTextSetting(key, "statement_timeout=%d");
+  ASSERT_TRUE(unknown);
+  EXPECT_FALSE(unknown->isInfinite);
+  EXPECT_EQ(unknown->valueNs, std::nullopt);
+  EXPECT_EQ(findTextSetting(key, "statement_timeout=99999999999999999999")->valueNs, std::nullopt);
+}
