@@ -1,5 +1,5 @@
-// Judges SARIF files: against the standard's JSON schema, and with the rules of the SARIF multitool, those
-// of GitHub's code scanning included.
+// Judges SARIF files: against the standard's JSON schema, with the rules of the SARIF multitool (those of
+// GitHub's code scanning included), and for references inside the file that neither of them follows.
 //
 //   node ci/sarif_validate.mjs FILE...              exit 1 if any file has an error or a warning
 //   node ci/sarif_validate.mjs --self-test FILE     breaks FILE in several ways; exit 1 if one goes unnoticed
@@ -17,9 +17,6 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const multitool = join(here, "node_modules/@microsoft/sarif-multitool-linux");
 const require = createRequire(import.meta.url);
-
-// Findings that say nothing about our writer, each with the reason why it is set aside.
-const setAside = {};
 
 const guidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$";
 
@@ -96,12 +93,46 @@ function multitoolErrors(file, scratch) {
       const level = result.level ?? "warning";
       if (level !== "error" && level !== "warning")
         continue;
-      if (result.ruleId.split("/")[0] in setAside)
-        continue;
       const rule = verdictRun.tool.driver.rules[result.ruleIndex ?? 0];
       const template = rule?.messageStrings?.[result.message.id]?.text ?? result.message.text ?? "";
       const text = template.replace(/\{(\d+)\}/g, (_, n) => result.message.arguments?.[n] ?? "");
       errors.push(`multitool: ${result.ruleId} ${level}: ${text}`);
+    }
+  }
+  return errors;
+}
+
+/** Every object of a log that has the member `key`. */
+function* objectsWith(value, key) {
+  if (value === null || typeof value !== "object")
+    return;
+  if (!Array.isArray(value) && key in value)
+    yield value;
+  for (const member of Object.values(value))
+    yield* objectsWith(member, key);
+}
+
+/** Indices must lead to the thing that the name beside them names. */
+function referenceErrors(file) {
+  const errors = [];
+  for (const run of JSON.parse(readFileSync(file, "utf8")).runs) {
+    const { rules = [], notifications = [] } = run.tool.driver;
+    for (const result of run.results)
+      if (rules[result.ruleIndex]?.id !== result.ruleId)
+        errors.push(`references: ruleIndex ${result.ruleIndex} is not ${result.ruleId}`);
+    for (const { descriptor } of objectsWith(run.invocations, "descriptor"))
+      if (notifications[descriptor.index]?.id !== descriptor.id)
+        errors.push(`references: notification ${descriptor.index} is not ${descriptor.id}`);
+    for (const place of objectsWith(run, "uriBaseId")) {
+      if (!(place.uriBaseId in (run.originalUriBaseIds ?? {})))
+        errors.push(`references: base ${place.uriBaseId} is not declared`);
+      if (place.index !== undefined && run.artifacts?.[place.index]?.location.uri !== place.uri)
+        errors.push(`references: artifact ${place.index} is not ${place.uri}`);
+    }
+    for (const { target } of objectsWith(rules, "target")) {
+      const taxonomy = run.taxonomies?.find(({ name }) => name === target.toolComponent.name);
+      if (!taxonomy?.taxa.some(({ id }) => id === target.id))
+        errors.push(`references: ${target.toolComponent.name} has no ${target.id}`);
     }
   }
   return errors;
@@ -115,22 +146,34 @@ const faults = [
   ["schema", "a member that does not exist", (run) => { run.results[0].colour = "red"; }],
   ["schema", "a result without message", (run) => { delete run.results[0].message; }],
   ["schema", "an invocation that does not say how it went", (run) => { delete run.invocations[0].executionSuccessful; }],
-  ["multitool", "a rule index of another rule", (run) => { run.results[0].ruleIndex = 1; }],
+  ["references", "a rule index of another rule", (run) => { run.results[0].ruleIndex = 1; }],
   ["multitool", "a region that ends before it begins", (run) => { run.results[0].locations[0].physicalLocation.region.endLine = 1; }],
-  ["multitool", "a base that is not declared", (run) => { delete run.originalUriBaseIds; }],
+  ["references", "a base that is not declared", (run) => { delete run.originalUriBaseIds; }],
   ["multitool", "a rule without help", (run) => { delete run.tool.driver.rules[0].help; delete run.tool.driver.rules[0].fullDescription; delete run.tool.driver.rules[0].shortDescription; }],
+  ["references", "an artifact index of another file", (run) => { run.results[0].locations[0].physicalLocation.artifactLocation.index = 0; }],
+  ["references", "a practice that no taxonomy holds", (run) => { run.taxonomies[0].taxa.pop(); }],
   ["multitool", "an artifact index out of range", (run) => { run.results[0].locations[0].physicalLocation.artifactLocation.index = 99; }],
 ];
 
 function selfTest(file, validate, scratch) {
+  const judge = {
+    schema: (log) => schemaErrors(validate, log),
+    multitool: (log) => multitoolErrors(log, scratch),
+    references: referenceErrors,
+  };
   let unnoticed = 0;
-  for (const [judge, what, damage] of faults) {
+  for (const name of Object.keys(judge))
+    for (const error of judge[name](file)) {
+      console.log(`not valid to begin with: ${error}`);
+      unnoticed++;
+    }
+  for (const [name, what, damage] of faults) {
     const log = JSON.parse(readFileSync(file, "utf8"));
     damage(log.runs[0]);
     const broken = join(scratch, "broken.sarif");
     writeFileSync(broken, JSON.stringify(log));
-    const errors = judge === "schema" ? schemaErrors(validate, broken) : multitoolErrors(broken, scratch);
-    console.log(`${errors.length > 0 ? "noticed" : "UNNOTICED"} by the ${judge}: ${what}`);
+    const errors = judge[name](broken);
+    console.log(`${errors.length > 0 ? "noticed" : "UNNOTICED"} by the ${name}: ${what}`);
     unnoticed += errors.length === 0;
   }
   return unnoticed === 0;
@@ -154,7 +197,10 @@ function main(args) {
       return selfTest(args[0], validate, scratch) ? 0 : 1;
     let isClean = true;
     for (const file of args) {
-      const errors = [...schemaErrors(validate, file), ...multitoolErrors(file, scratch)];
+      const errors = schemaErrors(validate, file);
+      errors.push(...multitoolErrors(file, scratch));
+      if (errors.length === 0)
+        errors.push(...referenceErrors(file));
       for (const error of errors)
         console.log(`${file}: ${error}`);
       if (errors.length === 0)

@@ -12,7 +12,8 @@
 
 namespace opex {
 
-/// Something the user should know about the run itself. `path` and the position may be empty or 0.
+/// Something the user should know about the run itself. `path` and the position may be empty or 0; a path
+/// outside the project is as an include directive would spell it.
 struct Notice {
   std::string message;
   std::string path;
@@ -35,6 +36,7 @@ struct SourceArtifact {
 
 struct RunReport {
   std::string toolVersion;                  ///< "1.2.3".
+  std::string homePage;                     ///< Where readers learn about the tool; may be empty.
   std::string profile;                      ///< "ci", "ide" or "audit".
   std::vector<Finding> findings;            ///< Sorted and with fingerprints.
   std::vector<const Check *> checks;        ///< The enabled ones, sorted by id.

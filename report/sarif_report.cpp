@@ -1,5 +1,6 @@
 #include "report/sarif_report.h"
 
+#include "report/sarif_notifications.h"
 #include "report/sarif_rules.h"
 #include "sarif/writer.h"
 
@@ -17,43 +18,6 @@
 namespace opex {
 namespace {
 
-constexpr llvm::StringLiteral kRoot = "%SRCROOT%";
-
-/// Kinds of notifications, in the order of the driver's list of them.
-enum NotificationKind : uint32_t { TuFailed, TuPartial, TuNotice, ResultsLeftOut, Configuration };
-
-std::vector<sarif::ReportingDescriptor> notificationKinds() {
-  auto kind = [](llvm::StringRef id, llvm::StringRef name, llvm::StringRef text, sarif::Level level) {
-    sarif::ReportingDescriptor descriptor;
-    descriptor.id = id.str();
-    descriptor.name = name.str();
-    descriptor.shortDescription.text = text.str();
-    descriptor.fullDescription.text = text.str();
-    descriptor.defaultConfiguration = sarif::ReportingConfiguration{level, {}};
-    return descriptor;
-  };
-  return {kind("tu-failed", "TranslationUnitFailed", "A translation unit could not be analysed.",
-               sarif::Level::Error),
-          kind("tu-partial", "TranslationUnitPartlyAnalysed",
-               "Errors in a translation unit hid part of it from the analysis.", sarif::Level::Warning),
-          kind("tu-notice", "TranslationUnitNotice",
-               "A remark on a translation unit that was analysed completely.", sarif::Level::Note),
-          kind("results-left-out", "ResultsLeftOut", "More was found than the reader of this file accepts.",
-               sarif::Level::Warning),
-          kind("configuration", "ConfigurationNotice", "A remark on rules, settings or suppressions.",
-               sarif::Level::Warning)};
-}
-
-llvm::StringRef exitCodeMeaning(int exitCode) {
-  switch (exitCode) {
-  case 0: return "complete, nothing at or over the gate";
-  case 1: return "findings at or over the gate";
-  case 2: return "usage, configuration or rules error";
-  case 3: return "some translation unit could not be analysed";
-  default: return "stopped by a signal";
-  }
-}
-
 double rank(Confidence confidence) {
   switch (confidence) {
   case Confidence::High: return 90;
@@ -67,18 +31,16 @@ double rank(Confidence confidence) {
 class RunBuilder {
 public:
   RunBuilder(const RunReport &report, SarifProfile profile, const GithubLimits &limits)
-      : report_(report), limits_(limits), isFull_(profile == SarifProfile::Full) {
+      : report_(report), limits_(limits), isFull_(profile == SarifProfile::Full), places_(report, isFull_) {
     for (const auto &[index, check] : llvm::enumerate(report.checks))
       ruleIndex_[check->info.id] = static_cast<uint32_t>(index);
-    for (const auto &[index, artifact] : llvm::enumerate(report.artifacts))
-      artifactIndex_[artifact.path] = static_cast<uint32_t>(index);
   }
 
   sarif::Run build(llvm::ArrayRef<const Finding *> findings) {
     sarif::Run run;
     run.driver = driver();
     run.automationId = "opex-tidy/" + (report_.profile.empty() ? "default" : report_.profile) + "/";
-    run.originalUriBaseIds[kRoot.str()].text = "The root of the analysed source tree.";
+    run.originalUriBaseIds[kSarifRoot.str()].text = "The root of the analysed source tree.";
     run.artifacts = artifacts();
     if (isFull_) {
       run.taxonomies = sarifTaxonomies(report_);
@@ -90,7 +52,7 @@ public:
     }
     for (const Finding *finding : findings)
       run.results.push_back(result(*finding));
-    run.invocations.push_back(invocation(report_.findings.size() - findings.size()));
+    run.invocations.push_back(sarifInvocation(report_, places_, report_.findings.size() - findings.size()));
     run.defaultSourceLanguage = "cplusplus";
     return run;
   }
@@ -102,10 +64,11 @@ private:
     driver.fullName = "opex-tidy " + report_.toolVersion;
     driver.version = report_.toolVersion;
     driver.semanticVersion = report_.toolVersion;
+    driver.informationUri = report_.homePage;
     driver.language = "en-US";
     driver.shortDescription.text = "Finds operational anti-patterns in C++ services.";
     driver.rules = sarifRules(report_, limits_.tagsPerRule);
-    driver.notifications = notificationKinds();
+    driver.notifications = sarifNotificationKinds();
     return driver;
   }
 
@@ -113,7 +76,7 @@ private:
     std::vector<sarif::Artifact> artifacts;
     for (const SourceArtifact &source : report_.artifacts) {
       sarif::Artifact artifact;
-      artifact.location = artifactLocation(source.path);
+      artifact.location = places_.artifact(source.path);
       artifact.location.index.reset();
       artifact.roles = {"analysisTarget"};
       artifact.sourceLanguage = "cplusplus";
@@ -124,65 +87,14 @@ private:
     return artifacts;
   }
 
-  sarif::ArtifactLocation artifactLocation(llvm::StringRef path) {
-    sarif::ArtifactLocation location;
-    if (path.starts_with("/")) {
-      location.uri = "file://" + sarif::encodeUriPath(path);
-      return location;
-    }
-    location.uri = sarif::encodeUriPath(path);
-    location.uriBaseId = kRoot.str();
-    if (auto found = artifactIndex_.find(path); found != artifactIndex_.end())
-      location.index = found->second;
-    return location;
-  }
-
-  /// The region lies on one line: hosts drop annotations whose region leaves the diff.
-  sarif::Region region(const Location &where) {
-    llvm::StringRef line = where.lineText;
-    uint32_t end = where.endLine == where.line ? where.endColumn : static_cast<uint32_t>(line.size() + 1);
-    sarif::Region region;
-    region.startLine = region.endLine = where.line;
-    if (where.column == 0)
-      return region;
-    end = std::max(end, where.column);
-    region.startColumn = sarif::utf16Column(line, where.column);
-    region.endColumn = sarif::utf16Column(line, end);
-    if (isFull_ && end <= line.size() + 1)
-      region.snippet = line.slice(where.column - 1, end - 1).str();
-    return region;
-  }
-
-  sarif::Location location(const Location &where, llvm::StringRef message = "") {
-    sarif::Location location;
-    location.physicalLocation.artifactLocation = artifactLocation(where.path);
-    if (where.line != 0)
-      location.physicalLocation.region = region(where);
-    if (isFull_ && where.line != 0 && !where.lineText.empty()) {
-      sarif::Region context;
-      context.startLine = context.endLine = where.line;
-      context.snippet = where.lineText;
-      location.physicalLocation.contextRegion = std::move(context);
-    }
-    if (!where.function.empty()) {
-      llvm::StringRef function = where.function;
-      size_t separator = function.rfind("::");
-      llvm::StringRef name =
-          separator == llvm::StringRef::npos ? function : function.drop_front(separator + 2);
-      location.logicalLocations.push_back({name.str(), where.function, "function"});
-    }
-    location.message.text = sarif::plainText(message);
-    return location;
-  }
-
   sarif::CodeFlow codeFlow(const Finding &finding) {
     sarif::ThreadFlow flow;
     size_t steps = isFull_ ? finding.chain.size() : std::min(finding.chain.size(), limits_.stepsPerResult);
     for (size_t i = 0; i < steps; ++i) {
       const ChainStep &step = finding.chain[i];
       bool isEssential = step.isDependency || i + 1 == steps;
-      flow.locations.push_back({location(step.where, step.message), isEssential ? "essential" : "important",
-                                static_cast<uint32_t>(i + 1)});
+      flow.locations.push_back({places_.location(step.where, step.message),
+                                isEssential ? "essential" : "important", static_cast<uint32_t>(i + 1)});
     }
     sarif::CodeFlow codeFlow;
     codeFlow.threadFlows.push_back(std::move(flow));
@@ -206,7 +118,7 @@ private:
     sarif::Fix fix;
     fix.description.text = sarif::plainText(finding.fix->description);
     for (auto &[path, replacements] : changes)
-      fix.artifactChanges.push_back({artifactLocation(path), std::move(replacements)});
+      fix.artifactChanges.push_back({places_.artifact(path), std::move(replacements)});
     return fix;
   }
 
@@ -231,11 +143,11 @@ private:
       result.ruleIndex = rule->second;
     result.level = sarifLevel(finding.severity);
     result.message.text = sarif::plainText(messageWithAdvice(finding));
-    result.locations.push_back(location(finding.where));
+    result.locations.push_back(places_.location(finding.where));
     for (const auto &[index, related] : llvm::enumerate(finding.related)) {
       if (!isFull_ && index + 1 >= limits_.locationsPerResult)
         break;
-      result.relatedLocations.push_back(location(related.where, related.message));
+      result.relatedLocations.push_back(places_.location(related.where, related.message));
       result.relatedLocations.back().id = static_cast<uint32_t>(index + 1);
     }
     if (!finding.chain.empty())
@@ -267,63 +179,11 @@ private:
     return text;
   }
 
-  sarif::Notification notification(NotificationKind kind, llvm::StringRef text, sarif::Level level,
-                                   llvm::StringRef path, uint32_t line = 0, uint32_t column = 0) {
-    sarif::Notification notification;
-    notification.descriptor.id = notificationKinds()[kind].id;
-    notification.descriptor.index = kind;
-    notification.level = level;
-    notification.message.text = sarif::plainText(text);
-    if (!path.empty()) {
-      Location where;
-      where.path = path.str();
-      where.line = where.endLine = line;
-      where.column = where.endColumn = column;
-      notification.locations.push_back(location(where));
-    }
-    return notification;
-  }
-
-  void addNotifications(const TuSummary &tu, std::vector<sarif::Notification> &list) {
-    static constexpr std::pair<NotificationKind, sarif::Level> kKinds[] = {
-        {TuNotice, sarif::Level::Note}, {TuPartial, sarif::Level::Warning}, {TuFailed, sarif::Level::Error}};
-    auto [kind, level] = kKinds[static_cast<size_t>(tu.status)];
-    std::string text = tu.mainFile + (tu.status == TuStatus::Failed    ? " could not be analysed"
-                                      : tu.status == TuStatus::Partial ? " was analysed in part"
-                                                                       : " was analysed");
-    if (tu.notices.empty() && tu.status != TuStatus::Complete)
-      list.push_back(notification(kind, text, level, tu.mainFile));
-    for (const Notice &notice : tu.notices) {
-      bool hasPlace = !notice.path.empty();
-      list.push_back(notification(kind, text + ": " + notice.message, level,
-                                  hasPlace ? notice.path : tu.mainFile, notice.line, notice.column));
-    }
-  }
-
-  sarif::Invocation invocation(size_t leftOut) {
-    sarif::Invocation invocation;
-    // A run that lost a translation unit is never a clean pass.
-    invocation.executionSuccessful = report_.exitCode == 0 || report_.exitCode == 1;
-    invocation.exitCode = report_.exitCode;
-    invocation.exitCodeDescription = exitCodeMeaning(report_.exitCode).str();
-    for (const TuSummary &tu : report_.tus)
-      addNotifications(tu, invocation.toolExecutionNotifications);
-    if (leftOut != 0)
-      invocation.toolExecutionNotifications.push_back(notification(
-          ResultsLeftOut,
-          std::to_string(leftOut) + " findings were left out of this file, the least severe first",
-          sarif::Level::Warning, ""));
-    for (const Notice &notice : report_.configurationNotices)
-      invocation.toolConfigurationNotifications.push_back(notification(
-          Configuration, notice.message, notice.isError ? sarif::Level::Error : sarif::Level::Warning,
-          notice.path, notice.line, notice.column));
-    return invocation;
-  }
-
   const RunReport &report_;
   const GithubLimits &limits_;
   const bool isFull_;
-  llvm::StringMap<uint32_t> ruleIndex_, artifactIndex_;
+  const SarifPlaces places_;
+  llvm::StringMap<uint32_t> ruleIndex_;
 };
 
 /// The findings that fit, in their own order: the most severe ones stay, and among equals the surest.

@@ -1,6 +1,7 @@
 #include "report/text_report.h"
 
 #include "report/excerpt.h"
+#include "report/notices.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -13,6 +14,8 @@
 
 namespace opex {
 namespace {
+
+constexpr size_t kNoticesPerUnit = 3; ///< One lost include tends to cause errors without number.
 
 enum class Paint { Plain, Bold, Error, Warning, Note, Caret, Faint };
 
@@ -67,12 +70,7 @@ private:
   }
 
   void place(llvm::StringRef path, uint32_t line, uint32_t column, Paint paint) {
-    std::string text = path.str();
-    if (line != 0)
-      text += ":" + std::to_string(line);
-    if (line != 0 && column != 0)
-      text += ":" + std::to_string(column);
-    put(text + ":", paint);
+    put(placeText(path, line, column) + ":", paint);
     out_ << ' ';
   }
 
@@ -128,7 +126,7 @@ private:
       out_ << '\n';
       if (edit.replacement.empty())
         continue;
-      for (llvm::StringRef line : llvm::split(llvm::StringRef(edit.replacement).trim('\n'), '\n')) {
+      for (llvm::StringRef line : llvm::split(llvm::StringRef(edit.replacement).rtrim(), '\n')) {
         out_ << "    ";
         std::string added = "+ " + expandedTabs(line);
         put(added, Paint::Caret);
@@ -181,25 +179,45 @@ private:
     put(word, paint);
     out_ << ' ';
     put(notice.message);
-    out_ << '\n';
+  }
+
+  void lostUnit(const TuSummary &tu) {
+    bool isFailed = tu.status == TuStatus::Failed;
+    llvm::StringRef word = isFailed ? "not analysed:" : "analysed in part:";
+    Paint paint = isFailed ? Paint::Error : Paint::Warning;
+    if (tu.notices.empty()) {
+      notice({"no reason is known", tu.mainFile}, "", word, paint);
+      out_ << '\n';
+    }
+    for (const Notice &each : llvm::ArrayRef(tu.notices).take_front(kNoticesPerUnit)) {
+      notice(each, tu.mainFile, word, paint);
+      if (!each.path.empty() && each.path != tu.mainFile)
+        put(" (" + tu.mainFile + ")", Paint::Faint);
+      out_ << '\n';
+    }
+    if (tu.notices.size() > kNoticesPerUnit) {
+      place(tu.mainFile, 0, 0, Paint::Bold);
+      put(word, paint);
+      put(" " + counted(tu.notices.size() - kNoticesPerUnit, "more reason"));
+      out_ << '\n';
+    }
   }
 
   void notices() {
-    for (const Notice &each : report_.configurationNotices)
+    for (const Notice &each : report_.configurationNotices) {
       notice(each, "", each.isError ? "configuration error:" : "configuration:",
              each.isError ? Paint::Error : Paint::Note);
-    for (const TuSummary &tu : report_.tus) {
-      bool isComplete = tu.status == TuStatus::Complete;
-      if (isComplete && style_.quiet)
-        continue;
-      llvm::StringRef word = tu.status == TuStatus::Failed ? "not analysed:"
-                             : isComplete                  ? "notice:"
-                                                           : "analysed in part:";
-      Paint paint = tu.status == TuStatus::Failed ? Paint::Error : isComplete ? Paint::Note : Paint::Warning;
-      if (tu.notices.empty() && !isComplete)
-        notice({"no reason is known", tu.mainFile}, "", word, paint);
-      for (const Notice &each : tu.notices)
-        notice(each, tu.mainFile, word, paint);
+      out_ << '\n';
+    }
+    for (const TuSummary &tu : report_.tus)
+      if (tu.status != TuStatus::Complete)
+        lostUnit(tu);
+    if (style_.quiet)
+      return;
+    for (const SharedNotice &shared : harmlessNotices(report_.tus)) {
+      notice(*shared.notice, "", "notice:", Paint::Note);
+      put(" (" + unitsText(shared) + ")", Paint::Faint);
+      out_ << '\n';
     }
   }
 

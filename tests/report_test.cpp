@@ -154,18 +154,21 @@ std::vector<rules::Practice> practices() {
 RunReport fullRun() {
   RunReport report;
   report.toolVersion = "0.1.0";
+  report.homePage = "https://example.com/opex-tidy";
   report.profile = "audit";
   report.findings = {timeoutFinding(), swallowFinding()};
   sortAndMerge(report.findings);
   assignFingerprints(report.findings);
   report.checks = {&timeoutCheck(), &swallowCheck()};
+  Notice foreign{"an error that costs nothing here", "boost/asio/x.hpp", 70, 5, true};
+  Notice inHeader{"unknown type name 'Foo'", "src/pay ment/client.h", 3, 9, true};
+  Notice more{"use of undeclared identifier 'foo'", "src/half.cpp", 8, 1, true};
   report.tus = {{"src/broken.cpp", TuStatus::Failed, {{"the parser crashed", "", 0, 0, true}}},
-                {"src/half.cpp", TuStatus::Partial, {{"unknown type name 'Foo'", "src/half.h", 3, 9, true}}},
+                {"src/half.cpp", TuStatus::Partial, {inHeader, more, more, more, more}},
                 {"src/lost.cpp", TuStatus::Failed, {}},
-                {"src/main.cpp", TuStatus::Complete, {}},
-                {"src/pay ment/client.cpp",
-                 TuStatus::Complete,
-                 {{"'asio/x.hpp' has an error of its own", "", 0, 0, false}}}};
+                {"src/main.cpp", TuStatus::Complete, {foreign}},
+                {"src/nohead.cpp", TuStatus::Failed, {{"'x.h' file not found", "lib/y.h", 2, 10, true}}},
+                {"src/pay ment/client.cpp", TuStatus::Complete, {foreign}}};
   report.artifacts = {{"src/main.cpp", std::string(64, 'a')},
                       {"src/pay ment/client.cpp", std::string(64, 'b')},
                       {"src/pay ment/client.h", ""}};
@@ -181,6 +184,7 @@ RunReport fullRun() {
 RunReport hostileRun() {
   RunReport report;
   report.toolVersion = "0.1.0";
+  report.homePage = "https://example.com/opex-tidy";
   report.profile = "ci";
   Finding finding = swallowFinding();
   std::string evil = "\x1b]0;owned\x07\x1b[2J\r\n::error::x \xE2\x80\xAE"
@@ -319,6 +323,7 @@ TEST(SarifReport, golden) {
   expectGolden("hostile.sarif", renderSarif(hostileRun(), SarifProfile::Full));
   RunReport clean;
   clean.toolVersion = "0.1.0";
+  clean.homePage = "https://example.com/opex-tidy";
   clean.profile = "ci";
   clean.checks = {&timeoutCheck(), &swallowCheck()};
   clean.practices = practices();
@@ -362,7 +367,7 @@ TEST(SarifReport, failedUnitsAreNeverACleanPass) {
   size_t errors = 0;
   for (const llvm::json::Value &value : *invocation.getArray("toolExecutionNotifications"))
     errors += value.getAsObject()->getString("level") == llvm::StringRef("error");
-  EXPECT_EQ(errors, 2u) << "one for each failed unit, with or without a reason";
+  EXPECT_EQ(errors, 3u) << "one for each failed unit, with or without a reason";
 }
 
 TEST(SarifReport, githubGetsNoMoreThanItTakes) {
@@ -419,7 +424,7 @@ TEST(SarifReport, descriptionsKeepToTheLengthThatIsTaken) {
   std::string help = "## What it finds\n\n" + std::string(400, 'x');
   for (int i = 0; i < 400; ++i)
     help += " \xC3\xA4\xC3\xB6";
-  Check check = makeCheck<NoOptions, findNothingAtAll>({.id = "opex-long", .summary = "Long.", .help = help});
+  Check check = makeCheck<NoOptions, findNothingAtAll>({.id = "opex-long", .summary = "Long.", .practices = {}, .cwe = {}, .help = help});
   RunReport report;
   report.toolVersion = "1.0.0";
   report.checks = {&check};
