@@ -191,19 +191,23 @@ void Declarations::enumeration(const clang::EnumDecl *decl) {
   fact.name = entities_.name(decl);
   fact.file = files_.file((definition ? definition : decl)->getLocation());
   fact.isScoped = decl->isScoped();
-  if (definition)
-    for (const clang::EnumConstantDecl *enumerator : definition->enumerators())
-      fact.enumerators.push_back(entities_.id(enumerator));
+  enumerationIndex_[id.hash] = facts_.enumerations.size();
   facts_.enumerations.push_back(std::move(fact));
+  if (definition && files_.inProject(definition->getLocation()))
+    enumerators(definition);
 }
 
 void Declarations::enumerators(const clang::EnumDecl *decl) {
   auto *pattern = llvm::cast<clang::EnumDecl>(patternOf(decl));
   const clang::EnumDecl *definition = pattern->getDefinition();
-  if (!definition || !knownSwitches_.insert(entities_.id(pattern).hash).second)
+  tag(pattern);
+  size_t index = enumerationIndex_[entities_.id(pattern).hash];
+  if (!definition || !facts_.enumerations[index].enumerators.empty())
     return;
-  for (const clang::EnumConstantDecl *enumerator : definition->enumerators())
+  for (const clang::EnumConstantDecl *enumerator : definition->enumerators()) {
+    facts_.enumerations[index].enumerators.push_back(entities_.id(enumerator));
     declare(enumerator);
+  }
 }
 
 void Declarations::finish() {

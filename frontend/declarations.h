@@ -20,7 +20,8 @@ public:
                       clang::SourceLocation where);
   /// Records a class with its bases, or an enumeration.
   void tag(const clang::TagDecl *tag);
-  /// Declares every enumerator, so that a switch over it can be judged.
+  /// Lists and declares every enumerator (done for the project's own enumerations anyway), so that a
+  /// switch over a foreign one can be judged.
   void enumerators(const clang::EnumDecl *enumeration);
 
   /// Sorts the tables.
@@ -38,7 +39,8 @@ private:
   SourceFiles &files_;
   Entities &entities_;
   Types &types_;
-  llvm::DenseSet<uint64_t> known_, knownTags_, knownSwitches_;
+  llvm::DenseSet<uint64_t> known_, knownTags_;
+  llvm::DenseMap<uint64_t, size_t> enumerationIndex_;
 };
 
 /// `function` never throws: written so, or a destructor without any specification.

@@ -58,6 +58,23 @@ void collectMembers(const clang::CXXRecordDecl *record, const Body &like, std::v
 SkeletonBuilder::SkeletonBuilder(const TuTables &tables, Function &function, std::vector<Body> &more)
     : tables_(tables), function_(function), more_(more) {}
 
+clang::SourceLocation typeToken(const clang::TypeSourceInfo *type) {
+  if (!type)
+    return {};
+  clang::TypeLoc written = type->getTypeLoc().getUnqualifiedLoc();
+  if (auto special = written.getAs<clang::TemplateSpecializationTypeLoc>())
+    return special.getTemplateNameLoc();
+  if (auto deduced = written.getAs<clang::DeducedTemplateSpecializationTypeLoc>())
+    return deduced.getTemplateNameLoc();
+  if (auto alias = written.getAs<clang::TypedefTypeLoc>())
+    return alias.getNameLoc();
+  if (auto tag = written.getAs<clang::TagTypeLoc>())
+    return tag.getNameLoc();
+  if (auto used = written.getAs<clang::UsingTypeLoc>())
+    return used.getNameLoc();
+  return written.getBeginLoc();
+}
+
 Site SkeletonBuilder::site(clang::SourceRange range) { return place_ ? *place_ : tables_.files.site(range); }
 
 Site SkeletonBuilder::token(clang::SourceLocation where) { return place_ ? *place_ : tables_.files.token(where); }
@@ -138,7 +155,7 @@ void SkeletonBuilder::describe(const Body &body) {
   function_.id = entities.id(function);
   function_.instance = entities.instance(function);
   function_.name = entities.name(function);
-  function_.site = token(body.lambda ? body.lambda->getBeginLoc() : function->getLocation());
+  function_.site = body.lambda ? token(body.lambda->getBeginLoc()) : site(function->getNameInfo().getSourceRange());
   function_.extent = site(body.lambda ? body.lambda->getSourceRange() : function->getSourceRange());
   function_.result = type(function->getReturnType());
   function_.isNoexcept = isNoexcept(function);
@@ -220,7 +237,7 @@ void SkeletonBuilder::build(const Body &body) {
   Site whole = function_.extent;
   if (body.function && body.function->getBody())
     whole = site(body.function->getBody()->getSourceRange());
-  current_ = addBlock(BlockRole::Body, {StepKind::Block, 0}, whole);
+  current_ = addBlock(BlockRole::Body, {}, whole);
   if (body.record)
     return addFieldInitializers(body.record);
   if (body.variable)
@@ -277,8 +294,8 @@ void SkeletonBuilder::addConstructorInitializers(const clang::CXXConstructorDecl
       initializeField(field, init, where, initializer->isWritten() || initializer->isInClassMemberInitializer());
       continue;
     }
-    if (initializer->isWritten() && initializer->getTypeSourceInfo())
-      where = token(initializer->getTypeSourceInfo()->getTypeLoc().getNonElaboratedBeginLoc());
+    if (initializer->isWritten())
+      where = token(typeToken(initializer->getTypeSourceInfo()));
     auto object = [&] {
       Value self;
       self.kind = ValueKind::This;

@@ -105,4 +105,7 @@ private:
 /// The expression behind nodes that only say how long temporaries live, or parenthesise.
 const clang::Expr *withoutWrappers(const clang::Expr *expression);
 
+/// The token that names a written type, without qualifiers and template arguments; invalid if null.
+clang::SourceLocation typeToken(const clang::TypeSourceInfo *type);
+
 } // namespace opex

@@ -65,6 +65,13 @@ bool isChronoCast(const clang::FunctionDecl *callee) {
          name == "round";
 }
 
+/// Default construction of a foreign class without data (allocators, comparators) does nothing.
+bool isEmptyForeign(const clang::CXXConstructorDecl *constructor, SourceFiles &files) {
+  const clang::CXXRecordDecl *record = constructor->getParent();
+  return constructor->isDefaultConstructor() && record->hasDefinition() && record->isEmpty() &&
+         !files.inProject(record->getLocation());
+}
+
 /// The operator of an overloaded call as C++ spells it between or before its operands.
 llvm::StringRef operatorText(const clang::CXXOperatorCallExpr *node) {
   return clang::getOperatorSpelling(node->getOperator());
@@ -312,6 +319,8 @@ Index<Value> SkeletonBuilder::construct(const clang::CXXConstructExpr *node,
     Index<Value> ticks = operand(node->getArg(0));
     return constructor->isCopyOrMoveConstructor() ? ticks : cast(node, ticks);
   }
+  if (isEmptyForeign(constructor, tables_.files) && !isHeap)
+    return list(node, {});
   if (constructor->isTrivial() && constructor->isDefaultConstructor() && !isHeap)
     return node->requiresZeroInitialization() ? list(node, {}) : Index<Value>();
   Index<Value> target = constructor->isCopyOrMoveConstructor() && constructor->isTrivial() ? Index<Value>() : object();
@@ -332,7 +341,7 @@ Index<Value> SkeletonBuilder::construct(const clang::CXXConstructExpr *node,
 Index<Value> SkeletonBuilder::VisitCXXConstructExpr(const clang::CXXConstructExpr *node) {
   clang::SourceLocation where = node->getBeginLoc();
   if (auto *temporary = llvm::dyn_cast<clang::CXXTemporaryObjectExpr>(node); temporary && temporary->getTypeSourceInfo())
-    where = temporary->getTypeSourceInfo()->getTypeLoc().getNonElaboratedBeginLoc();
+    where = typeToken(temporary->getTypeSourceInfo());
   return construct(node, kNoObject, token(where));
 }
 
@@ -342,8 +351,7 @@ Index<Value> SkeletonBuilder::VisitCXXInheritedCtorInitExpr(const clang::CXXInhe
 }
 
 Index<Value> SkeletonBuilder::VisitCXXUnresolvedConstructExpr(const clang::CXXUnresolvedConstructExpr *node) {
-  clang::SourceLocation where = node->getTypeSourceInfo()->getTypeLoc().getNonElaboratedBeginLoc();
-  Call call = startCall(CallKind::Dependent, where, node);
+  Call call = startCall(CallKind::Dependent, typeToken(node->getTypeSourceInfo()), node);
   call.name = tables_.facts[call.type].spelled;
   for (const clang::Expr *argument : node->arguments()) {
     Index<Value> passed = operand(argument);
@@ -355,7 +363,7 @@ Index<Value> SkeletonBuilder::VisitCXXUnresolvedConstructExpr(const clang::CXXUn
 Index<Value> SkeletonBuilder::VisitCXXNewExpr(const clang::CXXNewExpr *node) {
   clang::SourceLocation begin = node->getBeginLoc();
   if (const clang::TypeSourceInfo *info = node->getAllocatedTypeSourceInfo())
-    begin = info->getTypeLoc().getUnqualifiedLoc().getNonElaboratedBeginLoc();
+    begin = typeToken(info);
   Site where = token(begin);
   Index<Value> made;
   if (const clang::CXXConstructExpr *constructor = node->getConstructExpr())

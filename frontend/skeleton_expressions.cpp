@@ -243,10 +243,8 @@ Index<Value> SkeletonBuilder::VisitExplicitCastExpr(const clang::ExplicitCastExp
   case clang::CK_ConstructorConversion:
   case clang::CK_UserDefinedConversion:
     if (auto *made = llvm::dyn_cast<clang::CXXConstructExpr>(withoutWrappers(inner))) {
-      clang::SourceLocation begin = node->getTypeInfoAsWritten()
-                                        ? node->getTypeInfoAsWritten()->getTypeLoc().getNonElaboratedBeginLoc()
-                                        : node->getBeginLoc();
-      return construct(made, [] { return Index<Value>(); }, token(begin));
+      clang::SourceLocation name = typeToken(node->getTypeInfoAsWritten());
+      return construct(made, [] { return Index<Value>(); }, token(name.isValid() ? name : node->getBeginLoc()));
     }
     return value(inner);
   case clang::CK_ToVoid: {

@@ -141,7 +141,7 @@ void SkeletonBuilder::declareVariable(const clang::VarDecl *variable) {
     clang::SourceLocation typeBegin;
     if (const clang::TypeSourceInfo *info = variable->getTypeSourceInfo();
         info && !variable->getType()->getContainedAutoType())
-      typeBegin = info->getTypeLoc().getUnqualifiedLoc().getNonElaboratedBeginLoc();
+      typeBegin = typeToken(info);
     Site where = token(typeBegin.isValid() ? typeBegin : variable->getLocation());
     auto object = [&] { return localValue(local, token(variable->getLocation())); };
     Index<Value> start = initialize(init, object, where);
@@ -434,8 +434,10 @@ void SkeletonBuilder::addHandler(const clang::CXXCatchStmt *node, Index<Try> own
     handler.byPointer = caught.getNonReferenceType()->isPointerType();
     handler.caught = type(caught.getNonReferenceType().getUnqualifiedType());
   }
-  if (const clang::VarDecl *exception = node->getExceptionDecl(); exception && exception->getIdentifier())
+  if (const clang::VarDecl *exception = node->getExceptionDecl(); exception && exception->getIdentifier()) {
     handler.variable = addLocal(LocalKind::Caught, exception, body);
+    inBlock(body, [&] { step(StepKind::Declare, handler.variable.value); });
+  }
   function_.tries[owner.value].handlers.emplace_back(function_.handlers.size());
   function_.handlers.push_back(handler);
 }

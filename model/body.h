@@ -87,10 +87,11 @@ struct Value {
 enum class CallKind : uint8_t {
   Function,    ///< Free function or static method.
   Method,      ///< On `object`; Call::isVirtual says whether it is dispatched.
-  Operator,    ///< Overloaded operator; for members the left operand is `object`.
+  Operator,    ///< Overloaded operator; for members the left operand is `object`. For `operator()`, that of
+               ///< std::function included, `calleeValue` is the object too.
   Constructor, ///< `object` is what is constructed when that is a variable or field.
   Destructor,  ///< Explicit, or through `delete`.
-  Indirect,    ///< Through `calleeValue`: function pointer, std::function, callable parameter.
+  Indirect,    ///< Through `calleeValue`: pointer or reference to a function or member function.
   Dependent,   ///< In a template never instantiated here: `name` is all that is known.
 };
 

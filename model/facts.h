@@ -218,7 +218,7 @@ struct Record {
 struct Enumeration {
   EntityId id;
   llvm::StringRef name;
-  std::vector<EntityId> enumerators;
+  std::vector<EntityId> enumerators; ///< Of foreign enumerations only if the TU switches over them.
   Index<File> file;
   bool isScoped = false;
 
