@@ -12,7 +12,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, wr
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const multitool = join(here, "node_modules/@microsoft/sarif-multitool-linux");
@@ -61,8 +61,8 @@ function schemaErrors(validate, file) {
   return validate(log) ? [] : validate.errors.map((e) => `schema: ${e.instancePath || "/"} ${e.message}`);
 }
 
-/** The multitool exits with 0 whatever it finds, so what counts is the log that it writes. */
-function multitoolErrors(file, scratch) {
+/** The multitool exits with 0 whatever it finds, so what counts is the log that it writes. One list per file. */
+function multitoolErrors(files, scratch) {
   const program = join(multitool, "Sarif.Multitool");
   try {
     accessSync(program, constants.X_OK);
@@ -71,8 +71,8 @@ function multitoolErrors(file, scratch) {
   }
   const output = join(scratch, "verdict.sarif");
   rmSync(output, { force: true });
-  const run = spawnSync(program, ["validate", resolve(file), "--rule-kind", "Sarif;Gh", "--level", "Error;Warning",
-    "-o", output, "--log", "ForceOverwrite"], {
+  const run = spawnSync(program, ["validate", ...files.map((file) => resolve(file)), "--rule-kind", "Sarif;Gh",
+    "--level", "Error;Warning", "-o", output, "--log", "ForceOverwrite"], {
     encoding: "utf8",
     cwd: scratch,
     env: { ...process.env, DOTNET_BUNDLE_EXTRACT_BASE_DIR: join(scratch, "dotnet"), DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1" },
@@ -81,22 +81,29 @@ function multitoolErrors(file, scratch) {
   try {
     verdict = JSON.parse(readFileSync(output, "utf8").replace(/^\uFEFF/, ""));
   } catch {
-    return [`multitool: gave no verdict (status ${run.status}): ${run.stdout}${run.stderr}`];
+    return files.map(() => [`multitool: gave no verdict (status ${run.status}): ${run.stdout}${run.stderr}`]);
   }
-  const errors = [];
-  for (const verdictRun of verdict.runs) {
-    const ran = verdictRun.invocations?.[0];
-    for (const note of ran?.toolExecutionNotifications ?? [])
+  const errors = files.map(() => []);
+  // What cannot be laid at one file's door counts against all.
+  const blame = (location, text) => {
+    const uri = location?.physicalLocation?.artifactLocation?.uri ?? "";
+    const index = files.findIndex((file) => uri.endsWith(pathToFileURL(resolve(file)).pathname));
+    (index < 0 ? errors : [errors[index]]).forEach((list) => list.push(`multitool: ${text}`));
+  };
+  for (const { invocations, results, tool } of verdict.runs) {
+    if (invocations?.[0]?.executionSuccessful !== true)
+      blame(undefined, `did not come to an end: ${run.stdout}${run.stderr}`);
+    for (const note of invocations?.[0]?.toolExecutionNotifications ?? [])
       if (note.level === "error")
-        errors.push(`multitool: ${note.message.text}`);
-    for (const result of verdictRun.results ?? []) {
+        blame(note.locations?.[0], note.message.text);
+    for (const result of results ?? []) {
       const level = result.level ?? "warning";
       if (level !== "error" && level !== "warning")
         continue;
-      const rule = verdictRun.tool.driver.rules[result.ruleIndex ?? 0];
+      const rule = tool.driver.rules[result.ruleIndex ?? 0];
       const template = rule?.messageStrings?.[result.message.id]?.text ?? result.message.text ?? "";
       const text = template.replace(/\{(\d+)\}/g, (_, n) => result.message.arguments?.[n] ?? "");
-      errors.push(`multitool: ${result.ruleId} ${level}: ${text}`);
+      blame(result.locations?.[0], `${result.ruleId} ${level}: ${text}`);
     }
   }
   return errors;
@@ -155,28 +162,37 @@ const faults = [
   ["multitool", "an artifact index out of range", (run) => { run.results[0].locations[0].physicalLocation.artifactLocation.index = 99; }],
 ];
 
+/** All that the judges say, as one list per file: [judge, text]. */
+function judge(files, validate, scratch) {
+  const said = new Map(files.map((file) => [file, schemaErrors(validate, file).map((error) => ["schema", error])]));
+  // The multitool gives up on all files over one that does not fit the schema, so it sees the others only.
+  const sound = files.filter((file) => said.get(file).length === 0);
+  const ofSound = sound.length > 0 ? multitoolErrors(sound, scratch) : [];
+  sound.forEach((file, index) => {
+    said.get(file).push(...ofSound[index].map((error) => ["multitool", error]));
+    said.get(file).push(...referenceErrors(file).map((error) => ["references", error]));
+  });
+  return files.map((file) => said.get(file));
+}
+
 function selfTest(file, validate, scratch) {
-  const judge = {
-    schema: (log) => schemaErrors(validate, log),
-    multitool: (log) => multitoolErrors(log, scratch),
-    references: referenceErrors,
-  };
-  let unnoticed = 0;
-  for (const name of Object.keys(judge))
-    for (const error of judge[name](file)) {
-      console.log(`not valid to begin with: ${error}`);
-      unnoticed++;
-    }
-  for (const [name, what, damage] of faults) {
+  const broken = faults.map(([, , damage], index) => {
     const log = JSON.parse(readFileSync(file, "utf8"));
     damage(log.runs[0]);
-    const broken = join(scratch, "broken.sarif");
-    writeFileSync(broken, JSON.stringify(log));
-    const errors = judge[name](broken);
-    console.log(`${errors.length > 0 ? "noticed" : "UNNOTICED"} by the ${name}: ${what}`);
-    unnoticed += errors.length === 0;
-  }
-  return unnoticed === 0;
+    const name = join(scratch, `broken${index}.sarif`);
+    writeFileSync(name, JSON.stringify(log));
+    return name;
+  });
+  const [ofOriginal, ...ofBroken] = judge([file, ...broken], validate, scratch);
+  for (const [, error] of ofOriginal)
+    console.log(`not valid to begin with: ${error}`);
+  let isSharp = ofOriginal.length === 0;
+  faults.forEach(([name, what], index) => {
+    const isNoticed = ofBroken[index].some(([by]) => by === name);
+    console.log(`${isNoticed ? "noticed" : "UNNOTICED"} by the ${name}: ${what}`);
+    isSharp &&= isNoticed;
+  });
+  return isSharp;
 }
 
 function main(args) {
@@ -196,17 +212,13 @@ function main(args) {
     if (isSelfTest)
       return selfTest(args[0], validate, scratch) ? 0 : 1;
     let isClean = true;
-    for (const file of args) {
-      const errors = schemaErrors(validate, file);
-      errors.push(...multitoolErrors(file, scratch));
-      if (errors.length === 0)
-        errors.push(...referenceErrors(file));
-      for (const error of errors)
-        console.log(`${file}: ${error}`);
-      if (errors.length === 0)
-        console.log(`${basename(file)}: valid`);
-      isClean &&= errors.length === 0;
-    }
+    judge(args, validate, scratch).forEach((said, index) => {
+      for (const [, error] of said)
+        console.log(`${args[index]}: ${error}`);
+      if (said.length === 0)
+        console.log(`${basename(args[index])}: valid`);
+      isClean &&= said.length === 0;
+    });
     return isClean ? 0 : 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
