@@ -15,6 +15,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -22,6 +23,7 @@
 #include "llvm/Support/Regex.h"
 
 #include <map>
+#include <set>
 #include <thread>
 
 namespace opex {
@@ -121,7 +123,7 @@ llvm::Error checkEarly(const Options &options) {
   if (!rules)
     return rules.takeError();
   std::string why;
-  if (llvm::Regex filter(options.headerFilter); !filter.isValid(why))
+  if (llvm::Regex filter(options.headerFilter); !options.headerFilter.empty() && !filter.isValid(why))
     return makeError("--header-filter: " + why);
   llvm::Error errors = llvm::Error::success();
   for (const OutputRequest &request : options.outputs)
