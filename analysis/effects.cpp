@@ -77,8 +77,12 @@ public:
       for (uint32_t i = 0; i < body_.parameterCount; ++i)
         own_.insert(i);
     collect(steps, /*isInLoop=*/false, /*isBreakable=*/false);
-    for (const Step &step : steps_)
+    for (const Step &step : steps_) {
       addUses(step);
+      if (step.kind == StepKind::Call && body_.calls[step.index].site.expansion &&
+          program_.annotations.log({function_.position, Index<Call>(step.index)}))
+        logMacros_.insert(body_.calls[step.index].site.offset);
+    }
     findLogs();
     spreadLogs();
     for (const Step &step : steps_)
@@ -192,11 +196,12 @@ private:
 
   // --- Which calls are log statements, and which only prepare what is logged.
 
+  /// A macro that logs may make several calls, of which one stands for all in the annotations.
   bool isLogMacro(const Site &site) const {
     if (!site.expansion)
       return false;
     const Expansion &expansion = (*function_.unit)[site.expansion];
-    return isNamedLikeLog(expansion.macro);
+    return logMacros_.contains(site.offset) || isNamedLikeLog(expansion.macro);
   }
 
   bool isLogObject(Index<Value> root) const {
@@ -423,13 +428,15 @@ private:
     const Call &call = body_.calls[index];
     CallRef ref{function_.position, Index<Call>(index)};
     if (const AbortUse *abort = program_.annotations.abort(ref))
-      return judgeAbort(call, *abort);
+      return judgeAbort(call, abort->isAssertion);
+    if (call.name == "__builtin_unreachable" || call.name == "std::unreachable")
+      return judgeAbort(call, /*isAssertion=*/true);
     if (call.isNoReturn) {
       effects_.throws = true;
       addTexts(call);
       return;
     }
-    if (program_.annotations.errorReport(ref)) {
+    if (program_.annotations.errorReport(ref) && !feeding_.contains(index)) {
       effects_.reports = true;
       return;
     }
@@ -445,8 +452,8 @@ private:
     addCallee(call, Index<Call>(index));
   }
 
-  void judgeAbort(const Call &call, const AbortUse &abort) {
-    if (!abort.isAssertion) {
+  void judgeAbort(const Call &call, bool isAssertion) {
+    if (!isAssertion) {
       effects_.throws = true;
       return;
     }
@@ -558,6 +565,7 @@ private:
   std::vector<Step> steps_;
   std::set<uint32_t> own_, tries_; ///< Locals and tries of the region.
   std::set<uint32_t> logs_, feeding_, logOnly_; ///< Calls; calls; locals.
+  std::set<uint32_t> logMacros_;                ///< Offsets of expansions that log.
   std::map<uint32_t, std::vector<Step>> callUses_, localUses_;
   Effects effects_;
 };

@@ -1,6 +1,7 @@
 #include "analysis/handlers.h"
 
 #include "analysis/log_names.h"
+#include "analysis/reasons.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -214,6 +215,9 @@ HandlerStudy studyHandler(const Program &program, const LinkedFunction &function
   study.mayThrow = callsThatMayThrow(program, function, owner);
   study.isTested = testsResultOf(program, function, handler.owner);
   AnswerGiven given = answerOf(program, function, handler.owner, study.effects.exits);
+  for (Index<Value> text : study.effects.texts)
+    if (admitsUnfinished(body[text].text))
+      study.admission = body[text].text.substr(0, 40).str();
   study.answer = given.answer;
   study.answered = given.value;
   study.sameAnswer = given.same;

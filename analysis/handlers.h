@@ -22,6 +22,7 @@ struct HandlerStudy {
   bool isBroad = false;       ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
   bool mustNotThrow = false;  ///< Destructor or noexcept.
   std::string boundary;       ///< "a thread's entry", …: nobody above could do anything with the failure.
+  std::string admission;      ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
 
   /// Somebody gets to know, or the failure is made good.

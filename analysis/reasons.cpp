@@ -165,6 +165,12 @@ CommentReading readComment(llvm::StringRef text) {
   return reading;
 }
 
+bool admitsUnfinished(llvm::StringRef message) {
+  message = message.trim(" .!:\n");
+  return message.starts_with("TODO") || message.starts_with("FIXME") || message.equals_insensitive("not implemented") ||
+         message.equals_insensitive("unimplemented") || message.equals_insensitive("not yet implemented");
+}
+
 namespace {
 
 /// Collects what the comments of one handler say.

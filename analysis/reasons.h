@@ -21,6 +21,9 @@ struct CommentReading {
 
 CommentReading readComment(llvm::StringRef text);
 
+/// A message that says nothing but that the work is not done: "not implemented", "TODO: tell the user".
+bool admitsUnfinished(llvm::StringRef message);
+
 /// The comments that belong to one handler.
 struct HandlerComments {
   bool isCommented = false; ///< A comment stands between its braces.

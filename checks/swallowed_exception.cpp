@@ -132,7 +132,7 @@ public:
 private:
   bool isExcused() const {
     return study_.isHandled() || study_.mayThrow.empty() || comments_.words >= options_.minReasonWords ||
-           !comments_.mark.empty() || comments_.claimsImpossible || study_.effects.claimsImpossible || isQuietType();
+           !comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible || study_.effects.claimsImpossible || isQuietType();
   }
 
   bool isQuietType() const {

@@ -59,20 +59,6 @@ carries such a mark is reported with medium confidence. Assertions that the buil
 seen.
 )";
 
-/// A message that says nothing but that the work is not done.
-bool admitsUnfinished(llvm::StringRef text) {
-  std::string lower = text.trim(" .!:\n").lower();
-  return llvm::StringRef(text).starts_with("TODO") || llvm::StringRef(text).starts_with("FIXME") ||
-         lower == "not implemented" || lower == "unimplemented" || lower == "not yet implemented";
-}
-
-std::optional<std::string> admission(const Function &body, const Effects &effects) {
-  for (Index<Value> text : effects.texts)
-    if (admitsUnfinished(body[text].text))
-      return body[text].text.substr(0, 40).str();
-  return std::nullopt;
-}
-
 std::optional<Finding> judge(const Program &program, const LinkedFunction &function, Index<Handler> handler) {
   HandlerStudy study = studyHandler(program, function, handler);
   HandlerComments comments = commentsOf(function, handler);
@@ -90,8 +76,8 @@ std::optional<Finding> judge(const Program &program, const LinkedFunction &funct
     finding.confidence = study.isHandled() ? Confidence::Medium : Confidence::High;
     return finding;
   }
-  if (std::optional<std::string> text = admission(*function.body, study.effects)) {
-    finding.message = name + " is unfinished: it only says \"" + *text + "\"";
+  if (!study.admission.empty()) {
+    finding.message = name + " is unfinished: it only says \"" + study.admission + "\"";
     finding.confidence = Confidence::Medium;
     return finding;
   }

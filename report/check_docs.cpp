@@ -184,6 +184,7 @@ llvm::StringRef cweName(unsigned id) {
   case 410: return "Insufficient Resource Pool";
   case 459: return "Incomplete Cleanup";
   case 544: return "Missing Standardized Error Handling Mechanism";
+  case 546: return "Suspicious Comment";
   case 617: return "Reachable Assertion";
   case 667: return "Improper Locking";
   case 703: return "Improper Check or Handling of Exceptional Conditions";

@@ -1,0 +1,769 @@
+// What handlers do about failures, bad and good. Standard library only; the cases with clients' headers
+// are in testdata/shop.
+// --- bad.cpp
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+struct User {
+  int id = 0;
+  std::string name;
+};
+User loadUser(int id);
+void saveUser(const User &user);
+bool sendMail(const std::string &to);
+
+void emptyCatchAll(int id) {
+  try {
+    loadUser(id);
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+}
+
+void emptyTyped(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &) {} // expect: opex-swallowed-exception
+}
+
+void everyHandlerIsJudged(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::invalid_argument &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) {
+    throw std::runtime_error(std::string("saving: ") + e.what());
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+}
+
+void emptyWords(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    // ignore
+  }
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    /* nothing to do here, just ignore the exception */
+  }
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    // NOLINTNEXTLINE(bugprone-empty-catch)
+  }
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    // sendMail(user.name);
+    // std::cerr << "could not save" << std::endl;
+  }
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    // ---------------------------------------------
+  }
+}
+
+void commentOfTheNextStatement(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+  // Tell the user by mail that the profile has been saved.
+  sendMail(user.name);
+}
+
+void commentOfTheTry(const User &user) {
+  // Write the profile into the table of users.
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+}
+
+void commentInsideTheTry(const User &user) {
+  try {
+    // This block may go once the old table is gone.
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+}
+
+void aStringIsNoComment(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    const char *text = "// the profile is optional, older servers have none";
+    (void)text;
+  }
+}
+
+void onlyReturns(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    return;
+  }
+  sendMail(user.name);
+}
+
+void skipsItems(const std::vector<User> &users) {
+  for (const User &user : users) {
+    try {
+      saveUser(user);
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+      continue;
+    }
+    sendMail(user.name);
+  }
+}
+
+void looksAtItOnly(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    e.what();
+    (void)e;
+  }
+}
+
+int zeroForFailure(const std::string &text) {
+  try {
+    return std::stoi(text) * 2;
+  } catch (...) { // expect: opex-swallowed-exception
+    return 0;
+  }
+}
+
+std::string emptyForFailure(int id) {
+  try {
+    return loadUser(id).name;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    return "";
+  }
+}
+
+std::vector<User> noneForFailure(const std::vector<int> &ids) {
+  std::vector<User> users;
+  try {
+    for (int id : ids)
+      users.push_back(loadUser(id));
+    return users;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    return {};
+  }
+}
+
+std::vector<User> partForFailure(const std::vector<int> &ids) {
+  std::vector<User> users;
+  try {
+    for (int id : ids)
+      users.push_back(loadUser(id));
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    return users;
+  }
+  return users;
+}
+
+User defaultAfterTheTry(int id) {
+  try {
+    return loadUser(id);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+  return User();
+}
+
+bool successForFailure(const User &user) {
+  try {
+    saveUser(user);
+    return true;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    return true;
+  }
+}
+
+bool notFoundForFailure(const std::map<std::string, int> &known, const std::string &name) {
+  auto found = known.find(name);
+  if (found == known.end())
+    return false;
+  try {
+    User user = loadUser(found->second);
+    saveUser(user);
+  } catch (...) { // expect: opex-swallowed-exception
+    return false;
+  }
+  return true;
+}
+
+void logsAndCarriesOn(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    std::cerr << "could not save " << user.id << ": " << e.what() << std::endl;
+  }
+  sendMail(user.name);
+}
+
+void logsWithPrintf(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    std::string text = "could not save " + std::to_string(user.id);
+    text += e.what();
+    fprintf(stderr, "%s\n", text.c_str());
+  }
+}
+
+int logsAndDefaults(const std::string &text) {
+  try {
+    return std::stoi(text) + 1;
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    std::ostringstream line;
+    line << "no number: " << e.what();
+    std::cerr << line.str() << '\n';
+    return 0;
+  }
+}
+
+namespace app {
+class Logger {
+public:
+  void error(const char *format, ...);
+  bool isEnabled() const;
+};
+extern Logger theLogger;
+void report(const std::exception &e);
+} // namespace app
+
+void logsWithOwnLogger(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    if (app::theLogger.isEnabled())
+      app::theLogger.error("could not save %d: %s", user.id, e.what());
+  }
+}
+
+#define APP_LOG(text) app::theLogger.error("%s:%d %s", __FILE__, __LINE__, text)
+
+void logsWithMacro(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    APP_LOG(e.what());
+  }
+}
+
+static void note(const std::string &what) { std::cerr << what << '\n'; }
+
+void logsThroughHelper(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    note(e.what());
+  }
+}
+
+void logsTheCurrent() {
+  try {
+    throw;
+  } catch (const std::exception &e) {
+    std::cerr << e.what();
+    throw;
+  }
+}
+
+void inALambda(const std::vector<User> &users) {
+  auto save = [](const User &user) {
+    try {
+      saveUser(user);
+    } catch (...) { // expect: opex-swallowed-exception
+    }
+  };
+  for (const User &user : users)
+    save(user);
+}
+
+template <class T> void inATemplate(const T &what) {
+  try {
+    saveUser(what);
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+}
+template void inATemplate<User>(const User &);
+
+class Session {
+public:
+  ~Session() {
+    try {
+      close();
+    } catch (...) { // expect: opex-swallowed-exception
+    }
+  }
+  void close();
+};
+
+std::exception_ptr lastFailure;
+
+void nested(const User &user) {
+  try {
+    try {
+      saveUser(user);
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+    }
+  } catch (...) {
+    lastFailure = std::current_exception();
+  }
+}
+
+// --- good.cpp
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <future>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+struct Row {
+  int id = 0;
+};
+Row fetch(int id);
+void store(const Row &row);
+void cleanUp();
+void alert(const std::string &text);
+
+void rethrows(const Row &row) {
+  try {
+    store(row);
+  } catch (...) {
+    cleanUp();
+    throw;
+  }
+}
+
+void throwsNew(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    std::throw_with_nested(std::runtime_error("row " + std::to_string(row.id)));
+  }
+}
+
+[[noreturn]] void fail(const std::exception &e);
+
+void throwsThroughHelper(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    fail(e);
+  }
+}
+
+static void logAndRethrow() {
+  try {
+    throw;
+  } catch (const std::system_error &e) {
+    std::cerr << e.code() << '\n';
+    throw;
+  } catch (...) {
+    std::cerr << "unknown\n";
+    throw;
+  }
+}
+
+void rethrowsInHelper(const Row &row) {
+  try {
+    store(row);
+  } catch (...) {
+    logAndRethrow();
+  }
+}
+
+static void logRethrow() {
+  std::cerr << "failed\n";
+  throw;
+}
+
+void rethrowsInLogger(const Row &row) {
+  try {
+    store(row);
+  } catch (...) {
+    logRethrow();
+  }
+}
+
+void reasonInside(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &) {
+    // The copy is a convenience: the next full synchronisation writes the row again.
+  }
+}
+
+void reasonBeside(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &) { // best effort, the next synchronisation writes it again
+  }
+  try {
+    store(row);
+  } catch (const std::exception &) {
+  } // the next synchronisation writes it again
+}
+
+void reasonAbove(const Row &row) {
+  // The copy may fail: nobody depends on it before the next synchronisation,
+  // which writes the row again.
+  try {
+    store(row);
+  } catch (const std::exception &) {
+  }
+}
+
+void reasonBelow(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &) {
+  }
+  // Ignored: the next synchronisation writes the row again.
+}
+
+void reasonBeforeCatch(const Row &row) {
+  try {
+    store(row);
+  }
+  // A row that exists already is what we want.
+  catch (const std::exception &) {
+  }
+}
+
+void reasonAtTheCall(const Row &row) {
+  try {
+    // Throws if the row exists already, which is fine.
+    store(row);
+  } catch (const std::exception &) {
+  }
+}
+
+std::optional<Row> nulloptForFailure(int id) {
+  try {
+    return fetch(id);
+  } catch (const std::exception &) {
+    return std::nullopt;
+  }
+}
+
+std::unique_ptr<Row> nullForFailure(int id) {
+  try {
+    return std::make_unique<Row>(fetch(id));
+  } catch (const std::exception &) {
+    return nullptr;
+  }
+}
+
+bool falseForFailure(const Row &row) {
+  try {
+    store(row);
+    return true;
+  } catch (const std::exception &) {
+    return false;
+  }
+}
+
+bool parse(const std::string &text, int &number) {
+  if (text.empty())
+    return false;
+  try {
+    number = std::stoi(text);
+    return true;
+  } catch (const std::exception &) {
+    return false;
+  }
+}
+
+bool falseWithALog(const Row &row) {
+  if (!row.id)
+    return false;
+  try {
+    store(row);
+    alert("stored");
+  } catch (const std::exception &e) {
+    std::cerr << e.what();
+    return false;
+  }
+  return true;
+}
+
+int minusOneForFailure(int id) {
+  try {
+    return fetch(id).id;
+  } catch (...) {
+    return -1;
+  }
+}
+
+enum class Outcome { Done, Refused, Failed };
+
+Outcome enumeratorForFailure(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &) {
+    return Outcome::Failed;
+  }
+  return Outcome::Done;
+}
+
+std::error_code codeForFailure(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::system_error &e) {
+    return e.code();
+  }
+  return {};
+}
+
+bool statusVariable(const Row &row) {
+  bool done = false;
+  try {
+    store(row);
+    done = true;
+  } catch (const std::exception &) {
+  }
+  return done;
+}
+
+void testedAfterwards(int id) {
+  std::unique_ptr<Row> row;
+  try {
+    row = std::make_unique<Row>(fetch(id));
+  } catch (const std::exception &e) {
+    std::cerr << e.what();
+  }
+  if (!row)
+    row = std::make_unique<Row>();
+  store(*row);
+}
+
+int fallback(const std::string &text, int otherwise) {
+  try {
+    return std::stoi(text);
+  } catch (const std::exception &) {
+    return otherwise;
+  }
+}
+
+Row fallbackCall(int id) {
+  try {
+    return fetch(id);
+  } catch (const std::exception &) {
+  }
+  return fetch(0);
+}
+
+void fallbackValue(const std::string &text, int &number) {
+  try {
+    number = std::stoi(text);
+  } catch (const std::exception &) {
+    number = 80;
+  }
+}
+
+Row retries(int id) {
+  for (int attempt = 0;; ++attempt) {
+    try {
+      return fetch(id);
+    } catch (const std::exception &e) {
+      if (attempt == 3)
+        throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+void retriesUntilDone(const Row &row) {
+  bool done = false;
+  while (!done) {
+    try {
+      store(row);
+      done = true;
+    } catch (const std::exception &) {
+    }
+  }
+}
+
+void retriesWithBreak(const Row &row) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    try {
+      store(row);
+      break;
+    } catch (const std::exception &) {
+    }
+  }
+}
+
+std::atomic<int> failures;
+
+void counts(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &) {
+    ++failures;
+  }
+}
+
+void keepsForLater(const Row &row, std::exception_ptr &failure) {
+  try {
+    store(row);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+}
+
+void fulfils(const Row &row, std::promise<void> &done) {
+  try {
+    store(row);
+    done.set_value();
+  } catch (...) {
+    done.set_exception(std::current_exception());
+  }
+}
+
+void tells(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    alert(e.what());
+  }
+}
+
+struct Response {
+  int status = 200;
+  std::string body;
+};
+
+void answers(const Row &row, Response &response) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+    response.status = 500;
+  }
+}
+
+void ends(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+    std::abort();
+  }
+}
+
+class Base {
+public:
+  explicit Base(int id) : row_(fetch(id)) {}
+
+private:
+  Row row_;
+};
+
+class Derived : public Base {
+public:
+  explicit Derived(int id) try : Base(id) {
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+  }
+
+  ~Derived() {
+    try {
+      cleanUp();
+    } catch (const std::exception &e) {
+      std::cerr << e.what() << '\n';
+    }
+  }
+};
+
+void finish(const Row &row) noexcept {
+  try {
+    store(row);
+  } catch (...) {
+    std::cerr << "not stored\n";
+  }
+}
+
+std::thread startWorker(std::atomic<bool> &stop) {
+  return std::thread([&stop] {
+    while (!stop) {
+      try {
+        store(fetch(1));
+      } catch (const std::exception &e) {
+        std::cerr << e.what() << '\n';
+      }
+    }
+  });
+}
+
+class Poller {
+public:
+  void start() {
+    thread_ = std::thread([this] { run(); });
+  }
+
+private:
+  void run() {
+    while (!stop_) {
+      try {
+        store(fetch(2));
+      } catch (const std::exception &e) {
+        std::cerr << e.what() << '\n';
+      }
+    }
+  }
+
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+void startPoller(Poller &poller) { poller.start(); }
+
+extern "C" int onData(void *context, int length) {
+  try {
+    store(*static_cast<Row *>(context));
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+  }
+  return length;
+}
+
+void nothingThrows(Row &row) {
+  int id = 0;
+  try {
+    id = row.id;
+  } catch (...) {
+  }
+  row.id = id + 1;
+}
+
+int main() {
+  try {
+    store(fetch(3));
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+  }
+  return 0;
+}

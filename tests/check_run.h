@@ -1,0 +1,76 @@
+// The whole pipeline for tests: sources in memory → temporary files → facts → program → findings.
+#pragma once
+
+#include "analysis/annotate.h"
+#include "checks/registry.h"
+#include "frontend/parse.h"
+#include "link/link.h"
+#include "rules/load.h"
+#include "tests/temp_dir.h"
+
+#include "gtest/gtest.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace opex::test {
+
+struct Source {
+  std::string name; ///< "client.cpp"; headers are written and not parsed by themselves.
+  std::string text;
+};
+
+inline const rules::RuleSet &builtInRules() {
+  static const rules::RuleSet rules = [] {
+    llvm::Expected<rules::RuleSet> loaded = rules::loadRules({});
+    if (!loaded)
+      llvm::report_fatal_error(loaded.takeError());
+    return std::move(*loaded);
+  }();
+  return rules;
+}
+
+/// Facts of the sources that are no headers; a compiler error fails the test.
+inline std::vector<TuFacts> parseSources(const std::vector<Source> &sources, std::vector<std::string> flags) {
+  TempDir directory;
+  for (const Source &source : sources)
+    directory.write(source.name, source.text);
+  flags.insert(flags.begin(), {"-std=c++20", "-I", directory.path()});
+  ParseOptions options;
+  options.scope.root = directory.path();
+  std::vector<TuFacts> units;
+  for (const Source &source : sources) {
+    if (llvm::StringRef(source.name).ends_with(".h"))
+      continue;
+    units.push_back(parseTu(makeCommand(directory / source.name, directory.path(), flags, directory.path()), options));
+    for (const ParseNotice &notice : units.back().notices)
+      if (notice.isError && !notice.inSystem)
+        ADD_FAILURE() << notice.path.str() << ':' << notice.line << ": " << notice.message.str();
+    EXPECT_EQ(units.back().status, TuStatus::Complete);
+  }
+  return units;
+}
+
+inline Program linkAndAnnotate(std::vector<TuFacts> units) {
+  Program program = link(std::move(units));
+  annotate(program, builtInRules());
+  return program;
+}
+
+/// Findings of all checks; `options` are those of the check `optionsOf`.
+inline std::vector<Finding> runAllChecks(const Program &program, llvm::StringRef optionsOf = {},
+                                         const OptionValues &options = {}) {
+  std::vector<Finding> findings;
+  for (const Check *check : allChecks())
+    check->run(program, check->info.id == optionsOf ? options : OptionValues(), [&](Finding finding) {
+      finding.check = check->info.id.str();
+      finding.severity = check->info.severity;
+      findings.push_back(std::move(finding));
+    });
+  sortAndMerge(findings);
+  assignFingerprints(findings);
+  return findings;
+}
+
+} // namespace opex::test

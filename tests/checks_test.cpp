@@ -1,0 +1,204 @@
+// Runs every check over testdata/*.cpp and compares with the expectations on the lines:
+//
+//   // options: max-attempts=3           options of the check the file is named after
+//   // flags: -DNDEBUG                   further compiler flags
+//   // --- client.cpp                    what follows is a file of its own (several TUs, headers)
+//   call(); // expect: opex-some-check   also several, `[medium]` behind a name for its confidence,
+//                                        and `expect@-1:`, `expect@+1:` for other lines
+//
+// Expectations are blanked out before parsing, so that they are no comments of the code.
+#include "model/facts_io.h"
+#include "tests/check_run.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <filesystem>
+#include <regex>
+#include <set>
+
+namespace opex::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string readFile(const fs::path &path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path.string());
+  return buffer ? (*buffer)->getBuffer().str() : std::string();
+}
+
+std::vector<std::string> namesOf(llvm::StringRef folder) {
+  std::vector<std::string> names;
+  for (const auto &entry : fs::directory_iterator(fs::path(OPEX_SOURCE_DIR) / folder.str()))
+    if (entry.path().extension() == ".cpp")
+      names.push_back(entry.path().stem().string());
+  llvm::sort(names);
+  return names;
+}
+
+struct Expectation {
+  std::string check, confidence; ///< An empty confidence is any.
+  auto operator<=>(const Expectation &) const = default;
+};
+
+struct TestFile {
+  std::vector<Source> sources;
+  std::vector<std::string> flags;
+  OptionValues options;
+  std::map<unsigned, std::vector<Expectation>> expected; ///< By line of the testdata file.
+};
+
+void addExpectations(TestFile &file, unsigned line, llvm::StringRef list) {
+  for (llvm::StringRef item : llvm::split(list, ',')) {
+    auto [check, confidence] = item.trim().split(' ');
+    file.expected[line].push_back({check.str(), confidence.trim(" []").str()});
+  }
+}
+
+/// Takes the expectation off the line and leaves spaces.
+void takeExpectation(TestFile &file, std::string &line, unsigned number) {
+  static const std::regex pattern(R"(// expect(@([+-]\d+))?: (.*)$)");
+  std::smatch match;
+  if (!std::regex_search(line, match, pattern))
+    return;
+  int offset = 0;
+  if (match[2].matched)
+    llvm::StringRef(match[2].str()).ltrim('+').getAsInteger(10, offset);
+  addExpectations(file, number + offset, match[3].str());
+  line.replace(match.position(0), match.length(0), std::string(match.length(0), ' '));
+}
+
+TestFile readTestFile(const std::string &name) {
+  TestFile file;
+  std::string text = readFile(fs::path(OPEX_SOURCE_DIR) / "testdata" / (name + ".cpp"));
+  unsigned number = 0;
+  for (llvm::StringRef original : llvm::split(text, '\n')) {
+    std::string line = original.str();
+    ++number;
+    if (original.consume_front("// options: ")) {
+      for (llvm::StringRef item : llvm::split(original, ' '))
+        file.options[item.split('=').first.str()] = item.split('=').second.str();
+    } else if (original.consume_front("// flags: ")) {
+      for (llvm::StringRef flag : llvm::split(original, ' '))
+        file.flags.push_back(flag.str());
+    } else if (original.consume_front("// --- ")) {
+      // Empty lines in front keep the line numbers those of the testdata file.
+      file.sources.push_back({original.trim().str(), std::string(number, '\n')});
+      continue;
+    }
+    takeExpectation(file, line, number);
+    if (file.sources.empty())
+      file.sources.push_back({name + ".cpp", std::string(number - 1, '\n')});
+    file.sources.back().text += line + '\n';
+  }
+  // A file that is split has only remarks before its first part.
+  if (file.sources.size() > 1 && file.sources.front().name == name + ".cpp")
+    file.sources.erase(file.sources.begin());
+  return file;
+}
+
+std::string idOf(llvm::StringRef name) {
+  std::string id = "opex-" + name.str();
+  std::replace(id.begin(), id.end(), '_', '-');
+  return id;
+}
+
+std::string describe(const Finding &f) {
+  std::string text = f.where.path + ":" + std::to_string(f.where.line) + ":" + std::to_string(f.where.column) + " " +
+                     f.check + " [" + toString(f.confidence) + "] " + f.message + " {" + f.subject + "|" + f.statement +
+                     "|" + f.functionId + "|" + f.fingerprint + "}";
+  for (const ChainStep &step : f.chain)
+    text += "\n    " + std::to_string(step.where.line) + ": " + step.message;
+  for (const Related &related : f.related)
+    text += "\n    (" + std::to_string(related.where.line) + ": " + related.message + ")";
+  return text;
+}
+
+std::string describe(const std::vector<Finding> &findings) {
+  std::string text;
+  for (const Finding &finding : findings)
+    text += describe(finding) + "\n";
+  return text;
+}
+
+/// Missing and unexpected findings both fail.
+void compare(const TestFile &file, const std::vector<Finding> &findings, const std::string &name) {
+  auto open = file.expected;
+  for (const Finding &finding : findings) {
+    std::vector<Expectation> &here = open[finding.where.line];
+    auto met = llvm::find_if(here, [&](const Expectation &e) {
+      return e.check == finding.check && (e.confidence.empty() || e.confidence == toString(finding.confidence));
+    });
+    if (met != here.end())
+      here.erase(met);
+    else
+      ADD_FAILURE_AT((std::string("testdata/") + name + ".cpp").c_str(), finding.where.line)
+          << "unexpected: " << describe(finding);
+  }
+  for (const auto &[line, missing] : open)
+    for (const Expectation &expectation : missing)
+      ADD_FAILURE_AT((std::string("testdata/") + name + ".cpp").c_str(), line)
+          << "missing: " << expectation.check << ' ' << expectation.confidence;
+}
+
+class Testdata : public testing::TestWithParam<std::string> {};
+
+TEST_P(Testdata, findsWhatTheLinesExpect) {
+  TestFile file = readTestFile(GetParam());
+  std::vector<TuFacts> units = parseSources(file.sources, file.flags);
+  std::vector<std::string> stored;
+  for (const TuFacts &unit : units)
+    stored.push_back(encodeFacts(unit));
+  const Program program = linkAndAnnotate(std::move(units));
+  std::vector<Finding> findings = runAllChecks(program, idOf(GetParam()), file.options);
+  compare(file, findings, GetParam());
+
+  // The same facts through bytes, in another order, give the same findings.
+  std::vector<TuFacts> decoded;
+  for (const std::string &bytes : llvm::reverse(stored)) {
+    llvm::Expected<TuFacts> unit = decodeFacts(bytes);
+    ASSERT_TRUE(bool(unit)) << llvm::toString(unit.takeError());
+    decoded.push_back(std::move(*unit));
+  }
+  const Program joined = linkAndAnnotate(std::move(decoded));
+  EXPECT_EQ(describe(findings), describe(runAllChecks(joined, idOf(GetParam()), file.options)));
+
+  // Coverage: the file holds functions with and without findings of its check.
+  std::set<std::string> firing;
+  for (const Finding &finding : findings)
+    if (finding.check == idOf(GetParam()))
+      firing.insert(finding.where.function);
+  EXPECT_FALSE(firing.empty());
+  EXPECT_TRUE(llvm::any_of(program.functions, [&](const LinkedFunction &function) {
+    return !firing.contains(function.body->name.str()) && !function.body->calls.empty();
+  }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
+                         [](const auto &info) { return info.param; });
+
+TEST(Registry, listsEveryCheckFileOnce) {
+  std::vector<std::string> listed;
+  const std::string def = readFile(fs::path(OPEX_SOURCE_DIR) / "checks" / "registry.def");
+  for (llvm::StringRef line : llvm::split(def, '\n'))
+    if (line.consume_front("OPEX_CHECK(") && line.consume_back(")"))
+      listed.push_back(line.str());
+  EXPECT_TRUE(llvm::is_sorted(listed));
+  std::vector<std::string> files = namesOf("checks");
+  std::erase(files, "registry");
+  EXPECT_EQ(listed, files);
+  ASSERT_EQ(allChecks().size(), listed.size());
+  for (size_t i = 0; i < listed.size(); ++i)
+    EXPECT_EQ(allChecks()[i]->info.id.str(), idOf(listed[i]));
+}
+
+TEST(Registry, givesEveryCheckItsTestdata) {
+  std::vector<std::string> checks = namesOf("checks");
+  std::erase(checks, "registry");
+  for (const std::string &check : checks)
+    EXPECT_TRUE(llvm::is_contained(namesOf("testdata"), check)) << check;
+}
+
+} // namespace
+} // namespace opex::test
