@@ -131,7 +131,7 @@ private:
       for (const rules::Setting &candidate : kind->settings)
         if (candidate.name == name)
           setting = &candidate;
-    if (std::optional<Verdict> own = fromEvents(origin, kind, name, frame, isShared))
+    if (std::optional<Verdict> own = fromEvents(origin, name, frame, isShared))
       return *own;
     // Wrapped or copied: what it was made from decides.
     if (depth < kMaxHeldDepth)
@@ -236,8 +236,8 @@ private:
   }
 
   /// What the events on the object itself amount to; none if nothing touches the setting in time.
-  std::optional<Verdict> fromEvents(const Origin &origin, const rules::Subject *kind, const std::string &setting,
-                                    const Frame &frame, bool isShared) {
+  std::optional<Verdict> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
+                                    bool isShared) {
     std::vector<Ordered> always, sometimes;
     const SettingEvent *late = nullptr;
     for (const SettingEvent *event : subjects_.eventsOf(origin)) {
@@ -252,12 +252,12 @@ private:
     if (always.empty() && coversBothArms(sometimes))
       always.swap(sometimes);
     if (!always.empty())
-      return fromCertain(always, sometimes, kind, setting);
+      return fromCertain(always, sometimes);
     if (!sometimes.empty())
-      return fromPossible(sometimes, kind, setting);
-    if (late && kind) {
+      return fromPossible(sometimes);
+    if (late) {
       Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}};
-      verdict.reason = "`" + roles_.nameOfSetting(*kind, setting) + "` is set only after the call";
+      verdict.reason = "`" + late->name + "` is set only after the call";
       verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site), "set here, too late", false});
       return verdict;
     }
@@ -280,8 +280,7 @@ private:
   }
 
   /// The last of the events that surely happen decides; those that may happen after it can spoil it.
-  std::optional<Verdict> fromCertain(const std::vector<Ordered> &always, const std::vector<Ordered> &sometimes,
-                                     const rules::Subject *kind, const std::string &setting) {
+  std::optional<Verdict> fromCertain(const std::vector<Ordered> &always, const std::vector<Ordered> &sometimes) {
     const Ordered *last = &always.front();
     for (const Ordered &next : always) {
       bool comparable = next.at.moment.valid() && last->at.moment.valid() && next.at.function == last->at.function;
@@ -292,7 +291,7 @@ private:
         last = &next;
     }
     if (last->event->isReset)
-      return sometimes.empty() ? std::nullopt : fromPossible(sometimes, kind, setting);
+      return sometimes.empty() ? std::nullopt : fromPossible(sometimes);
     Verdict verdict = ofLimit(last->event->limit);
     for (const Ordered &maybe : sometimes)
       if (verdict.state == BoundState::Set && (stateOf(*maybe.event) == BoundState::Infinite || maybe.event->isReset) &&
@@ -302,7 +301,7 @@ private:
         verdict.state = BoundState::Partly;
     if (verdict.state == BoundState::Partly || last->event->isPossible)
       verdict.confidence = Confidence::Medium;
-    describe(verdict, *last->event, kind, setting);
+    describe(verdict, *last->event);
     return verdict;
   }
 
@@ -315,19 +314,18 @@ private:
     return event.isReset ? BoundState::Unset : ofLimit(event.limit).state;
   }
 
-  std::optional<Verdict> fromPossible(const std::vector<Ordered> &sometimes, const rules::Subject *kind,
-                                      const std::string &setting) {
+  std::optional<Verdict> fromPossible(const std::vector<Ordered> &sometimes) {
     for (const Ordered &maybe : sometimes)
       if (stateOf(*maybe.event) == BoundState::Set) {
         Verdict verdict{BoundState::Partly, {}, Confidence::Medium, {}, {}};
-        describe(verdict, *maybe.event, kind, setting);
+        describe(verdict, *maybe.event);
         return verdict;
       }
     return std::nullopt; // Only resets, or infinite on some path of an unlimited default.
   }
 
-  void describe(Verdict &verdict, const SettingEvent &event, const rules::Subject *kind, const std::string &setting) {
-    std::string name = kind ? roles_.nameOfSetting(*kind, setting) : setting;
+  void describe(Verdict &verdict, const SettingEvent &event) {
+    const std::string &name = event.name;
     Location where = program_.location(program_.functions[event.frame.function], event.site);
     if (verdict.state == BoundState::Infinite)
       verdict.reason = "`" + name + "` is " + event.limit.text + ", which means no limit";

@@ -160,15 +160,19 @@ const rules::Pack *RoleIndex::packOf(const rules::Subject &subject) const {
   return found == packs_.end() ? nullptr : found->second;
 }
 
+std::string RoleIndex::nameOfSetter(const rules::Setter &setter) {
+  if (!setter.when.empty() && !setter.when.front().anyOf.empty())
+    return unqualified(setter.when.front().anyOf.front()).str();
+  return setter.match.names.empty() ? std::string() : unqualified(setter.match.names.front()).str();
+}
+
 std::string RoleIndex::nameOfSetting(const rules::Subject &subject, llvm::StringRef setting) const {
   const rules::Pack *pack = packOf(subject);
   for (const rules::Setter &setter : pack->setters) {
     if (!llvm::is_contained(setter.settings, setting.str()))
       continue;
-    if (!setter.when.empty() && !setter.when.front().anyOf.empty())
-      return unqualified(setter.when.front().anyOf.front()).str();
-    if (!setter.match.names.empty())
-      return unqualified(setter.match.names.front()).str();
+    if (std::string name = nameOfSetter(setter); !name.empty())
+      return name;
   }
   for (const rules::TextSetting &text : pack->textSettings)
     for (const rules::TextSetting::Key &key : text.keys)

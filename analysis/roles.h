@@ -48,6 +48,9 @@ public:
   /// How users of the library call the setting: "CURLOPT_TIMEOUT", "set_deadline".
   std::string nameOfSetting(const rules::Subject &subject, llvm::StringRef setting) const;
 
+  /// The same for what one setter row sets.
+  static std::string nameOfSetter(const rules::Setter &setter);
+
   const rules::RuleSet &rules() const { return rules_; }
 
 private:

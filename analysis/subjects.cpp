@@ -136,6 +136,7 @@ void Subjects::collectSetter(const LinkedFunction &function, Index<Call> index, 
   event.site = call.site;
   event.settings = setter.settings;
   event.isReset = setter.resets;
+  event.name = RoleIndex::nameOfSetter(setter);
   event.limit.kind = LimitValue::Unknown; // Bounded by the call itself.
   const rules::Amount *amount = setter.amount ? &*setter.amount : nullptr;
   Index<Value> amountValue = amount ? valueAt(function, call, amount->from) : Index<Value>();
@@ -167,6 +168,7 @@ void Subjects::collectText(const LinkedFunction &function, Index<Call> index, co
       event.moment = momentOf(*function.body, index);
       event.site = call.site;
       event.settings = {key.setting};
+      event.name = key.key;
       event.isPossible = arrival.isPossible;
       if (std::optional<rules::TextValue> found = rules::findTextSetting(key, text.literals)) {
         event.limit.kind = found->isInfinite ? LimitValue::Infinite : LimitValue::Finite;
@@ -201,6 +203,7 @@ void Subjects::collectField(const LinkedFunction &function, Index<Value> target,
     event.moment = moment;
     event.site = site;
     event.settings = setter->settings;
+    event.name = RoleIndex::nameOfSetter(*setter);
     event.limit.kind = LimitValue::Unknown;
     addEvent(function, field.operands[0], event, setter->amount ? &*setter->amount : nullptr, value);
   }

@@ -19,7 +19,7 @@ struct SettingEvent {
   LimitValue limit;
   bool isReset = false;
   bool isPossible = false;
-  std::string spelling; ///< For evidence: the statement as written.
+  std::string name; ///< What sets it, as users of the library call it: "CURLOPT_TIMEOUT_MS".
 };
 
 /// A value whose subject's settings another subject starts with.

@@ -197,7 +197,41 @@ private:
     print(operand(value, 0), depth + 1);
   }
 
+  /// `a->b`, `a[i]`, `a == b` and `f(x)` as they are written, not as the operators' calls they are.
+  void printOperator(const Call &call, unsigned depth) {
+    llvm::StringRef op = unqualified(call.name).drop_front(sizeof("operator") - 1).trim();
+    llvm::SmallVector<Index<Value>, 4> operands;
+    if (call.object)
+      operands.push_back(call.object);
+    operands.append(call.arguments.begin(), call.arguments.end());
+    if (operands.empty())
+      return void(out += op);
+    if (op == "->")
+      return print(operands[0], depth + 1);
+    if (op == "()" || op == "[]") {
+      print(operands[0], depth + 1);
+      out += op[0];
+      for (size_t i = 1; i < operands.size(); ++i) {
+        out += i > 1 ? ", " : "";
+        print(operands[i], depth + 1);
+      }
+      return void(out += op[1]);
+    }
+    if (operands.size() == 1) {
+      out += op;
+      return print(operands[0], depth + 1);
+    }
+    print(operands[0], depth + 1);
+    out += " " + op.str() + " ";
+    print(operands[1], depth + 1);
+  }
+
   void printCall(const Call &call, unsigned depth) {
+    if (call.kind == CallKind::Operator && unqualified(call.name).starts_with("operator"))
+      return printOperator(call, depth);
+    bool isConversion = call.kind == CallKind::Constructor && !call.isHeap && call.arguments.size() == 1;
+    if (isConversion)
+      return print(call.arguments[0], depth);
     if (call.kind == CallKind::Method && call.object && function_[call.object].kind != ValueKind::This) {
       print(call.object, depth + 1);
       out += '.';
