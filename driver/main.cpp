@@ -4,6 +4,7 @@
 #include "driver/options.h"
 #include "driver/pipeline.h"
 #include "report/check_docs.h"
+#include "report/text_report.h"
 #include "rules/load.h"
 
 #include "llvm/Support/Error.h"
@@ -74,6 +75,6 @@ int main(int count, char **values) {
   llvm::Expected<int> code = opex::runArguments(std::vector<std::string>(values + 1, values + count));
   if (code)
     return *code;
-  llvm::errs() << "opex-tidy: " << llvm::toString(code.takeError()) << '\n';
+  llvm::errs() << "opex-tidy: " << opex::printableLines(llvm::toString(code.takeError())) << '\n';
   return opex::kUsageError;
 }

@@ -68,6 +68,12 @@ void addParseFlags(CLI::App &app, Options &options, Written &written) {
       ->type_name("N");
 }
 
+void addRunFlags(CLI::App &app, Options &options, Written &written) {
+  app.add_option("--keep-going", written.keepGoing, "'ok': translation units that fail do not fail the run")
+      ->type_name("ok");
+  app.add_flag("--quiet", options.quiet, "No summary, no progress");
+}
+
 void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--checks", options.checks, "Comma-separated globs on top of the profile; '-' switches off")
       ->type_name("GLOBS");
@@ -94,10 +100,7 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--fail-on", written.failOn,
                  "Least severity that gives exit code 1: note, warning, error, none")
       ->type_name("LEVEL");
-  app.add_option("--keep-going", written.keepGoing, "'ok': translation units that fail do not fail the run")
-      ->type_name("ok");
   app.add_flag("--use-color,!--no-color", written.useColor, "Colour even when not on a terminal");
-  app.add_flag("--quiet", options.quiet, "Findings only, no summary");
   app.add_flag("--list-checks", written.listChecks, "List the enabled checks and stop");
 }
 
@@ -256,6 +259,7 @@ llvm::Expected<Options> parseCheck(llvm::ArrayRef<std::string> arguments) {
         app.name("opex-tidy check");
         app.add_option("inputs", options.inputs, "Files and directories (default: the whole database)");
         addParseFlags(app, options, written);
+        addRunFlags(app, options, written);
         addFindingFlags(app, options, written);
         app.footer("Compiler flags after '--' serve the files named when there is no database.\n"
                    "Exit codes: 0 clean, 1 findings at or over --fail-on, 2 usage or configuration, "
@@ -273,6 +277,7 @@ llvm::Expected<Options> parseFacts(llvm::ArrayRef<std::string> arguments) {
                          ->type_name("OUT");
                      app.add_flag("--dump", options.dump, "Readable instead of compact");
                      addParseFlags(app, options, written);
+                     addRunFlags(app, options, written);
                    });
 }
 
@@ -281,6 +286,7 @@ llvm::Expected<Options> parseLink(llvm::ArrayRef<std::string> arguments) {
                    Command::Link, [](CLI::App &app, Options &options, Written &written) {
                      app.name("opex-tidy link");
                      app.add_option("inputs", options.inputs, "Facts files")->required();
+                     addRunFlags(app, options, written);
                      addFindingFlags(app, options, written);
                    });
 }

@@ -13,7 +13,7 @@ namespace {
 namespace fs = llvm::sys::fs;
 
 llvm::Error cannotWrite(llvm::StringRef path, const llvm::Twine &why) {
-  return makeError("cannot write '" + path + "': " + why);
+  return makeError("cannot write " + (path == "-" ? "standard output" : "'" + path.str() + "'") + ": " + why);
 }
 
 /// What stands at the path now, if anything does; links followed.

@@ -1,7 +1,6 @@
 #include "report/sarif_notifications.h"
 
 #include "report/notices.h"
-#include "sarif/writer.h"
 
 namespace opex {
 namespace {
@@ -48,7 +47,7 @@ sarif::Notification notification(Kind kind, llvm::StringRef text) {
   notification.descriptor.id = kKinds[kind].id.str();
   notification.descriptor.index = kind;
   notification.level = kKinds[kind].level;
-  notification.message.text = sarif::plainText(text);
+  notification.message = sarifMessage(text);
   return notification;
 }
 

@@ -1,5 +1,6 @@
 #include "report/sarif_places.h"
 
+#include "report/text_report.h"
 #include "sarif/writer.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -7,6 +8,12 @@
 #include <algorithm>
 
 namespace opex {
+
+sarif::Message sarifMessage(llvm::StringRef text) {
+  sarif::Message message;
+  message.text = sarif::plainText(printable(text));
+  return message;
+}
 
 SarifPlaces::SarifPlaces(const RunReport &report, bool excerpts) : excerpts_(excerpts) {
   for (const auto &[index, artifact] : llvm::enumerate(report.artifacts))
@@ -59,7 +66,7 @@ sarif::Location SarifPlaces::location(const Location &where, llvm::StringRef mes
     llvm::StringRef name = separator == llvm::StringRef::npos ? function : function.drop_front(separator + 2);
     location.logicalLocations.push_back({name.str(), where.function, "function"});
   }
-  location.message.text = sarif::plainText(message);
+  location.message = sarifMessage(message);
   return location;
 }
 

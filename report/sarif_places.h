@@ -11,6 +11,9 @@ namespace opex {
 /// The base that stands for the source root in every URI.
 inline constexpr llvm::StringLiteral kSarifRoot = "%SRCROOT%";
 
+/// One line of plain text, whatever bytes `text` has: nothing in it steers a terminal or makes a link.
+sarif::Message sarifMessage(llvm::StringRef text);
+
 class SarifPlaces {
 public:
   /// With `excerpts` regions carry their text and the line around it.

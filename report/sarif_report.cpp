@@ -116,7 +116,7 @@ private:
       changes[edit.path].push_back(std::move(replacement));
     }
     sarif::Fix fix;
-    fix.description.text = sarif::plainText(finding.fix->description);
+    fix.description = sarifMessage(finding.fix->description);
     for (auto &[path, replacements] : changes)
       fix.artifactChanges.push_back({places_.artifact(path), std::move(replacements)});
     return fix;
@@ -142,7 +142,7 @@ private:
     if (auto rule = ruleIndex_.find(finding.check); rule != ruleIndex_.end())
       result.ruleIndex = rule->second;
     result.level = sarifLevel(finding.severity);
-    result.message.text = sarif::plainText(messageWithAdvice(finding));
+    result.message = sarifMessage(messageWithAdvice(finding));
     result.locations.push_back(places_.location(finding.where));
     for (const auto &[index, related] : llvm::enumerate(finding.related)) {
       if (!isFull_ && index + 1 >= limits_.locationsPerResult)
@@ -169,14 +169,17 @@ private:
     return result;
   }
 
-  /// A sentence with a full stop, since viewers cut after the first one, and the advice as the next.
+  /// Sentences with full stops, since viewers that are short of room cut after the first one.
   static std::string messageWithAdvice(const Finding &finding) {
-    std::string text = finding.message;
-    if (!text.empty() && !llvm::StringRef(".!?").contains(text.back()))
-      text += '.';
+    std::string text = asSentence(finding.message);
     if (!finding.advice.empty())
-      text += " " + finding.advice;
+      text += " Instead: " + asSentence(finding.advice);
     return text;
+  }
+
+  static std::string asSentence(llvm::StringRef text) {
+    bool isEnded = text.empty() || llvm::StringRef(".!?").contains(text.back());
+    return text.str() + (isEnded ? "" : ".");
   }
 
   const RunReport &report_;

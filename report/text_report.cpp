@@ -96,14 +96,17 @@ private:
   }
 
   void why(const Finding &finding) {
+    std::string reasons;
     for (const Check *check : report_.checks) {
       if (check->info.id != finding.check)
         continue;
       for (llvm::StringRef id : check->info.practices)
         for (const rules::Practice &practice : report_.practices)
           if (practice.id == id)
-            labelled("why:", practice.text + " (" + practice.id + ")");
+            reasons += (reasons.empty() ? "" : "; ") + practice.text + " (" + practice.id + ")";
     }
+    if (!reasons.empty())
+      labelled("why:", reasons);
   }
 
   void chain(const Finding &finding) {
@@ -272,6 +275,13 @@ std::string printable(llvm::StringRef text) {
       out << "<U+" << llvm::utohexstr(codePoint, /*LowerCase=*/false, 4) << '>';
     }
   }
+  return result;
+}
+
+std::string printableLines(llvm::StringRef text) {
+  std::string result;
+  for (llvm::StringRef line : llvm::split(text, '\n'))
+    result += (line.data() == text.data() ? "" : "\n") + printable(line);
   return result;
 }
 

@@ -20,4 +20,7 @@ void writeText(const RunReport &report, const TextStyle &style, llvm::raw_ostrea
 /// become <U+001B>, bytes that are not UTF-8 become <9F>.
 std::string printable(llvm::StringRef text);
 
+/// The same for text of several lines, which stay.
+std::string printableLines(llvm::StringRef text);
+
 } // namespace opex

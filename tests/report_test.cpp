@@ -113,7 +113,7 @@ Finding timeoutFinding() {
   finding.subject = "curl_easy_perform";
   finding.functionId = "c:@N@pay@S@Client@F@charge#";
   finding.statement = "const CURLcode code = curl_easy_perform(handle);";
-  finding.advice = "Set `CURLOPT_TIMEOUT_MS` on the handle before the call.";
+  finding.advice = "set `CURLOPT_TIMEOUT_MS` on the handle before the call";
   finding.chain = {
       {at("src/main.cpp", 10, "  server.Post(\"/pay\", [&](auto &req, auto &res) { client.charge(req); });",
           "Post", "main"),
@@ -281,6 +281,12 @@ TEST(TextReport, nothingFromTheSourcesReachesTheTerminalRaw) {
     EXPECT_FALSE(line.starts_with("::")) << "a command to a CI host";
 }
 
+TEST(TextReport, linesStayLines) {
+  EXPECT_EQ(printableLines("a\x1b\nb\r\n"), "a<U+001B>\nb<U+000D>\n");
+  EXPECT_EQ(printableLines("\n\n"), "\n\n");
+  EXPECT_EQ(printableLines(""), "");
+}
+
 TEST(TextReport, emptyRun) {
   RunReport report;
   report.tus = {{"a.cpp", TuStatus::Complete, {}}};
@@ -338,6 +344,14 @@ TEST(SarifReport, columnsAreInUtf16) {
   EXPECT_EQ(regionOf(result).getInteger("startColumn"), 13);
   EXPECT_EQ(regionOf(result).getInteger("endColumn"), 18);
   EXPECT_EQ(regionOf(result).getObject("snippet")->getString("text"), llvm::StringRef("catch"));
+}
+
+TEST(SarifReport, messagesAreHarmlessWhereverTheyAreShown) {
+  llvm::json::Object run = sarifRun(renderSarif(hostileRun(), SarifProfile::Full));
+  llvm::StringRef message = *resultOf(run, 0).getObject("message")->getString("text");
+  for (llvm::StringRef harm : {"\x1b", "\n", "\r", "\xE2\x80\xAE", "\xC2\x9B", "]("})
+    EXPECT_FALSE(message.contains(harm)) << message.str();
+  EXPECT_EQ(message.find('\0'), llvm::StringRef::npos);
 }
 
 TEST(SarifReport, identitiesAndTheirForm) {
@@ -424,7 +438,8 @@ TEST(SarifReport, descriptionsKeepToTheLengthThatIsTaken) {
   std::string help = "## What it finds\n\n" + std::string(400, 'x');
   for (int i = 0; i < 400; ++i)
     help += " \xC3\xA4\xC3\xB6";
-  Check check = makeCheck<NoOptions, findNothingAtAll>({.id = "opex-long", .summary = "Long.", .practices = {}, .cwe = {}, .help = help});
+  Check check = makeCheck<NoOptions, findNothingAtAll>(
+      {.id = "opex-long", .summary = "Long.", .practices = {}, .cwe = {}, .help = help});
   RunReport report;
   report.toolVersion = "1.0.0";
   report.checks = {&check};
