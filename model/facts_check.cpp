@@ -244,7 +244,7 @@ void Checker::checkTree() {
     checkSteps(blocks[i], Index<Block>(i));
   if (!problem_.empty())
     return;
-  require(!blocks[0].parent && blocks[0].owner == Step{}, "the body has a parent");
+  require(!blocks[0].parent, "the body has a parent");
   // Every other block was claimed once, by its parent; following parents must end at the body.
   llvm::BitVector reachesBody(blocks.size());
   reachesBody.set(0);

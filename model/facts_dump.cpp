@@ -272,7 +272,7 @@ void Dumper::dumpBlock(Index<Block> index) {
     return;
   seen.set(index.value);
   begin(&block->site) << "block " << index.value << ' ' << enumWord(block->role);
-  end(*block, {"role", "steps", "parent", "owner"});
+  end(*block, {"role", "steps", "parent", block->parent ? "owner" : ""}); // Of the body it means nothing.
   if (depth_ == kMaxDepth)
     return;
   ++depth_;

@@ -1,0 +1,128 @@
+#include "frontend/diagnostics.h"
+
+#include "frontend/source_files.h"
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace opex {
+namespace {
+
+/// More say nothing new, and hostile code could make millions.
+constexpr size_t kMaxCollected = 1000;
+constexpr size_t kMaxNotices = 50;
+
+/// Whether errors elsewhere left marks in the project's own declarations and bodies.
+class DamageFinder : public clang::RecursiveASTVisitor<DamageFinder> {
+public:
+  bool VisitExpr(clang::Expr *expression) { return note(expression->containsErrors()); }
+  bool VisitDecl(clang::Decl *declaration) { return note(declaration->isInvalidDecl()); }
+  bool shouldVisitTemplateInstantiations() const { return true; }
+
+  bool found = false;
+
+private:
+  bool note(bool isDamage) {
+    found |= isDamage;
+    return !found;
+  }
+};
+
+bool damagesProject(SourceFiles &files, clang::ASTContext &context) {
+  DamageFinder finder;
+  for (clang::Decl *declaration : context.getTranslationUnitDecl()->decls())
+    if (files.inProject(declaration->getLocation()) && !finder.found)
+      finder.TraverseDecl(declaration);
+  return finder.found;
+}
+
+} // namespace
+
+std::string formatWithoutArguments(llvm::StringRef format) {
+  std::string result;
+  auto skipWhile = [&](auto holds) { format = format.drop_while(holds); };
+  while (!format.empty()) {
+    const size_t at = format.find('%');
+    result += format.take_front(at);
+    format = at == llvm::StringRef::npos ? "" : format.drop_front(at + 1);
+    if (at == llvm::StringRef::npos)
+      break;
+    if (format.consume_front("%")) {
+      result += '%';
+      continue;
+    }
+    // %[modifier[<enumeration>][{alternatives}]]argument[,argument…]
+    skipWhile([](char c) { return llvm::isAlpha(c) || c == '_'; });
+    if (format.starts_with("<"))
+      format = format.drop_front(std::min(format.size(), format.find('>') + 1));
+    size_t depth = 0, end = 0;
+    if (format.starts_with("{"))
+      do
+        depth += (format[end] == '{') - (format[end] == '}');
+      while (++end < format.size() && depth > 0);
+    format = format.drop_front(end);
+    skipWhile(llvm::isDigit);
+    while (format.size() > 1 && format[0] == ',' && llvm::isDigit(format[1])) {
+      format = format.drop_front();
+      skipWhile(llvm::isDigit);
+    }
+    result += "…";
+  }
+  return result;
+}
+
+void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) {
+  clang::DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
+  if (level < clang::DiagnosticsEngine::Error || errors_.size() == kMaxCollected)
+    return;
+  const clang::DiagnosticIDs &ids = *diagnostic.getDiags()->getDiagnosticIDs();
+  if (ids.isWarningOrExtension(diagnostic.getID()))
+    return;
+  Error error;
+  error.where = diagnostic.getLocation();
+  llvm::SmallString<128> text;
+  diagnostic.FormatDiagnostic(text);
+  error.message = text.str().str();
+  error.withoutText = formatWithoutArguments(ids.getDescription(diagnostic.getID()));
+  errors_.push_back(std::move(error));
+}
+
+void ErrorCollector::reportUnplaced(TuFacts &facts) const {
+  for (const Error &error : errors_)
+    if (error.where.isInvalid())
+      facts.notices.push_back({facts.mainFile, 0, 0, facts.save("compile command: " + error.message), true, false});
+}
+
+void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope, clang::CompilerInstance &compiler) const {
+  TuFacts scratch; // SourceFiles lists what it is asked about; these are not the TU's facts.
+  clang::SourceManager &sources = compiler.getSourceManager();
+  SourceFiles files(scope, scratch, sources, compiler.getLangOpts(),
+                    &compiler.getPreprocessor().getHeaderSearchInfo());
+  bool isCostly = errors_.size() == kMaxCollected, isAnywhere = false;
+  for (const Error &error : errors_) {
+    if (error.where.isInvalid())
+      continue;
+    isAnywhere = true;
+    const clang::SourceLocation where = sources.getExpansionLoc(error.where);
+    const bool isOurs = files.inProject(where);
+    isCostly |= isOurs;
+    if (facts.notices.size() == kMaxNotices)
+      continue;
+    ParseNotice notice;
+    notice.path = facts.save(files.path(where));
+    notice.line = sources.getSpellingLineNumber(where);
+    notice.column = sources.getSpellingColumnNumber(where);
+    notice.message = facts.save(isOurs ? error.message : error.withoutText);
+    notice.isError = true;
+    notice.inSystem = !isOurs;
+    facts.notices.push_back(notice);
+  }
+  if (facts.notices.size() == kMaxNotices)
+    facts.notices.push_back({facts.mainFile, 0, 0, "there are more errors than are listed here", true, false});
+  if (isCostly || (isAnywhere && damagesProject(files, compiler.getASTContext())))
+    facts.status = TuStatus::Partial;
+}
+
+} // namespace opex

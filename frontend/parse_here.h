@@ -1,0 +1,15 @@
+// The unguarded core of parsing, shared by the ways to guard it. Not for callers outside this folder.
+#pragma once
+
+#include "frontend/parse.h"
+
+namespace opex {
+
+/// Clang recurses deeply, and so do walks over its trees. Only touched pages take memory.
+inline constexpr unsigned kParserStackBytes = 64u << 20;
+
+/// Parses `command` on this thread, which should have kParserStackBytes of stack. With `isLastAct` the
+/// caller promises to end the process soon, and memory is left to the system.
+TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bool isLastAct);
+
+} // namespace opex
