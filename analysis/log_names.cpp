@@ -37,7 +37,7 @@ llvm::SmallVector<std::string, 4> splitWords(llvm::StringRef name) {
 /// Words for a log itself, with the one-letter prefixes that macros put before it (VLOG, DLOG).
 bool isLogNoun(llvm::StringRef word) {
   static constexpr llvm::StringLiteral kNouns[] = {"log",  "logs", "logger", "logging", "syslog", "spdlog",
-                                                   "cerr", "clog", "logf",   "loge",    "logw",   "logd"};
+                                                   "cerr", "clog", "loge",    "logw",   "logd"};
   if (llvm::is_contained(kNouns, word))
     return true;
   return word.size() == 4 && word.ends_with("log") && word != "blog";
@@ -56,12 +56,6 @@ llvm::StringRef lastComponent(llvm::StringRef name) {
   return colons == llvm::StringRef::npos ? name : name.substr(colons + 2);
 }
 
-/// Mathematics, not logging.
-bool isLogarithm(llvm::StringRef name) {
-  name.consume_front("std::");
-  return name == "log" || name == "logf" || name == "logl";
-}
-
 } // namespace
 
 bool isNamedLikeLog(llvm::StringRef name) {
@@ -72,8 +66,8 @@ bool isNamedLikeLog(llvm::StringRef name) {
 }
 
 bool isNamedLikeLogger(llvm::StringRef name) {
-  if (isLogarithm(name))
-    return false;
+  if (name == "std::log" || name == "logf" || name == "logl")
+    return false; // Mathematics.
   if (isNamedLikeLog(name))
     return true;
   // The class or namespace it belongs to: spdlog::error, Logger::write.
