@@ -7,9 +7,6 @@ namespace shop {
 FlagStore::FlagStore(const std::string &host, int port) : context_(redisConnect(host.c_str(), port)) {
   if (!context_ || context_->err)
     throw std::runtime_error("flags: cannot connect to " + host);
-  const timeval limit{0, 50'000};
-  if (redisSetTimeout(context_, limit) != REDIS_OK)
-    throw std::runtime_error("flags: cannot limit commands");
 }
 
 FlagStore::~FlagStore() {

@@ -139,8 +139,7 @@ void Routes::search(const httplib::Request &request, httplib::Response &response
   try {
     category = std::stoll(request.get_param_value("category"));
   } catch (const std::logic_error &) {
-  }
-  // Without a category, or with one that is no number, we search them all: old bookmarks carry names there.
+  } // Old bookmarks carry the category's name here: they find what a search without category finds.
   answer(response, toJson(catalogue_.search(category)));
 }
 
