@@ -38,7 +38,6 @@ static void readBounds(Reader &in, const YamlNode &node, Phase &out) {
     readDefault(in, *limit, out.limitNs);
   else
     keys.missing("limit");
-  keys.optional("bounds", out.anyOf);
 }
 
 static void readPhases(Keys &keys, std::vector<Phase> &out) {

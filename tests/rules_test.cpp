@@ -5,6 +5,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <gmock/gmock.h>
@@ -378,4 +379,32 @@ TEST(RulesMatch, FindsSettingsInTexts) {
   EXPECT_FALSE(unknown->isInfinite);
   EXPECT_EQ(unknown->valueNs, std::nullopt);
   EXPECT_EQ(findTextSetting(key, "statement_timeout=99999999999999999999")->valueNs, std::nullopt);
+}
+
+TEST(RulesDocs, ExamplesAreValidAndKeysAreListed) {
+  auto buffer = llvm::MemoryBuffer::getFile(OPEX_SOURCE_DIR "/docs/rules.md");
+  ASSERT_TRUE(bool(buffer));
+  llvm::StringRef text = (*buffer)->getBuffer();
+  unsigned packs = 0;
+  for (size_t at = text.find("```yaml\npack:"); at != llvm::StringRef::npos; at = text.find("```yaml\npack:", at + 1)) {
+    llvm::StringRef example = text.substr(at + 8).split("```").first;
+    EXPECT_EQ(errorOf(example), "");
+    EXPECT_LT(example.count('\n'), 20u);
+    ++packs;
+  }
+  EXPECT_EQ(packs, 1u);
+  // The readers spell their keys once, as "key" in a call of these.
+  for (const char *source : {"/rules/pack_reader.cpp", "/rules/pack_values.cpp"}) {
+    auto code = llvm::MemoryBuffer::getFile(std::string(OPEX_SOURCE_DIR) + source);
+    ASSERT_TRUE(bool(code));
+    for (llvm::StringRef call : {"optional(\"", "required(\"", "find(\"", "readRows(keys, \""}) {
+      llvm::StringRef rest = (*code)->getBuffer();
+      for (size_t at = rest.find(call); at != llvm::StringRef::npos; at = rest.find(call)) {
+        rest = rest.substr(at + call.size());
+        std::string key = rest.split('"').first.str();
+        if (key != "schema" && key != "practices" && key != "answered-by") // Of another file.
+          EXPECT_TRUE(text.contains("`" + key + "`") || text.contains("{" + key + ":")) << key;
+      }
+    }
+  }
 }
