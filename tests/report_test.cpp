@@ -323,6 +323,39 @@ TEST(Excerpt, longLinesAreCutAroundTheRange) {
   EXPECT_THAT(excerpt.text, HasSubstr("..."));
 }
 
+TEST(Excerpt, anyBytesWillDo) {
+  uint64_t random = 42;
+  auto next = [&](uint64_t limit) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<unsigned>((random >> 33) % limit);
+  };
+  for (int round = 0; round < 3000; ++round) {
+    std::string line;
+    for (unsigned length = next(round % 10 == 0 ? 400 : 12); line.size() < length;)
+      line +=
+          static_cast<char>(next(3) == 0 ? next(256) : "\t \xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80(a"[next(14)]);
+    unsigned column = next(line.size() + 4), end = next(line.size() + 8);
+    Excerpt excerpt = makeExcerpt(line, column, end);
+    ASSERT_TRUE(llvm::json::isUTF8(excerpt.text));
+    ASSERT_EQ(llvm::StringRef(excerpt.marker).ltrim(' ').find_first_not_of('~', 1), llvm::StringRef::npos);
+    ASSERT_TRUE(llvm::StringRef(excerpt.marker).ltrim(' ').starts_with("^"));
+    ASSERT_LE(excerpt.marker.size(), 135u);
+
+    RunReport report;
+    Finding finding = swallowFinding();
+    finding.where.lineText = line;
+    finding.where.column = column;
+    finding.where.endColumn = end;
+    report.findings = {finding};
+    std::string sarif = renderSarif(report, SarifProfile::Full);
+    const llvm::json::Object run = sarifRun(sarif);
+    const llvm::json::Object &region = regionOf(resultOf(run, 0));
+    if (column != 0) {
+      ASSERT_LE(*region.getInteger("startColumn"), *region.getInteger("endColumn"));
+    }
+  }
+}
+
 TEST(SarifReport, golden) {
   expectGolden("full.sarif", renderSarif(fullRun(), SarifProfile::Full));
   expectGolden("github.sarif", renderSarif(fullRun(), SarifProfile::Github));
