@@ -7,6 +7,10 @@
 namespace opex {
 namespace {
 
+/// Bodies kept of one template per TU. Instantiations merge at their pattern later on, so that hundreds of
+/// alike ones cost time and say nothing new.
+constexpr unsigned kMostInstances = 64;
+
 class Collector {
 public:
   explicit Collector(const TuTables &tables) : tables_(tables) {}
@@ -17,20 +21,26 @@ public:
         visit(decl);
   }
 
-  /// Drops the templates' own texts wherever an instantiation of them has a body.
+  /// Drops the templates' own texts wherever an instantiation of them has a body, and what a template
+  /// instantiates beyond all reading.
   std::vector<Body> finish() {
-    llvm::DenseSet<const clang::Decl *> instantiated;
-    for (const Body &body : bodies_)
-      if (body.function && !body.isUninstantiated)
-        if (const clang::FunctionDecl *pattern = body.function->getTemplateInstantiationPattern(false))
-          instantiated.insert(patternOf(pattern));
+    llvm::DenseMap<const clang::Decl *, unsigned> instances;
     llvm::erase_if(bodies_, [&](const Body &body) {
-      return body.function && body.isUninstantiated && instantiated.contains(patternOf(body.function));
+      const clang::NamedDecl *decl = declOf(body);
+      return decl && !body.isUninstantiated && patternOf(decl) != decl->getCanonicalDecl() &&
+             ++instances[patternOf(decl)] > kMostInstances;
+    });
+    llvm::erase_if(bodies_, [&](const Body &body) {
+      return body.isUninstantiated && declOf(body) && instances.contains(patternOf(declOf(body)));
     });
     return std::move(bodies_);
   }
 
 private:
+  static const clang::NamedDecl *declOf(const Body &body) {
+    return body.variable ? static_cast<const clang::NamedDecl *>(body.variable) : body.function;
+  }
+
   void visit(const clang::Decl *decl) {
     if (auto *function = llvm::dyn_cast<clang::FunctionDecl>(decl))
       return visitFunction(function);
@@ -77,7 +87,7 @@ private:
   }
 
   void visitRecord(const clang::CXXRecordDecl *record) {
-    if (!record->isThisDeclarationADefinition() || record->isInjectedClassName() || !seen_.insert(record).second)
+    if (!record->isThisDeclarationADefinition() || record->isInjectedClassName() || record->isLambda() || !seen_.insert(record).second)
       return;
     tables_.declarations.tag(record);
     bool isInstance = patternOf(record) != record->getCanonicalDecl();

@@ -1,77 +1,49 @@
 #include "frontend/content_hash.h"
 
-#include "llvm/ADT/SmallVector.h"
-#include "llvm/Support/xxhash.h"
-
-#include <optional>
-#include <type_traits>
+#include "model/facts_visit.h"
 
 namespace opex {
 namespace {
 
-class Hasher {
+/// Counts lines from the function's first one and forgets what stands elsewhere.
+class Relocator {
 public:
-  Hasher(const Function &function, const TuFacts &facts) : function_(function), facts_(facts) {}
+  explicit Relocator(const Site &whole) : whole_(whole) {}
 
-  template <class T> void operator()(const char *name, const T &field) {
-    if (static_cast<const void *>(&field) != &function_.contentHash)
-      add(field);
+  template <class T> void operator()(const char *, T &field) {
+    if constexpr (std::is_same_v<T, Site>)
+      relocate(field);
+    else if constexpr (Fact<T>)
+      field.fields(*this);
+    else if constexpr (FactList<T>)
+      for (auto &element : field)
+        (*this)("", element);
   }
-
-  uint64_t result() const { return llvm::xxh3_64bits(bytes_); }
 
 private:
-  void number(uint64_t value) {
-    auto *begin = reinterpret_cast<const uint8_t *>(&value);
-    bytes_.append(begin, begin + sizeof value);
-  }
-
-  void add(llvm::StringRef text) {
-    number(text.size());
-    bytes_.append(text.bytes_begin(), text.bytes_end());
-  }
-  void add(EntityId id) { number(id.hash); }
-  void add(Index<Type> type) { add(type ? facts_[type].spelled : ""); }
-  void add(Index<Expansion> expansion) { add(expansion ? facts_[expansion].macro : ""); }
-  void add(Index<File> file) { add(file ? facts_[file].path : ""); }
-  void add(const Site &site) {
-    const Site &whole = function_.extent;
-    if (site.file != whole.file || site.line < whole.line || site.line > whole.endLine)
-      return number(0);
-    number(site.line - whole.line + 1);
-    number(site.column);
-    number(site.length);
-    add(site.expansion);
-  }
-  void add(const std::optional<int64_t> &value) {
-    number(value.has_value());
-    number(static_cast<uint64_t>(value.value_or(0)));
-  }
-  template <class T> void add(Index<T> index) { number(index.value); }
-
-  template <class T> void add(const T &value) {
-    if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) {
-      number(static_cast<uint64_t>(value));
-    } else if constexpr (requires { value.begin(); }) {
-      number(value.size());
-      for (const auto &element : value)
-        add(element);
-    } else {
-      // `fields` serves readers and writers alike and is therefore not const.
-      const_cast<T &>(value).fields(*this);
+  void relocate(Site &site) const {
+    if (site.file != whole_.file || site.line < whole_.line || site.line > whole_.endLine) {
+      site = {};
+      return;
     }
+    site.file = {};
+    site.line -= whole_.line - 1;
+    site.endLine -= whole_.line - 1;
+    site.offset = 0;
   }
 
-  const Function &function_;
-  const TuFacts &facts_;
-  llvm::SmallVector<uint8_t, 4096> bytes_;
+  const Site whole_;
 };
 
 } // namespace
 
 uint64_t contentHash(const Function &function, const TuFacts &facts) {
-  Hasher hasher(function, facts);
-  const_cast<Function &>(function).fields(hasher);
+  Function relative = function;
+  relative.contentHash = 0;
+  Relocator relocator(function.extent);
+  relative.fields(relocator);
+  FactHasher hasher(&facts);
+  hasher.add(relative);
   return hasher.result();
 }
 

@@ -84,7 +84,10 @@ void Declarations::declareDerived(EntityId id, EntityKind kind, llvm::StringRef 
 }
 
 void Declarations::describe(const clang::NamedDecl *decl, Declaration &fact) {
-  if (auto *parent = llvm::dyn_cast<clang::TagDecl>(decl->getDeclContext()); parent && !isLambda(parent)) {
+  const clang::DeclContext *context = decl->getDeclContext();
+  while (context->isRecord() && llvm::cast<clang::RecordDecl>(context)->isAnonymousStructOrUnion())
+    context = context->getParent();
+  if (auto *parent = llvm::dyn_cast<clang::TagDecl>(context); parent && !isLambda(parent)) {
     fact.parent = entities_.id(parent);
     tag(parent);
   }
@@ -129,8 +132,23 @@ void Declarations::tag(const clang::TagDecl *tag) {
   auto *pattern = llvm::cast<clang::TagDecl>(patternOf(tag));
   if (auto *enumerationDecl = llvm::dyn_cast<clang::EnumDecl>(pattern))
     enumeration(enumerationDecl);
-  else if (auto *recordDecl = llvm::dyn_cast<clang::CXXRecordDecl>(pattern); recordDecl && !isLambda(recordDecl))
+  else if (auto *recordDecl = llvm::dyn_cast<clang::CXXRecordDecl>(pattern); recordDecl && !isLambda(recordDecl) && !recordDecl->isAnonymousStructOrUnion())
     record(recordDecl);
+}
+
+/// Fields and static members; those of anonymous structs and unions are the class's own.
+void Declarations::addMembers(const clang::CXXRecordDecl *definition, Record &fact) {
+  for (const clang::Decl *member : definition->decls()) {
+    auto *asField = llvm::dyn_cast<clang::FieldDecl>(member);
+    if (asField && asField->isAnonymousStructOrUnion()) {
+      if (const clang::CXXRecordDecl *inner = asField->getType()->getAsCXXRecordDecl(); inner && inner->hasDefinition())
+        addMembers(inner->getDefinition(), fact);
+      continue;
+    }
+    auto *variable = llvm::dyn_cast<clang::VarDecl>(member);
+    if (asField || (variable && variable->isStaticDataMember()))
+      fact.members.push_back(field(llvm::cast<clang::ValueDecl>(member)));
+  }
 }
 
 FieldFact Declarations::field(const clang::ValueDecl *member) {
@@ -172,11 +190,7 @@ void Declarations::record(const clang::CXXRecordDecl *decl) {
         tag(baseTag);
       }
     if (fact.inProject)
-      for (const clang::Decl *member : definition->decls()) {
-        auto *variable = llvm::dyn_cast<clang::VarDecl>(member);
-        if (llvm::isa<clang::FieldDecl>(member) || (variable && variable->isStaticDataMember()))
-          fact.members.push_back(field(llvm::cast<clang::ValueDecl>(member)));
-      }
+      addMembers(definition, fact);
   }
   facts_.records.push_back(std::move(fact));
 }

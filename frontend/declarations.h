@@ -33,6 +33,7 @@ private:
   void describe(const clang::NamedDecl *decl, Declaration &fact);
   void describeFunction(const clang::FunctionDecl *function, Declaration &fact);
   void describeValue(const clang::ValueDecl *value, Declaration &fact);
+  void addMembers(const clang::CXXRecordDecl *definition, Record &fact);
   FieldFact field(const clang::ValueDecl *member);
 
   TuFacts &facts_;

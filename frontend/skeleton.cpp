@@ -44,7 +44,7 @@ void collectMembers(const clang::CXXRecordDecl *record, const Body &like, std::v
     if (auto *friendDecl = llvm::dyn_cast<clang::FriendDecl>(member))
       member = friendDecl->getFriendDecl();
     if (auto *nested = llvm::dyn_cast_or_null<clang::CXXRecordDecl>(member);
-        nested && nested->isThisDeclarationADefinition() && !nested->isInjectedClassName())
+        nested && nested->isThisDeclarationADefinition() && !nested->isInjectedClassName() && !nested->isLambda())
       collectMembers(nested, like, bodies);
     auto *function = llvm::dyn_cast_or_null<clang::FunctionDecl>(member);
     if (!function || !function->doesThisDeclarationHaveABody() || function->isDefaulted())
@@ -121,10 +121,12 @@ Index<Local> SkeletonBuilder::addLocal(LocalKind kind, const clang::ValueDecl *d
   local.type = type(decl->getType());
   local.site = token(decl->getLocation());
   local.block = scope;
+  locals_[decl] = index;
+  if (decl->getType().isNull() || decl->isInvalidDecl())
+    return index;
   local.byReference = decl->getType()->isReferenceType();
   if (auto *variable = llvm::dyn_cast<clang::VarDecl>(decl); variable && !variable->getType()->isDependentType())
     local.hasDestructor = variable->needsDestruction(tables_.context) == clang::QualType::DK_cxx_destructor;
-  locals_[decl] = index;
   return index;
 }
 
@@ -139,6 +141,7 @@ void SkeletonBuilder::describe(const Body &body) {
     if (body.variable)
       owner = body.variable;
     function_.id = initializerId(entities, owner);
+    function_.instance = entities.instance(owner);
     function_.name = save((entities.name(owner) + "::(initializer)").str());
     function_.site = token(owner->getLocation());
     function_.extent = site(owner->getSourceRange());
@@ -267,16 +270,14 @@ void SkeletonBuilder::initializeField(const clang::FieldDecl *field, const clang
   // A member that only its class's own default constructor fills is told by that call.
   if (!isWritten || !start)
     return;
-  Assign &entry = function_.assigns.emplace_back();
+  Assign entry;
   entry.site = where;
-  entry.op = "=";
+  entry.target = object();
   entry.value = start;
   entry.isInitializer = true;
   entry.block = current_;
-  size_t index = function_.assigns.size() - 1;
-  Index<Value> field0 = object();
-  function_.assigns[index].target = field0;
-  step(StepKind::Assign, index);
+  step(StepKind::Assign, function_.assigns.size());
+  function_.assigns.push_back(entry);
 }
 
 void SkeletonBuilder::addConstructorInitializers(const clang::CXXConstructorDecl *constructor) {

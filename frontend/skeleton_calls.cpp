@@ -119,7 +119,8 @@ Index<Value> SkeletonBuilder::emit(Call call, const clang::FunctionDecl *callee,
 /// Calls that only pass a value along, and std::chrono's conversions, are part of the expression.
 Index<Value> SkeletonBuilder::transparentCall(const clang::CallExpr *node, const clang::FunctionDecl *callee,
                                               bool &isTransparent) {
-  isTransparent = node->getNumArgs() >= 1;
+  // Literal operator templates take no argument.
+  isTransparent = node->getNumArgs() >= 1 || callee->getLiteralIdentifier();
   if (!isTransparent)
     return {};
   switch (callee->getBuiltinID()) {
@@ -137,6 +138,12 @@ Index<Value> SkeletonBuilder::transparentCall(const clang::CallExpr *node, const
   default:
     break;
   }
+  if (callee->getLiteralIdentifier())
+    if (std::optional<int64_t> constant = constantOf(node, tables_.context)) {
+      Value literal = start(ValueKind::Constant, node);
+      literal.constant = constant;
+      return add(std::move(literal));
+    }
   if (isChronoCast(callee))
     return cast(node, operand(node->getArg(0)));
   isTransparent = false;
@@ -272,18 +279,6 @@ Index<Value> SkeletonBuilder::VisitCXXOperatorCallExpr(const clang::CXXOperatorC
   return emit(std::move(call), callee, node);
 }
 
-Index<Value> SkeletonBuilder::VisitUserDefinedLiteral(const clang::UserDefinedLiteral *node) {
-  Value literal = start(ValueKind::Constant, node);
-  Index<Value> evaluated = add(std::move(literal));
-  if (std::optional<int64_t> constant = constantOf(node, tables_.context)) {
-    function_.values[evaluated.value].constant = constant;
-    return evaluated;
-  }
-  function_.values.pop_back();
-  weights_.pop_back();
-  return VisitCallExpr(node);
-}
-
 /// `init` fills the object that `object` names (asked for only if a constructor runs on it).
 Index<Value> SkeletonBuilder::initialize(const clang::Expr *init, llvm::function_ref<Index<Value>()> object,
                                          Site where) {
@@ -293,7 +288,8 @@ Index<Value> SkeletonBuilder::initialize(const clang::Expr *init, llvm::function
     if (auto *made = llvm::dyn_cast<clang::CXXConstructExpr>(inner); made && made->isElidable() && made->getNumArgs())
       inner = made->getArg(0)->IgnoreImplicit();
     else if (auto *cast = llvm::dyn_cast<clang::CastExpr>(inner);
-             cast && cast->getCastKind() == clang::CK_ConstructorConversion)
+             cast && cast->isPRValue() && cast->getType()->isRecordType() &&
+             (cast->getCastKind() == clang::CK_ConstructorConversion || cast->getCastKind() == clang::CK_NoOp))
       inner = cast->getSubExpr();
     else if (auto *braced = llvm::dyn_cast<clang::InitListExpr>(inner); braced && braced->isTransparent())
       inner = braced->getInit(0);

@@ -6,6 +6,8 @@
 #include "clang/Basic/Stack.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <limits>
+
 namespace opex {
 namespace {
 
@@ -126,7 +128,14 @@ Index<Value> SkeletonBuilder::binary(const clang::Expr *expression, llvm::String
 }
 
 Index<Value> SkeletonBuilder::cast(const clang::Expr *expression, Index<Value> operand) {
-  return unary(expression, ValueKind::Cast, "", operand);
+  Value result = start(ValueKind::Cast, expression);
+  result.operands.push_back(operand);
+  // The longest time there is stays that in every unit, although the conversion itself overflows.
+  std::optional<int64_t> whole = function_.values[operand.value].constant;
+  if (whole && (*whole == std::numeric_limits<int64_t>::max() || *whole == std::numeric_limits<int64_t>::min()) &&
+      chronoType(expression->getType()))
+    result.constant = whole;
+  return add(std::move(result), expression);
 }
 
 Index<Value> SkeletonBuilder::localValue(Index<Local> local, Site site) {
@@ -239,6 +248,9 @@ Index<Value> SkeletonBuilder::VisitImplicitCastExpr(const clang::ImplicitCastExp
 
 Index<Value> SkeletonBuilder::VisitExplicitCastExpr(const clang::ExplicitCastExpr *node) {
   const clang::Expr *inner = node->getSubExpr();
+  if (auto *part = llvm::dyn_cast<clang::ImplicitCastExpr>(inner);
+      part && part->isPartOfExplicitCast() && part->getType()->isArithmeticType())
+    inner = part->getSubExpr();
   switch (node->getCastKind()) {
   case clang::CK_ConstructorConversion:
   case clang::CK_UserDefinedConversion:
@@ -627,11 +639,15 @@ Index<Value> SkeletonBuilder::VisitCXXThrowExpr(const clang::CXXThrowExpr *node)
 }
 
 Index<Value> SkeletonBuilder::VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr *node) {
-  Index<Value> awaited = operand(node->getOperand());
   if (llvm::isa<clang::CoyieldExpr>(node)) {
-    exit(ExitKind::CoYield, node->getKeywordLoc(), awaited);
-    return add(start(ValueKind::Unknown, node));
+    // The operand is the promise's yield_value(…): what matters is what was written.
+    auto *handOver = llvm::dyn_cast<clang::CXXMemberCallExpr>(withoutWrappers(node->getOperand()));
+    bool isPlain = handOver && handOver->getNumArgs() == 1;
+    Index<Value> yielded = operand(isPlain ? handOver->getArg(0) : node->getOperand());
+    exit(ExitKind::CoYield, node->getKeywordLoc(), yielded);
+    return node->getType()->isVoidType() ? Index<Value>() : add(start(ValueKind::Unknown, node));
   }
+  Index<Value> awaited = operand(node->getOperand());
   if (function_.values[awaited.value].kind == ValueKind::Call)
     function_.calls[function_.values[awaited.value].index].isAwaited = true;
   return unary(node, ValueKind::Await, "", awaited);
