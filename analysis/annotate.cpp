@@ -1,6 +1,7 @@
 #include "analysis/annotate.h"
 
 #include "analysis/bounds.h"
+#include "analysis/constructions.h"
 #include "analysis/reach.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,20 +38,31 @@ const char *nameOf(rules::LogLevel level) {
   llvm_unreachable("unknown level");
 }
 
+/// Whether the object comes from a spawn whose work is visible; looks through variables it is kept in.
+bool isSpawned(const Program &program, Subjects &subjects, const Origin &origin, unsigned depth) {
+  if (origin.kind == Origin::Creation) {
+    const SpawnUse *spawn = program.annotations.spawn({origin.function, Index<Call>(origin.index)});
+    return spawn && !spawn->entries.empty();
+  }
+  std::vector<HeldSubject> held = depth < 4 ? subjects.heldBy(origin) : std::vector<HeldSubject>();
+  return !held.empty() && llvm::all_of(held, [&](const HeldSubject &in) {
+    const std::vector<Arrival> &arrivals = subjects.provenance().resolve(in.function, in.value);
+    return !arrivals.empty() && llvm::all_of(arrivals, [&](const Arrival &arrival) {
+      return isSpawned(program, subjects, arrival.origin, depth + 1);
+    });
+  });
+}
+
 /// The waited-for work is visible: what it waits for is judged there, not at the wait.
 bool hasVisibleProducer(const Program &program, Subjects &subjects, const rules::DependencyCall &row, CallRef ref) {
   const LinkedFunction &function = program.functions[ref.function];
   Index<Value> value = valueAt(function, (*function.body)[ref.call], row.subject);
   if (!value)
     return false;
-  for (const Arrival &arrival : subjects.provenance().resolve(ref.function, value)) {
-    if (arrival.origin.kind != Origin::Creation)
-      return false;
-    const SpawnUse *spawn = program.annotations.spawn({arrival.origin.function, Index<Call>(arrival.origin.index)});
-    if (!spawn || spawn->entries.empty())
-      return false;
-  }
-  return true;
+  const std::vector<Arrival> &arrivals = subjects.provenance().resolve(ref.function, value);
+  return !arrivals.empty() && llvm::all_of(arrivals, [&](const Arrival &arrival) {
+    return isSpawned(program, subjects, arrival.origin, 0);
+  });
 }
 
 void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &subjects) {
@@ -151,6 +163,7 @@ void annotateStatements(Program &program, const RoleIndex &roles) {
 void annotate(Program &program, const rules::RuleSet &rules) {
   program.annotations = {};
   RoleIndex roles(program, rules);
+  linkConstructions(program, roles);
   Subjects subjects(program, roles);
   annotateReach(program, roles, subjects);
   annotateStatements(program, roles);

@@ -169,11 +169,17 @@ private:
     }
   }
 
+  /// False for an object of a kind that has no such setting: options of another part of the wrapper.
+  bool canHave(const Origin &origin, const std::string &setting) const {
+    const rules::Subject *kind = subjects_.kindOf(origin);
+    return !kind || llvm::any_of(kind->settings, [&](const rules::Setting &s) { return s.name == setting; });
+  }
+
   std::optional<Verdict> fromHeld(const Origin &origin, const std::string &name, bool isShared, unsigned depth) {
     std::optional<Verdict> worst;
     for (const HeldSubject &held : subjects_.heldBy(origin))
       for (const Arrival &arrival : subjects_.provenance().resolve(held.function, held.value)) {
-        if (arrival.origin == origin)
+        if (arrival.origin == origin || !canHave(arrival.origin, name))
           continue;
         Frame frame{held.function, arrival.path};
         Verdict verdict = settingOf(arrival.origin, name, frame, isShared || arrival.isShared, depth + 1);

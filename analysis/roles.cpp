@@ -167,6 +167,9 @@ std::string RoleIndex::nameOfSetter(const rules::Setter &setter) {
 }
 
 std::string RoleIndex::nameOfSetting(const rules::Subject &subject, llvm::StringRef setting) const {
+  for (const rules::Setting &known : subject.settings)
+    if (known.name == setting && !known.called.empty())
+      return known.called;
   const rules::Pack *pack = packOf(subject);
   for (const rules::Setter &setter : pack->setters) {
     if (!llvm::is_contained(setter.settings, setting.str()))

@@ -117,39 +117,28 @@ std::vector<uint32_t> bodiesOf(const Program &program, EntityId id, EntityId ins
   return local.empty() ? candidates : local;
 }
 
-void addEdges(Program &program, const LinkedFunction &caller, Index<Call> call, EntityId callee, EntityId instance,
-              EdgeKind kind, std::vector<CallEdge> &edges) {
+void addTargets(const Program &program, const LinkedFunction &caller, Index<Call> call, EntityId callee,
+                EntityId instance, EdgeKind kind, std::vector<CallEdge> &edges) {
   for (uint32_t position : bodiesOf(program, callee, instance, caller.unit))
     edges.push_back({caller.position, position, call, kind});
 }
 
 void resolveNamedCalls(Program &program) {
   Overriders overriders(program);
-  for (LinkedFunction &caller : program.functions) {
+  std::vector<CallEdge> found;
+  for (const LinkedFunction &caller : program.functions) {
     for (uint32_t i = 0; i < caller.body->calls.size(); ++i) {
       const Call &call = caller.body->calls[i];
       if (!call.callee)
         continue;
       std::set<EntityId> virtualTargets = call.isVirtual ? overriders.of(call.callee) : std::set<EntityId>();
       EdgeKind kind = virtualTargets.empty() ? EdgeKind::Direct : EdgeKind::Virtual;
-      addEdges(program, caller, Index<Call>(i), call.callee, call.instance, kind, caller.callees);
+      addTargets(program, caller, Index<Call>(i), call.callee, call.instance, kind, found);
       for (EntityId target : virtualTargets)
-        addEdges(program, caller, Index<Call>(i), target, {}, kind, caller.callees);
+        addTargets(program, caller, Index<Call>(i), target, {}, kind, found);
     }
   }
-}
-
-void connectCallers(Program &program) {
-  for (LinkedFunction &function : program.functions)
-    function.callers.clear();
-  for (LinkedFunction &caller : program.functions) {
-    auto order = [](const CallEdge &e) { return std::tuple(e.call, e.callee, e.kind); };
-    llvm::sort(caller.callees, [&](const CallEdge &a, const CallEdge &b) { return order(a) < order(b); });
-    auto same = [](const CallEdge &a, const CallEdge &b) { return a.call == b.call && a.callee == b.callee; };
-    caller.callees.erase(std::unique(caller.callees.begin(), caller.callees.end(), same), caller.callees.end());
-    for (const CallEdge &edge : caller.callees)
-      program.functions[edge.callee].callers.push_back(edge);
-  }
+  program.addEdges(found);
 }
 
 /// What a call invokes through a value: a function pointer, or the object of a call operator.
@@ -198,16 +187,15 @@ void resolveCallables(Program &program) {
       const Call &call = caller.body->calls[i];
       if (Index<Value> callable = callableOf(call); callable && !hasBody(program, caller, Index<Call>(i))) {
         for (EntityId target : targets(caller, callable, true))
-          addEdges(program, caller, Index<Call>(i), target, {}, EdgeKind::Callable, found);
+          addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Callable, found);
       } else if (!hasBody(program, caller, Index<Call>(i))) {
         // Seen here only: what a wrapper's callers pass is an edge of theirs once the wrapper is seen.
         for (Index<Value> argument : call.arguments)
           for (EntityId target : targets(caller, argument, true))
-            addEdges(program, caller, Index<Call>(i), target, {}, EdgeKind::Passed, found);
+            addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Passed, found);
       }
     }
-  for (const CallEdge &edge : found)
-    program.functions[edge.caller].callees.push_back(edge);
+  program.addEdges(found);
 }
 
 } // namespace
@@ -226,11 +214,8 @@ Program link(std::vector<TuFacts> units, std::vector<std::string> leftOut) {
   indexEntities(program);
   collectFunctions(program);
   resolveNamedCalls(program);
-  connectCallers(program);
-  for (unsigned round = 0; round < kCallableRounds; ++round) {
+  for (unsigned round = 0; round < kCallableRounds; ++round)
     resolveCallables(program);
-    connectCallers(program);
-  }
   return program;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace opex {
 
@@ -60,6 +61,21 @@ const LinkedFunction *Program::directCallee(const LinkedFunction &caller, Index<
     only = &functions[edge.callee];
   }
   return only;
+}
+
+void Program::addEdges(llvm::ArrayRef<CallEdge> edges) {
+  for (const CallEdge &edge : edges)
+    functions[edge.caller].callees.push_back(edge);
+  for (LinkedFunction &function : functions) {
+    function.callers.clear();
+    auto order = [](const CallEdge &e) { return std::tuple(e.call, e.callee, e.kind); };
+    llvm::sort(function.callees, [&](const CallEdge &a, const CallEdge &b) { return order(a) < order(b); });
+    auto same = [](const CallEdge &a, const CallEdge &b) { return a.call == b.call && a.callee == b.callee; };
+    function.callees.erase(std::unique(function.callees.begin(), function.callees.end(), same), function.callees.end());
+  }
+  for (const LinkedFunction &caller : functions)
+    for (const CallEdge &edge : caller.callees)
+      functions[edge.callee].callers.push_back(edge);
 }
 
 llvm::ArrayRef<CallEdge> Program::calleesAt(const LinkedFunction &caller, Index<Call> call) const {

@@ -76,6 +76,9 @@ public:
   /// Whether the record is, or derives from, one whose name matches `test`.
   bool derivesFrom(EntityId record, llvm::function_ref<bool(llvm::StringRef)> test) const;
 
+  /// Adds to the callees and callers of all functions; edges that are there already stay as they are.
+  void addEdges(llvm::ArrayRef<CallEdge> edges);
+
   /// What a call of `caller` may run.
   llvm::ArrayRef<CallEdge> calleesAt(const LinkedFunction &caller, Index<Call> call) const;
 
