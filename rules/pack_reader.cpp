@@ -26,6 +26,7 @@ static void readSettings(Keys &keys, std::vector<Setting> &out) {
     else
       row.missing("default");
     row.optional("says", setting.defaultText);
+    row.optional("called", setting.called);
   }
 }
 

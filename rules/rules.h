@@ -69,6 +69,7 @@ struct Setting {
   std::string name;
   std::optional<int64_t> defaultNs; ///< A finite default. None: the default is no limit.
   std::string defaultText;          ///< "libcurl's default is no limit".
+  std::string called;               ///< What users of the library know it by, if not by its first setter.
 };
 
 /// A kind of object that carries configuration.
