@@ -65,8 +65,8 @@ private:
       return visitVariable(variable);
     if (auto *generic = llvm::dyn_cast<clang::VarTemplateDecl>(decl))
       return visitVariable(generic->getTemplatedDecl());
-    if (auto *enumeration = llvm::dyn_cast<clang::EnumDecl>(decl))
-      return tables_.declarations.tag(enumeration);
+    if (auto *tag = llvm::dyn_cast<clang::TagDecl>(decl))
+      return tables_.declarations.tag(tag);
     if (auto *friendDecl = llvm::dyn_cast<clang::FriendDecl>(decl)) {
       if (friendDecl->getFriendDecl())
         visit(friendDecl->getFriendDecl());

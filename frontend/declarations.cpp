@@ -132,16 +132,17 @@ void Declarations::tag(const clang::TagDecl *tag) {
   auto *pattern = llvm::cast<clang::TagDecl>(patternOf(tag));
   if (auto *enumerationDecl = llvm::dyn_cast<clang::EnumDecl>(pattern))
     enumeration(enumerationDecl);
-  else if (auto *recordDecl = llvm::dyn_cast<clang::CXXRecordDecl>(pattern); recordDecl && !isLambda(recordDecl) && !recordDecl->isAnonymousStructOrUnion())
+  else if (auto *recordDecl = llvm::dyn_cast<clang::RecordDecl>(pattern);
+           recordDecl && !isLambda(recordDecl) && !recordDecl->isAnonymousStructOrUnion())
     record(recordDecl);
 }
 
 /// Fields and static members; those of anonymous structs and unions are the class's own.
-void Declarations::addMembers(const clang::CXXRecordDecl *definition, Record &fact) {
+void Declarations::addMembers(const clang::RecordDecl *definition, Record &fact) {
   for (const clang::Decl *member : definition->decls()) {
     auto *asField = llvm::dyn_cast<clang::FieldDecl>(member);
     if (asField && asField->isAnonymousStructOrUnion()) {
-      if (const clang::CXXRecordDecl *inner = asField->getType()->getAsCXXRecordDecl(); inner && inner->hasDefinition())
+      if (const clang::RecordDecl *inner = asField->getType()->getAsRecordDecl(); inner && inner->getDefinition())
         addMembers(inner->getDefinition(), fact);
       continue;
     }
@@ -166,12 +167,12 @@ FieldFact Declarations::field(const clang::ValueDecl *member) {
   return fact;
 }
 
-void Declarations::record(const clang::CXXRecordDecl *decl) {
+void Declarations::record(const clang::RecordDecl *decl) {
   EntityId id = entities_.id(decl);
   if (!knownTags_.insert(id.hash).second)
     return;
-  const clang::CXXRecordDecl *definition = decl->getDefinition();
-  const clang::CXXRecordDecl *shown = definition ? definition : decl;
+  const clang::RecordDecl *definition = decl->getDefinition();
+  const clang::RecordDecl *shown = definition ? definition : decl;
   Record fact;
   fact.id = id;
   fact.name = entities_.name(decl);
@@ -181,17 +182,18 @@ void Declarations::record(const clang::CXXRecordDecl *decl) {
   }
   fact.site = files_.token(shown->getLocation());
   fact.inProject = files_.inProject(shown->getLocation());
-  if (definition) {
-    fact.isAggregate = definition->isAggregate();
-    fact.isPolymorphic = definition->isPolymorphic();
-    for (const clang::CXXBaseSpecifier &base : definition->bases())
+  fact.isAggregate = definition && !llvm::isa<clang::CXXRecordDecl>(definition);
+  if (auto *definedClass = llvm::dyn_cast_or_null<clang::CXXRecordDecl>(definition)) {
+    fact.isAggregate = definedClass->isAggregate();
+    fact.isPolymorphic = definedClass->isPolymorphic();
+    for (const clang::CXXBaseSpecifier &base : definedClass->bases())
       if (const clang::TagDecl *baseTag = tagOf(base.getType())) {
         fact.bases.push_back(entities_.id(baseTag));
         tag(baseTag);
       }
-    if (fact.inProject)
-      addMembers(definition, fact);
   }
+  if (definition && fact.inProject)
+    addMembers(definition, fact);
   facts_.records.push_back(std::move(fact));
 }
 

@@ -28,12 +28,12 @@ public:
   void finish();
 
 private:
-  void record(const clang::CXXRecordDecl *record);
+  void record(const clang::RecordDecl *record);
   void enumeration(const clang::EnumDecl *enumeration);
   void describe(const clang::NamedDecl *decl, Declaration &fact);
   void describeFunction(const clang::FunctionDecl *function, Declaration &fact);
   void describeValue(const clang::ValueDecl *value, Declaration &fact);
-  void addMembers(const clang::CXXRecordDecl *definition, Record &fact);
+  void addMembers(const clang::RecordDecl *definition, Record &fact);
   FieldFact field(const clang::ValueDecl *member);
 
   TuFacts &facts_;

@@ -65,8 +65,7 @@ const clang::NamedDecl *patternStep(const clang::NamedDecl *decl) {
     return enumeration;
   }
   if (auto *field = llvm::dyn_cast<clang::FieldDecl>(decl)) {
-    auto *record = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
-    if (record && record->getDefinition())
+    if (auto *record = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent()); record && record->getDefinition())
       if (const clang::CXXRecordDecl *pattern = patternRecord(record)->getDefinition())
         return sameMember(field, record->getDefinition(), pattern);
     return field;

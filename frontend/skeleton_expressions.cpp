@@ -14,6 +14,8 @@ namespace {
 /// Larger trees are not evaluated as a whole: their leaves keep their constants, and the cost stays linear.
 constexpr uint32_t kHeaviestConstant = 200;
 constexpr size_t kLongestString = 1024;
+/// Longer lists are tables of data; what they hold is cut short.
+constexpr size_t kLongestList = 1000;
 
 } // namespace
 
@@ -97,7 +99,11 @@ Index<Value> SkeletonBuilder::add(Value value, const clang::Expr *expression) {
 /// Keeps the spelling, and walks what is inside for the calls in it.
 Index<Value> SkeletonBuilder::unknown(const clang::Expr *expression) {
   llvm::SmallVector<Index<Value>, 2> parts;
+  bool isEvaluated = !llvm::isa<clang::CXXNoexceptExpr, clang::CXXTypeidExpr, clang::RequiresExpr,
+                                clang::ConceptSpecializationExpr>(expression);
   for (const clang::Stmt *child : expression->children()) {
+    if (!isEvaluated)
+      break;
     if (auto *inner = llvm::dyn_cast_or_null<clang::Expr>(child)) {
       if (Index<Value> part = value(inner))
         parts.push_back(part);
@@ -567,7 +573,7 @@ Index<Value> SkeletonBuilder::VisitCXXRewrittenBinaryOperator(const clang::CXXRe
 
 Index<Value> SkeletonBuilder::list(const clang::Expr *node, llvm::ArrayRef<const clang::Expr *> elements) {
   Value result = start(ValueKind::List, node);
-  for (const clang::Expr *element : elements) {
+  for (const clang::Expr *element : elements.take_front(kLongestList)) {
     Index<Value> part = operand(element);
     result.operands.push_back(part);
   }

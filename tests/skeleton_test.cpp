@@ -161,7 +161,7 @@ class FactsTest : public testing::TestWithParam<const char *> {};
 
 TEST_P(FactsTest, areAsExpected) { checkFile(GetParam()); }
 
-constexpr const char *kFiles[] = {"calls.cpp",  "comments.cpp",  "control.cpp", "coroutines.cpp", "declarations.cpp",
+constexpr const char *kFiles[] = {"c_language.cpp", "calls.cpp",  "comments.cpp",  "control.cpp", "coroutines.cpp", "declarations.cpp",
                                   "globals.cpp", "lambdas.cpp",   "legacy.cpp",  "macros.cpp",     "templates.cpp",
                                   "types.cpp",  "values.cpp"};
 

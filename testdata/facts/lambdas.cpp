@@ -62,3 +62,9 @@ int twice() {
   };
   return Local().run();
 }
+int later(int base) {
+  auto generic = [start = base * 2](auto more) { // expect-fact: capture start
+    return start + more;                         // expect-fact: exit Return (start + more)
+  };
+  return noexcept(add(1, 2)) ? generic(1) : generic(2L); // expect-no-fact: call add
+}
