@@ -87,7 +87,8 @@ private:
   }
 
   void visitRecord(const clang::CXXRecordDecl *record) {
-    if (!record->isThisDeclarationADefinition() || record->isInjectedClassName() || record->isLambda() || !seen_.insert(record).second)
+    if (!record->isThisDeclarationADefinition() || record->isInjectedClassName() || record->isLambda() ||
+        !seen_.insert(record).second)
       return;
     tables_.declarations.tag(record);
     bool isInstance = patternOf(record) != record->getCanonicalDecl();

@@ -38,13 +38,11 @@ bool isNoexcept(const clang::FunctionDecl *function) {
     return false;
   switch (type->getExceptionSpecType()) {
   case clang::EST_Unevaluated:
-  case clang::EST_Unparsed:
-    return llvm::isa<clang::CXXDestructorDecl>(function);
-  case clang::EST_Uninstantiated:
-    return false;
+  case clang::EST_Unparsed: return llvm::isa<clang::CXXDestructorDecl>(function);
+  case clang::EST_Uninstantiated: return false;
   default:
-    return type->isNothrow() || (llvm::isa<clang::CXXDestructorDecl>(function) &&
-                                 type->getExceptionSpecType() == clang::EST_None);
+    return type->isNothrow() ||
+           (llvm::isa<clang::CXXDestructorDecl>(function) && type->getExceptionSpecType() == clang::EST_None);
   }
 }
 
@@ -142,7 +140,8 @@ void Declarations::addMembers(const clang::RecordDecl *definition, Record &fact)
   for (const clang::Decl *member : definition->decls()) {
     auto *asField = llvm::dyn_cast<clang::FieldDecl>(member);
     if (asField && asField->isAnonymousStructOrUnion()) {
-      if (const clang::RecordDecl *inner = asField->getType()->getAsRecordDecl(); inner && inner->getDefinition())
+      if (const clang::RecordDecl *inner = asField->getType()->getAsRecordDecl();
+          inner && inner->getDefinition())
         addMembers(inner->getDefinition(), fact);
       continue;
     }

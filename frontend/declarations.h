@@ -16,8 +16,8 @@ public:
   /// Records `decl` once and returns its id; zero for null.
   EntityId declare(const clang::NamedDecl *decl);
   /// Records a declaration that exists in no source: lambdas' and initialisers' bodies.
-  void declareDerived(EntityId id, EntityKind kind, llvm::StringRef name, llvm::StringRef usr, Index<Type> type,
-                      clang::SourceLocation where);
+  void declareDerived(EntityId id, EntityKind kind, llvm::StringRef name, llvm::StringRef usr,
+                      Index<Type> type, clang::SourceLocation where);
   /// Records a class with its bases, or an enumeration.
   void tag(const clang::TagDecl *tag);
   /// Lists and declares every enumerator (done for the project's own enumerations anyway), so that a

@@ -26,7 +26,8 @@ const clang::CXXRecordDecl *patternRecord(const clang::CXXRecordDecl *record) {
 
 /// The pattern's declaration that stands where `member` stands in its instantiated record.
 template <class T>
-const clang::NamedDecl *sameMember(const T *member, const clang::DeclContext *from, const clang::DeclContext *to) {
+const clang::NamedDecl *sameMember(const T *member, const clang::DeclContext *from,
+                                   const clang::DeclContext *to) {
   if (from == to)
     return member;
   size_t position = 0;
@@ -44,9 +45,11 @@ const clang::NamedDecl *sameMember(const T *member, const clang::DeclContext *fr
 const clang::NamedDecl *patternStep(const clang::NamedDecl *decl) {
   if (auto *function = llvm::dyn_cast<clang::FunctionDecl>(decl)) {
     if (auto *constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function))
-      if (const clang::CXXConstructorDecl *inherited = constructor->getInheritedConstructor().getConstructor())
+      if (const clang::CXXConstructorDecl *inherited =
+              constructor->getInheritedConstructor().getConstructor())
         return inherited;
-    if (const clang::FunctionDecl *pattern = function->getTemplateInstantiationPattern(/*ForDefinition=*/false))
+    if (const clang::FunctionDecl *pattern =
+            function->getTemplateInstantiationPattern(/*ForDefinition=*/false))
       return pattern;
     // Implicit members of instantiated classes have no pattern function; the class still has one, and
     // their USR is then built from it by name only. They stay what they are.
@@ -65,7 +68,8 @@ const clang::NamedDecl *patternStep(const clang::NamedDecl *decl) {
     return enumeration;
   }
   if (auto *field = llvm::dyn_cast<clang::FieldDecl>(decl)) {
-    if (auto *record = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent()); record && record->getDefinition())
+    if (auto *record = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
+        record && record->getDefinition())
       if (const clang::CXXRecordDecl *pattern = patternRecord(record)->getDefinition())
         return sameMember(field, record->getDefinition(), pattern);
     return field;
@@ -133,7 +137,9 @@ Entities::Entities(clang::ASTContext &context, SourceFiles &files, TuFacts &fact
 std::string Entities::rawText(const clang::NamedDecl *decl) {
   llvm::SmallString<128> buffer;
   if (clang::index::generateUSRForDecl(decl, buffer) || buffer.empty())
-    return ("x:" + files_.path(decl->getLocation()) + "@" + decl->getDeclKindName() + "@" + qualifiedName(decl)).str();
+    return ("x:" + files_.path(decl->getLocation()) + "@" + decl->getDeclKindName() + "@" +
+            qualifiedName(decl))
+        .str();
   llvm::StringRef usr = buffer;
   if (decl->isExternallyVisible())
     return usr.str();
@@ -154,7 +160,9 @@ size_t Entities::lambdaOrdinal(const clang::FunctionDecl *function, const clang:
   auto [slot, isNew] = lambdas_.try_emplace(function);
   std::vector<clang::SourceLocation> &begins = slot->second;
   if (isNew) {
-    auto add = [&](const clang::LambdaExpr *lambda) { begins.push_back(lambda->getLambdaClass()->getLocation()); };
+    auto add = [&](const clang::LambdaExpr *lambda) {
+      begins.push_back(lambda->getLambdaClass()->getLocation());
+    };
     const clang::FunctionDecl *definition = nullptr;
     if (const clang::Stmt *body = function->getBody(definition))
       collectLambdas(body, add);
@@ -240,7 +248,8 @@ EntityId Entities::derived(const clang::NamedDecl *owner, llvm::StringRef part) 
 
 void Entities::adoptLambdas(const clang::NamedDecl *owner, const clang::Stmt *code) {
   std::vector<const clang::CXXRecordDecl *> closures;
-  collectLambdas(code, [&](const clang::LambdaExpr *lambda) { closures.push_back(lambda->getLambdaClass()); });
+  collectLambdas(code,
+                 [&](const clang::LambdaExpr *lambda) { closures.push_back(lambda->getLambdaClass()); });
   llvm::sort(closures, [](auto *a, auto *b) { return a->getLocation() < b->getLocation(); });
   for (size_t i = 0; i < closures.size(); ++i)
     adopted_.try_emplace(closures[i], owner, i);

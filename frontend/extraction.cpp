@@ -53,8 +53,7 @@ void sortFunctions(TuFacts &facts, Index<File> mainFile) {
     return std::tuple(function.site.file != mainFile, path, function.site.offset, function.kind, function.id,
                       function.instance, function.enclosingInstance, function.contentHash);
   };
-  llvm::sort(facts.functions,
-             [&](const Function &a, const Function &b) { return key(a) < key(b); });
+  llvm::sort(facts.functions, [&](const Function &a, const Function &b) { return key(a) < key(b); });
 }
 
 } // namespace

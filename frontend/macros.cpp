@@ -28,7 +28,8 @@ public:
     const clang::IdentifierInfo *identifier = name.getIdentifierInfo();
     // Arguments are expanded before they are substituted, with their own places: what lies inside the
     // last outermost expansion is nested in it as well.
-    if (where.isFileID() && last_.isValid() && outer != last_.getBegin() && last_.fullyContains({outer, outer}))
+    if (where.isFileID() && last_.isValid() && outer != last_.getBegin() &&
+        last_.fullyContains({outer, outer}))
       outer = last_.getBegin();
     MacroUse &use = log_.uses[outer];
     if (where == outer) {

@@ -44,7 +44,8 @@ void collectMembers(const clang::CXXRecordDecl *record, const Body &like, std::v
     if (auto *friendDecl = llvm::dyn_cast<clang::FriendDecl>(member))
       member = friendDecl->getFriendDecl();
     if (auto *nested = llvm::dyn_cast_or_null<clang::CXXRecordDecl>(member);
-        nested && nested->isThisDeclarationADefinition() && !nested->isInjectedClassName() && !nested->isLambda())
+        nested && nested->isThisDeclarationADefinition() && !nested->isInjectedClassName() &&
+        !nested->isLambda())
       collectMembers(nested, like, bodies);
     auto *function = llvm::dyn_cast_or_null<clang::FunctionDecl>(member);
     if (!function || !function->doesThisDeclarationHaveABody() || function->isDefaulted())
@@ -77,7 +78,9 @@ clang::SourceLocation typeToken(const clang::TypeSourceInfo *type) {
 
 Site SkeletonBuilder::site(clang::SourceRange range) { return place_ ? *place_ : tables_.files.site(range); }
 
-Site SkeletonBuilder::token(clang::SourceLocation where) { return place_ ? *place_ : tables_.files.token(where); }
+Site SkeletonBuilder::token(clang::SourceLocation where) {
+  return place_ ? *place_ : tables_.files.token(where);
+}
 
 /// What stands in the source, cut short; nothing of files outside the project.
 llvm::StringRef SkeletonBuilder::spelling(clang::SourceRange range) {
@@ -125,7 +128,8 @@ Index<Local> SkeletonBuilder::addLocal(LocalKind kind, const clang::ValueDecl *d
   if (decl->getType().isNull() || decl->isInvalidDecl())
     return index;
   local.byReference = decl->getType()->isReferenceType();
-  if (auto *variable = llvm::dyn_cast<clang::VarDecl>(decl); variable && !variable->getType()->isDependentType())
+  if (auto *variable = llvm::dyn_cast<clang::VarDecl>(decl);
+      variable && !variable->getType()->isDependentType())
     local.hasDestructor = variable->needsDestruction(tables_.context) == clang::QualType::DK_cxx_destructor;
   return index;
 }
@@ -151,14 +155,16 @@ void SkeletonBuilder::describe(const Body &body) {
     else
       function_.variable = declare(body.variable);
     tables_.declarations.declareDerived(function_.id, EntityKind::Function, function_.name,
-                                        (entities.usr(owner) + "@initializer").str(), {}, owner->getLocation());
+                                        (entities.usr(owner) + "@initializer").str(), {},
+                                        owner->getLocation());
     return;
   }
   const clang::FunctionDecl *function = body.function;
   function_.id = entities.id(function);
   function_.instance = entities.instance(function);
   function_.name = entities.name(function);
-  function_.site = body.lambda ? token(body.lambda->getBeginLoc()) : site(function->getNameInfo().getSourceRange());
+  function_.site =
+      body.lambda ? token(body.lambda->getBeginLoc()) : site(function->getNameInfo().getSourceRange());
   function_.extent = site(body.lambda ? body.lambda->getSourceRange() : function->getSourceRange());
   function_.result = type(function->getReturnType());
   function_.isNoexcept = isNoexcept(function);
@@ -168,8 +174,8 @@ void SkeletonBuilder::describe(const Body &body) {
   function_.isExternC = function->isExternC();
   function_.isInternal = !function->isExternallyVisible();
   if (body.lambda) {
-    tables_.declarations.declareDerived(function_.id, EntityKind::Method, function_.name, entities.usr(function),
-                                        function_.result, body.lambda->getBeginLoc());
+    tables_.declarations.declareDerived(function_.id, EntityKind::Method, function_.name,
+                                        entities.usr(function), function_.result, body.lambda->getBeginLoc());
     return;
   }
   declare(function);
@@ -229,7 +235,8 @@ void SkeletonBuilder::addCaptures(const Body &body) {
     Local &local = function_.locals[index.value];
     local.site = token(capture.getLocation());
     local.init = init;
-    local.byReference = capture.getCaptureKind() == clang::LCK_ByRef || capture.getCaptureKind() == clang::LCK_This;
+    local.byReference =
+        capture.getCaptureKind() == clang::LCK_ByRef || capture.getCaptureKind() == clang::LCK_This;
     local.hasDestructor &= !local.byReference;
   }
 }
@@ -285,14 +292,16 @@ void SkeletonBuilder::addConstructorInitializers(const clang::CXXConstructorDecl
     const clang::Expr *init = initializer->getInit();
     if (!init)
       continue;
-    Site where = token(initializer->isWritten() ? initializer->getMemberLocation() : constructor->getLocation());
+    Site where =
+        token(initializer->isWritten() ? initializer->getMemberLocation() : constructor->getLocation());
     if (initializer->isAnyMemberInitializer()) {
       const clang::FieldDecl *field = initializer->getAnyMember();
       if (auto *inClass = llvm::dyn_cast<clang::CXXDefaultInitExpr>(init)) {
         where = token(field->getLocation());
         init = inClass->getExpr();
       }
-      initializeField(field, init, where, initializer->isWritten() || initializer->isInClassMemberInitializer());
+      initializeField(field, init, where,
+                      initializer->isWritten() || initializer->isInClassMemberInitializer());
       continue;
     }
     if (initializer->isWritten())

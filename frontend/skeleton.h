@@ -23,11 +23,11 @@ struct TuTables {
 
 /// A body to reduce; exactly one of `function`, `record` and `variable` is set.
 struct Body {
-  const clang::FunctionDecl *function = nullptr;  ///< With a body. For a lambda its call operator.
-  const clang::CXXRecordDecl *record = nullptr;   ///< Its in-class initialisers.
-  const clang::VarDecl *variable = nullptr;       ///< Its initialiser.
-  const clang::LambdaExpr *lambda = nullptr;      ///< The expression whose body `function` is.
-  std::vector<Index<Value>> captures;             ///< Of `lambda`, in the enclosing function's table.
+  const clang::FunctionDecl *function = nullptr; ///< With a body. For a lambda its call operator.
+  const clang::CXXRecordDecl *record = nullptr;  ///< Its in-class initialisers.
+  const clang::VarDecl *variable = nullptr;      ///< Its initialiser.
+  const clang::LambdaExpr *lambda = nullptr;     ///< The expression whose body `function` is.
+  std::vector<Index<Value>> captures;            ///< Of `lambda`, in the enclosing function's table.
   EntityId enclosing, enclosingInstance;
   bool isUninstantiated = false;
 };

@@ -1,7 +1,6 @@
-// The walk behind buildSkeleton. Statements, expressions and calls are in a source file each
-// (skeleton_statements.cpp, skeleton_expressions.cpp, skeleton_calls.cpp); what they share, the function's
-// header and its blocks, is in skeleton.cpp. Indices, not references, are kept across recursive calls,
-// because every table grows while its entries are being filled.
+// The walk behind buildSkeleton, in one source file for each sort of node (named below); what they share,
+// the function's header and its blocks, is in skeleton.cpp. Indices, not references, are kept across
+// recursive calls, because every table grows while its entries are being filled.
 #pragma once
 
 #include "frontend/skeleton.h"
@@ -41,8 +40,9 @@ private:
   llvm::StringRef save(llvm::StringRef text) { return tables_.facts.save(text); }
   llvm::StringRef spelling(clang::SourceRange range);
 
-  // skeleton_statements.cpp
+  // skeleton_statements.cpp, skeleton_control.cpp
   void statement(const clang::Stmt *statement);
+  /// The statements of a braced body, or the one statement that stands for it, in the current block.
   void contents(const clang::Stmt *body);
   void discard(const clang::Expr *expression);
   void markUse(Index<Value> value, ResultUse use, bool isTemporary);
@@ -63,32 +63,40 @@ private:
   Index<Value> add(Value value, const clang::Expr *expression = nullptr);
   bool hasConstantOperands(const Value &value, const clang::Expr *expression) const;
   Index<Value> unknown(const clang::Expr *expression);
-  Index<Value> unary(const clang::Expr *expression, ValueKind kind, llvm::StringRef op, Index<Value> operand);
-  Index<Value> binary(const clang::Expr *expression, llvm::StringRef op, Index<Value> left, Index<Value> right);
   Index<Value> cast(const clang::Expr *expression, Index<Value> operand);
+
+  // skeleton_leaves.cpp
   Index<Value> variable(const clang::ValueDecl *decl, const clang::Expr *expression);
   Index<Value> localValue(Index<Local> local, Site site);
   Index<Value> fieldOfThis(const clang::FieldDecl *field, Site site);
+  Index<Value> list(const clang::Expr *node, llvm::ArrayRef<const clang::Expr *> elements);
+
+  // skeleton_operators.cpp
+  Index<Value> unary(const clang::Expr *expression, ValueKind kind, llvm::StringRef op, Index<Value> operand);
+  Index<Value> binary(const clang::Expr *expression, llvm::StringRef op, Index<Value> left,
+                      Index<Value> right);
   Index<Value> shortCircuit(const clang::BinaryOperator *node);
   Index<Value> choice(const clang::Expr *node, const clang::Expr *condition, const clang::Expr *yes,
                       const clang::Expr *no, clang::SourceLocation where);
   void assign(clang::SourceLocation where, Index<Value> target, llvm::StringRef op, Index<Value> value,
               bool isInitializer = false);
-  Index<Value> list(const clang::Expr *node, llvm::ArrayRef<const clang::Expr *> elements);
   /// Walks `fill` in a block of its own; forgets that block and gives none if nothing happens in it.
   Index<Block> tentative(BlockRole role, Step owner, Site site, llvm::function_ref<void()> fill);
 
   // skeleton_calls.cpp
-  Index<Value> initialize(const clang::Expr *init, llvm::function_ref<Index<Value>()> object, Site where);
-  Index<Value> construct(const clang::CXXConstructExpr *node, llvm::function_ref<Index<Value>()> object, Site where,
-                         bool isHeap = false);
   Index<Value> emit(Call call, const clang::FunctionDecl *callee, const clang::Expr *node);
   void addArguments(Call &call, llvm::ArrayRef<const clang::Expr *> arguments);
   Call startCall(CallKind kind, clang::SourceLocation where, const clang::Expr *node);
   Index<Value> chronoOperator(const clang::CXXOperatorCallExpr *node);
   Index<Value> assignmentOperator(const clang::CXXOperatorCallExpr *node, const clang::FunctionDecl *callee);
   Index<Value> indirectCall(const clang::CallExpr *node);
-  Index<Value> transparentCall(const clang::CallExpr *node, const clang::FunctionDecl *callee, bool &isTransparent);
+  Index<Value> transparentCall(const clang::CallExpr *node, const clang::FunctionDecl *callee,
+                               bool &isTransparent);
+
+  // skeleton_construction.cpp
+  Index<Value> initialize(const clang::Expr *init, llvm::function_ref<Index<Value>()> object, Site where);
+  Index<Value> construct(const clang::CXXConstructExpr *node, llvm::function_ref<Index<Value>()> object,
+                         Site where, bool isHeap = false);
   void enqueueLambda(const clang::LambdaExpr *node, std::vector<Index<Value>> captures);
 
   const TuTables &tables_;

@@ -154,8 +154,8 @@ Site SourceFiles::token(clang::SourceLocation where) {
 /// Splits what stands between the parentheses of an expansion at its outermost commas.
 std::vector<llvm::StringRef> SourceFiles::arguments(clang::SourceRange expansion) {
   std::vector<llvm::StringRef> result;
-  llvm::StringRef text = clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(expansion),
-                                                     sources_, language_);
+  llvm::StringRef text =
+      clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(expansion), sources_, language_);
   if (text.empty() || expansion.getBegin() == expansion.getEnd())
     return result;
   clang::Lexer lexer(expansion.getBegin(), language_, text.begin(), text.begin(), text.end());
@@ -244,7 +244,8 @@ void SourceFiles::readFile(Entry &entry) {
     llvm::StringRef rest = text->substr(sources_.getFileOffset(start));
     SourceLine line;
     line.number = number;
-    line.text = facts_.save(rest.take_until([](char c) { return c == '\n' || c == '\r'; }).take_front(kLongestLine));
+    line.text =
+        facts_.save(rest.take_until([](char c) { return c == '\n' || c == '\r'; }).take_front(kLongestLine));
     if (number <= hashes.size()) {
       line.hash = hashes[number - 1].hash;
       line.occurrence = hashes[number - 1].occurrence;

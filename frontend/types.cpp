@@ -82,7 +82,8 @@ TypeClass classOf(clang::QualType canonical) {
 llvm::SmallVector<clang::TemplateArgument, 4> argumentsOf(clang::QualType type, clang::ASTContext &context) {
   llvm::SmallVector<clang::TemplateArgument, 4> result;
   const clang::Type *previous = nullptr;
-  for (clang::QualType step = type; step.getTypePtr() != previous; step = step.getSingleStepDesugaredType(context)) {
+  for (clang::QualType step = type; step.getTypePtr() != previous;
+       step = step.getSingleStepDesugaredType(context)) {
     previous = step.getTypePtr();
     auto *written = llvm::dyn_cast<clang::TemplateSpecializationType>(previous);
     if (written && !written->isTypeAlias()) {
@@ -102,7 +103,9 @@ llvm::SmallVector<clang::TemplateArgument, 4> argumentsOf(clang::QualType type, 
   return result;
 }
 
-std::string print(clang::QualType type, const clang::PrintingPolicy &policy) { return type.getAsString(policy); }
+std::string print(clang::QualType type, const clang::PrintingPolicy &policy) {
+  return type.getAsString(policy);
+}
 
 } // namespace
 
@@ -172,7 +175,8 @@ void Types::describeTarget(clang::QualType type, Type &fact, unsigned depth) {
   const clang::TypedefNameDecl *outerAlias = nullptr, *innerAlias = nullptr;
   while (true) {
     const clang::Type *previous = nullptr;
-    for (clang::QualType step = type; step.getTypePtr() != previous; step = step.getSingleStepDesugaredType(context_)) {
+    for (clang::QualType step = type; step.getTypePtr() != previous;
+         step = step.getSingleStepDesugaredType(context_)) {
       previous = step.getTypePtr();
       if (auto *alias = llvm::dyn_cast<clang::TypedefType>(previous)) {
         innerAlias = alias->getDecl();

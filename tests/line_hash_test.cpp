@@ -21,7 +21,8 @@ std::vector<std::string> hashesOf(llvm::StringRef text) {
 TEST(LineHash, agreesWithGitHub) {
   EXPECT_THAT(hashesOf(""), testing::ElementsAre("c129715d7a2bc9a3:1"));
   EXPECT_THAT(hashesOf(" a\nb\n  \t\tc\n d"),
-              testing::ElementsAre("271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"));
+              testing::ElementsAre("271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1",
+                                   "a23a3dc5e078b07b:1"));
 }
 
 TEST(LineHash, countsEveryLineEndOnce) {

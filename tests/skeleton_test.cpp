@@ -30,7 +30,8 @@ std::string readFile(const std::string &path) {
   return buffer ? (*buffer)->getBuffer().str() : "";
 }
 
-TuFacts parse(const std::string &folder, const std::string &file, std::vector<std::string> options = {"-std=c++20"}) {
+TuFacts parse(const std::string &folder, const std::string &file,
+              std::vector<std::string> options = {"-std=c++20"}) {
   CompileCommand command;
   command.file = folder + "/" + file;
   command.directory = folder;
@@ -127,8 +128,9 @@ void checkFile(const std::string &name) {
       return llvm::StringRef(line).contains(expected.text);
     });
     if (found == expected.isForbidden)
-      ADD_FAILURE() << name << ":" << expected.writtenOn << ": " << (found ? "unwanted" : "missing") << " fact: "
-                    << expected.text << "\n  there is:\n    " << llvm::join(dump[expected.line], "\n    ");
+      ADD_FAILURE() << name << ":" << expected.writtenOn << ": " << (found ? "unwanted" : "missing")
+                    << " fact: " << expected.text << "\n  there is:\n    "
+                    << llvm::join(dump[expected.line], "\n    ");
   }
 }
 
@@ -161,9 +163,10 @@ class FactsTest : public testing::TestWithParam<const char *> {};
 
 TEST_P(FactsTest, areAsExpected) { checkFile(GetParam()); }
 
-constexpr const char *kFiles[] = {"c_language.cpp", "calls.cpp",  "comments.cpp",  "control.cpp", "coroutines.cpp", "declarations.cpp",
-                                  "globals.cpp", "lambdas.cpp",   "legacy.cpp",  "macros.cpp",     "templates.cpp",
-                                  "types.cpp",  "values.cpp"};
+constexpr const char *kFiles[] = {"c_language.cpp", "calls.cpp",        "comments.cpp",  "control.cpp",
+                                  "coroutines.cpp", "declarations.cpp", "globals.cpp",   "lambdas.cpp",
+                                  "legacy.cpp",     "macros.cpp",       "templates.cpp", "types.cpp",
+                                  "values.cpp"};
 
 INSTANTIATE_TEST_SUITE_P(, FactsTest, testing::ValuesIn(kFiles),
                          [](const auto &info) { return llvm::StringRef(info.param).drop_back(4).str(); });
@@ -171,7 +174,8 @@ INSTANTIATE_TEST_SUITE_P(, FactsTest, testing::ValuesIn(kFiles),
 TEST(Facts, everyFileIsListed) {
   std::set<std::string> found;
   std::error_code problem;
-  for (llvm::sys::fs::directory_iterator it(kFolder, problem), end; it != end && !problem; it.increment(problem))
+  for (llvm::sys::fs::directory_iterator it(kFolder, problem), end; it != end && !problem;
+       it.increment(problem))
     if (llvm::StringRef(it->path()).ends_with(".cpp"))
       found.insert(llvm::sys::path::filename(it->path()).str());
   EXPECT_EQ(found, std::set<std::string>(std::begin(kFiles), std::end(kFiles)));
@@ -183,7 +187,8 @@ TEST(Facts, everyFieldIsFilledSomewhere) {
     fields.add("tu", parse(kFolder, file, optionsOf(readFile(kFolder + "/" + file))));
   // Of these the parser's driver is the author; parse_test has them.
   std::erase_if(fields.all, [](llvm::StringRef name) {
-    return name.starts_with("notices.") || name == "tu.command" || name == "tu.status" || name == "tu.notices";
+    return name.starts_with("notices.") || name == "tu.command" || name == "tu.status" ||
+           name == "tu.notices";
   });
   std::vector<std::string> missing;
   for (const std::string &name : fields.all)
@@ -206,7 +211,8 @@ TEST(Facts, doNotDependOnTheFolder) {
 }
 
 const Function *functionNamed(const TuFacts &facts, llvm::StringRef name) {
-  auto found = llvm::find_if(facts.functions, [&](const Function &function) { return function.name == name; });
+  auto found =
+      llvm::find_if(facts.functions, [&](const Function &function) { return function.name == name; });
   return found == facts.functions.end() ? nullptr : &*found;
 }
 
@@ -234,8 +240,9 @@ TEST(Project, systemAndExcludedCodeIsNotWalked) {
   folder.write("own.h", "inline int own() { return 1; }\n");
   folder.write("third_party/lib.h", "inline int lib() { return 1; }\n");
   folder.write("system/sys.h", "inline int sys() { return 1; }\n");
-  std::string main = folder.write("main.cpp", "#include \"own.h\"\n#include \"third_party/lib.h\"\n#include <sys.h>\n"
-                                              "int all() { return own() + lib() + sys(); }\n");
+  std::string main =
+      folder.write("main.cpp", "#include \"own.h\"\n#include \"third_party/lib.h\"\n#include <sys.h>\n"
+                               "int all() { return own() + lib() + sys(); }\n");
   CompileCommand command{main, folder.path(), {"clang++", "-isystem", folder / "system", "-c", main}, 0};
   ParseOptions options;
   options.scope.root = folder.path();
@@ -262,7 +269,8 @@ TEST(Robustness, brokenCodeGivesSoundFacts) {
   for (llvm::StringRef text :
        {"int f( { return g(; }", "struct S { S() : x(unknown()) {} int x; }; auto y = missing(1, S());",
         "template <class T> struct A : T::Base { void m() { this->n(T::x, typename T::Y{}); } };",
-        "void f() { for (auto x : nothing) x.go(); switch (unknown) { case 1: h(); } try { } catch (Nope &n) { n(); } }",
+        "void f() { for (auto x : nothing) x.go(); switch (unknown) { case 1: h(); } try { } catch (Nope &n) "
+        "{ n(); } }",
         "void f() { int n = n + 1; auto [a, b] = n; goto nowhere; co_await f(); throw; }",
         "struct B; B make(); void f() { B b = make(); b.x = new B; delete b; }",
         "int f(int n = [] { return g(); }(), int m = n) { return ({ 1; }); }",
