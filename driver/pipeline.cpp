@@ -32,6 +32,15 @@ const char *const kToolVersion = OPEX_VERSION;
 
 namespace {
 
+constexpr int kUnwritableOutput = 2;
+
+/// What a run starts from.
+struct Facts {
+  std::vector<TuFacts> units;
+  std::vector<std::string> leftOut; ///< Main files that belong to the program but were not analysed.
+  std::vector<std::string> notices;
+};
+
 bool isShown(const Finding &finding, const Options &options) {
   if (options.profile == "audit")
     return true;
@@ -122,26 +131,45 @@ llvm::Error checkEarly(const Options &options) {
   llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
   if (!rules)
     return rules.takeError();
-  std::string why;
-  if (llvm::Regex filter(options.headerFilter); !options.headerFilter.empty() && !filter.isValid(why))
-    return makeError("--header-filter: " + why);
-  llvm::Error errors = llvm::Error::success();
-  for (const OutputRequest &request : options.outputs)
-    errors = llvm::joinErrors(std::move(errors), checkWritable(request.file));
-  return errors;
+  return llvm::Error::success();
 }
 
-llvm::Expected<int> finish(const Options &options, std::vector<TuFacts> units, std::vector<std::string> leftOut,
-                           llvm::ArrayRef<std::string> notices) {
-  llvm::Expected<RunReport> report = analyse(options, std::move(units), std::move(leftOut));
+/// An output that cannot be written is said before the long part begins and costs only itself. Fails when
+/// nothing is left to write.
+llvm::Error dropUnwritable(Options &options, bool &dropped) {
+  llvm::Error errors = llvm::Error::success();
+  llvm::erase_if(options.outputs, [&](const OutputRequest &request) {
+    llvm::Error error = checkWritable(request.file);
+    bool isBad = static_cast<bool>(error);
+    errors = llvm::joinErrors(std::move(errors), std::move(error));
+    return isBad;
+  });
+  dropped = static_cast<bool>(errors);
+  if (options.outputs.empty() || !dropped)
+    return errors;
+  llvm::errs() << "opex-tidy: " << printable(llvm::toString(std::move(errors))) << '\n';
+  return llvm::Error::success();
+}
+
+/// What `check` and `link` share: from facts to outputs. `getFacts` runs once the options have been found good.
+llvm::Expected<int> finish(Options options, llvm::function_ref<llvm::Expected<Facts>(const Options &)> getFacts) {
+  if (llvm::Error error = checkEarly(options))
+    return std::move(error);
+  bool dropped = false;
+  if (llvm::Error error = dropUnwritable(options, dropped))
+    return std::move(error);
+  llvm::Expected<Facts> facts = getFacts(options);
+  if (!facts)
+    return facts.takeError();
+  llvm::Expected<RunReport> report = analyse(options, std::move(facts->units), std::move(facts->leftOut));
   if (!report)
     return report.takeError();
-  for (const std::string &notice : notices)
+  for (const std::string &notice : facts->notices)
     report->configurationNotices.push_back({notice, "", 0, 0, false});
   report->exitCode = exitCodeOf(*report, options);
   if (llvm::Error error = writeOutputs(*report, options))
     return std::move(error);
-  return report->exitCode;
+  return dropped ? kUnwritableOutput : report->exitCode;
 }
 
 std::vector<TuFacts> parseSelection(const Options &options, const Selection &selection) {
@@ -153,6 +181,37 @@ std::vector<TuFacts> parseSelection(const Options &options, const Selection &sel
   unsigned jobs = options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   Progress progress(selection.commands.size(), options.quiet);
   return parseAll(selection.commands, parse, jobs, [&](const TuFacts &facts) { progress.done(facts.mainFile); });
+}
+
+/// The files named, and those of the directories named.
+std::vector<std::string> factsFiles(const Options &options) {
+  std::vector<std::string> names;
+  for (const std::string &input : options.inputs) {
+    if (!llvm::sys::fs::is_directory(input)) {
+      names.push_back(input);
+      continue;
+    }
+    std::error_code failure;
+    for (llvm::sys::fs::directory_iterator it(input, failure), end; it != end && !failure; it.increment(failure))
+      if (llvm::StringRef(it->path()).ends_with(".facts"))
+        names.push_back(it->path());
+  }
+  llvm::sort(names);
+  return names;
+}
+
+llvm::Expected<Facts> readFacts(const Options &options) {
+  Facts facts;
+  for (const std::string &name : factsFiles(options)) {
+    auto buffer = llvm::MemoryBuffer::getFile(name);
+    if (!buffer)
+      return makeError("cannot read '" + llvm::Twine(name) + "': " + buffer.getError().message());
+    llvm::Expected<TuFacts> unit = decodeFacts((*buffer)->getBuffer());
+    if (!unit)
+      return addContext("'" + llvm::Twine(name) + "'", unit.takeError());
+    facts.units.push_back(std::move(*unit));
+  }
+  return facts;
 }
 
 std::string factsFileName(const TuFacts &facts) {
@@ -184,13 +243,12 @@ llvm::Expected<RunReport> analyse(const Options &options, std::vector<TuFacts> u
 }
 
 llvm::Expected<int> runCheck(const Options &options) {
-  if (llvm::Error error = checkEarly(options))
-    return std::move(error);
-  llvm::Expected<Selection> selection = selectCommands(options);
-  if (!selection)
-    return selection.takeError();
-  std::vector<TuFacts> units = parseSelection(options, *selection);
-  return finish(options, std::move(units), selection->leftOut, selection->notices);
+  return finish(options, [](const Options &options) -> llvm::Expected<Facts> {
+    llvm::Expected<Selection> selection = selectCommands(options);
+    if (!selection)
+      return selection.takeError();
+    return Facts{parseSelection(options, *selection), selection->leftOut, selection->notices};
+  });
 }
 
 llvm::Expected<int> runFacts(const Options &options) {
@@ -224,31 +282,6 @@ llvm::Expected<int> runFacts(const Options &options) {
   return isComplete || options.keepGoing ? 0 : 3;
 }
 
-llvm::Expected<int> runLink(const Options &options) {
-  if (llvm::Error error = checkEarly(options))
-    return std::move(error);
-  std::vector<std::string> names;
-  for (const std::string &input : options.inputs) {
-    if (!llvm::sys::fs::is_directory(input)) {
-      names.push_back(input);
-      continue;
-    }
-    std::error_code failure;
-    for (llvm::sys::fs::directory_iterator it(input, failure), end; it != end && !failure; it.increment(failure))
-      if (llvm::StringRef(it->path()).ends_with(".facts"))
-        names.push_back(it->path());
-  }
-  std::vector<TuFacts> units;
-  for (const std::string &name : names) {
-    auto buffer = llvm::MemoryBuffer::getFile(name);
-    if (!buffer)
-      return makeError("cannot read '" + llvm::Twine(name) + "': " + buffer.getError().message());
-    llvm::Expected<TuFacts> facts = decodeFacts((*buffer)->getBuffer());
-    if (!facts)
-      return addContext("'" + llvm::Twine(name) + "'", facts.takeError());
-    units.push_back(std::move(*facts));
-  }
-  return finish(options, std::move(units), {}, {});
-}
+llvm::Expected<int> runLink(const Options &options) { return finish(options, readFacts); }
 
 } // namespace opex

@@ -1,0 +1,137 @@
+"""The program as a user meets it: bad input is named and costs nothing else, and facts made apart give the
+same bytes as one run. Usage: cli_test.py PATH-TO-OPEX-TIDY"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+
+FAULTY = """#include <exception>
+void load();
+void run() {
+  try {
+    load();
+  } catch (const std::exception &) {
+  }
+}
+"""
+
+
+class Project(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.folder.name)
+        (self.root / "a.cpp").write_text(FAULTY)
+        (self.root / "b.cpp").write_text(FAULTY.replace("run", "walk"))
+        self.write_database("a.cpp", "b.cpp")
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def write_database(self, *files):
+        entries = [{"directory": str(self.root), "file": f, "arguments": ["c++", "-std=c++20", "-c", f]} for f in files]
+        (self.root / "compile_commands.json").write_text(json.dumps(entries))
+
+    def run_tidy(self, *arguments, expect):
+        done = subprocess.run([PROGRAM, *arguments], cwd=self.root, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
+        return done
+
+    def check(self, *arguments, expect):
+        return self.run_tidy("--root", ".", "-p", ".", "--quiet", *arguments, expect=expect)
+
+    def findings(self, sarif):
+        results = json.loads((self.root / sarif).read_text())["runs"][0]["results"]
+        return sorted(r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results)
+
+
+class BadInput(Project):
+    def test_good_input_is_the_yardstick(self):
+        self.check("--output", "sarif=out.sarif", "--fail-on", "warning", expect=1)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
+
+    def test_missing_database(self):
+        (self.root / "compile_commands.json").unlink()
+        error = self.check(expect=2).stderr
+        for word in ("CMAKE_EXPORT_COMPILE_COMMANDS", "bear", "Meson", "Bazel"):
+            self.assertIn(word.lower(), error.lower())
+
+    def test_malformed_database(self):
+        (self.root / "compile_commands.json").write_text('[\n  {"directory": "/",\n   "file" "a.cpp"}\n]\n')
+        self.assertRegex(self.check(expect=2).stderr, r"compile_commands\.json:3:\d+: ")
+
+    def test_source_that_does_not_exist(self):
+        self.write_database("a.cpp", "gone.cpp", "b.cpp")
+        done = self.check("--output", "sarif=out.sarif", "--output", "text", expect=3)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
+        self.assertIn("gone.cpp", done.stdout + done.stderr)
+        notes = json.loads((self.root / "out.sarif").read_text())["runs"][0]["invocations"][0]
+        self.assertIn("gone.cpp", json.dumps(notes["toolExecutionNotifications"]))
+
+    def test_unreadable_source(self):
+        (self.root / "folder.cpp").mkdir()
+        self.write_database("a.cpp", "folder.cpp", "b.cpp")
+        done = self.check("--output", "sarif=out.sarif", "--output", "text", expect=3)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
+        self.assertIn("folder.cpp", done.stdout + done.stderr)
+
+    def test_source_with_errors_is_analysed_as_far_as_it_goes(self):
+        (self.root / "b.cpp").write_text(FAULTY + "int broken( {\n")
+        self.check("--output", "sarif=out.sarif", expect=3)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
+        self.check("--output", "sarif=out.sarif", "--keep-going=ok", expect=1)
+
+    def test_named_file_that_is_in_no_database(self):
+        (self.root / "c.cpp").write_text(FAULTY)
+        self.assertIn("c.cpp", self.check("c.cpp", expect=2).stderr)
+        self.check("c.cpp", "--missing-command", "guess", expect=1)
+
+    def test_unknown_check(self):
+        error = self.check("--checks=opex-missing-timeuot", expect=2).stderr
+        self.assertIn("opex-missing-timeout", error)
+
+    def test_malformed_rules(self):
+        (self.root / "bad.yaml").write_text("pack: {name: bad}\ncalls:\n- {functoin: f, kind: rpc}\n")
+        error = self.check("--rules", "bad.yaml", expect=2).stderr
+        self.assertRegex(error, r"bad\.yaml:3:\d+: ")
+        self.assertIn("function", error)
+
+    def test_output_that_cannot_be_written(self):
+        done = self.check("--output", "sarif=no/such/folder/out.sarif", "--output", "sarif=out.sarif", expect=2)
+        self.assertIn("no/such/folder", done.stderr)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
+
+    def test_damaged_facts(self):
+        self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "-o", "a.facts", expect=0)
+        facts = (self.root / "a.facts").read_bytes()
+        (self.root / "a.facts").write_bytes(facts[: len(facts) // 2])
+        self.assertIn("a.facts", self.run_tidy("link", "a.facts", expect=2).stderr)
+
+
+class SameBytes(Project):
+    def test_facts_and_link_are_one_run(self):
+        self.check("--output", "sarif=one.sarif", "--output", "text=one.txt", expect=1)
+        self.run_tidy("facts", "a.cpp", "b.cpp", "--root", ".", "-p", ".", "-o", "facts", expect=0)
+        self.run_tidy("link", "facts", "--quiet", "--output", "sarif=two.sarif", "--output", "text=two.txt", expect=1)
+        for suffix in ("sarif", "txt"):
+            self.assertEqual((self.root / f"one.{suffix}").read_bytes(), (self.root / f"two.{suffix}").read_bytes())
+
+    def test_any_number_of_jobs(self):
+        outputs = []
+        for jobs in ("1", "2", "8"):
+            self.check("-j", jobs, "--output", f"sarif={jobs}.sarif", expect=1)
+            outputs.append((self.root / f"{jobs}.sarif").read_bytes())
+        self.assertEqual(len(set(outputs)), 1)
+
+    def test_no_path_of_this_machine(self):
+        self.check("--output", "sarif=out.sarif", expect=1)
+        self.assertNotIn(str(self.root), (self.root / "out.sarif").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
