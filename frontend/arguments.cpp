@@ -23,22 +23,68 @@ namespace path = llvm::sys::path;
 /// `-f…` and `-fno-…` options that change what the source means or which macros it sees.
 bool isLanguageFlag(llvm::StringRef name) {
   static const llvm::StringSet<> kKept = {
-      "PIC",           "PIE",           "access-control",       "aligned-allocation",
-      "aligned-new",   "asm",           "blocks",               "borland-extensions",
-      "bracket-depth", "builtin",       "c++-static-destructors", "cf-protection",
-      "char8_t",       "complete-member-pointers", "constexpr-depth", "constexpr-steps",
-      "coro-aligned-allocation", "coroutines", "cxx-exceptions", "declspec",
-      "delayed-template-parsing", "digraphs", "dollars-in-identifiers", "exceptions",
-      "fast-math",     "finite-math-only", "fixed-point",       "freestanding",
-      "gnu-inline-asm", "gnu-keywords", "gnu89-inline",         "gnuc-version",
-      "hosted",        "implicit-constexpr", "lax-vector-conversions", "math-errno",
-      "max-type-align", "ms-compatibility", "ms-compatibility-version", "ms-extensions",
-      "native-half-type", "new-alignment", "objc-arc",          "objc-exceptions",
-      "operator-names", "optimize-strict-overflow", "pascal-strings", "pic",
-      "pie",           "relaxed-template-template-args", "rtti", "short-enums",
-      "short-wchar",   "signed-char",   "sized-deallocation",   "strict-enums",
-      "template-depth", "threadsafe-statics", "trapping-math",  "unsigned-char",
-      "use-cxa-atexit", "wchar",
+      "PIC",
+      "PIE",
+      "access-control",
+      "aligned-allocation",
+      "aligned-new",
+      "asm",
+      "blocks",
+      "borland-extensions",
+      "bracket-depth",
+      "builtin",
+      "c++-static-destructors",
+      "cf-protection",
+      "char8_t",
+      "complete-member-pointers",
+      "constexpr-depth",
+      "constexpr-steps",
+      "coro-aligned-allocation",
+      "coroutines",
+      "cxx-exceptions",
+      "declspec",
+      "delayed-template-parsing",
+      "digraphs",
+      "dollars-in-identifiers",
+      "exceptions",
+      "fast-math",
+      "finite-math-only",
+      "fixed-point",
+      "freestanding",
+      "gnu-inline-asm",
+      "gnu-keywords",
+      "gnu89-inline",
+      "gnuc-version",
+      "hosted",
+      "implicit-constexpr",
+      "lax-vector-conversions",
+      "math-errno",
+      "max-type-align",
+      "ms-compatibility",
+      "ms-compatibility-version",
+      "ms-extensions",
+      "native-half-type",
+      "new-alignment",
+      "objc-arc",
+      "objc-exceptions",
+      "operator-names",
+      "optimize-strict-overflow",
+      "pascal-strings",
+      "pic",
+      "pie",
+      "relaxed-template-template-args",
+      "rtti",
+      "short-enums",
+      "short-wchar",
+      "signed-char",
+      "sized-deallocation",
+      "strict-enums",
+      "template-depth",
+      "threadsafe-statics",
+      "trapping-math",
+      "unsigned-char",
+      "use-cxa-atexit",
+      "wchar",
   };
   if (!name.consume_front("f"))
     return false;
@@ -50,9 +96,24 @@ bool isLanguageFlag(llvm::StringRef name) {
 /// Options that load code or binary formats, or run programs: worth a word when refused.
 bool isRefusedLoudly(llvm::StringRef name) {
   static const llvm::StringSet<> kLoud = {
-      "B",       "fplugin",    "fplugin-arg-", "fpass-plugin", "load",     "plugin",       "add-plugin",
-      "config",  "config-user-dir", "config-system-dir", "specs", "wrapper", "ivfsoverlay", "vfsoverlay",
-      "fmodule-file", "fmodule-map-file", "fprebuilt-module-path", "plugin-arg-",
+      "B",
+      "fplugin",
+      "fplugin-arg-",
+      "fpass-plugin",
+      "load",
+      "plugin",
+      "add-plugin",
+      "config",
+      "config-user-dir",
+      "config-system-dir",
+      "specs",
+      "wrapper",
+      "ivfsoverlay",
+      "vfsoverlay",
+      "fmodule-file",
+      "fmodule-map-file",
+      "fprebuilt-module-path",
+      "plugin-arg-",
   };
   return kLoud.contains(name.rtrim('='));
 }
@@ -98,12 +159,10 @@ bool isKept(const llvm::opt::Option &option, bool withoutMachineOptions) {
   case options::OPT_pthread:
   case options::OPT_m32:
   case options::OPT_m64:
-  case options::OPT_mx32:
-    return true;
+  case options::OPT_mx32: return true;
   case options::OPT_mllvm:
   case options::OPT_mmlir:
-  case options::OPT_mtune_EQ:
-    return false;
+  case options::OPT_mtune_EQ: return false;
   default:
     if (option.matches(options::OPT_m_Group))
       return !withoutMachineOptions;
@@ -137,8 +196,9 @@ private:
 };
 
 bool isLauncher(llvm::StringRef argument) {
-  static const llvm::StringSet<> kLaunchers = {"ccache",  "distcc", "sccache", "icecc", "gomacc", "fastbuild",
-                                               "buildcache", "env", "time",    "nice",  "goma",   "pump"};
+  static const llvm::StringSet<> kLaunchers = {"ccache", "distcc",    "sccache",    "icecc",
+                                               "gomacc", "fastbuild", "buildcache", "env",
+                                               "time",   "nice",      "goma",       "pump"};
   return kLaunchers.contains(path::filename(argument));
 }
 
@@ -186,8 +246,8 @@ void Adjuster::addDriver() {
 }
 
 void Adjuster::refuse(llvm::StringRef name) {
-  const std::string notice =
-      "option -" + name.rtrim("=-").str() + " of the compile command is ignored: it would load or run something";
+  const std::string notice = "option -" + name.rtrim("=-").str() +
+                             " of the compile command is ignored: it would load or run something";
   if (!llvm::is_contained(result_.notices, notice))
     result_.notices.push_back(notice);
 }

@@ -15,8 +15,8 @@ struct AdjustedArguments {
 };
 
 struct ArgumentOptions {
-  std::vector<std::string> before; ///< Put in front of the command's own, unfiltered.
-  std::vector<std::string> after;  ///< Put behind them, unfiltered.
+  std::vector<std::string> before;    ///< Put in front of the command's own, unfiltered.
+  std::vector<std::string> after;     ///< Put behind them, unfiltered.
   bool withoutMachineOptions = false; ///< Leave out `-m…`: for a second try when Clang does not know a CPU.
 };
 

@@ -133,7 +133,8 @@ llvm::Error Loader::addEntry(size_t position, const llvm::json::Value &value) {
     return llvm::Error::success();
   }
   std::vector<std::string> notices;
-  command.arguments = expandResponseFiles(*arguments, command.directory, {buildDirectory_, sourceRoot_.str()}, notices);
+  command.arguments =
+      expandResponseFiles(*arguments, command.directory, {buildDirectory_, sourceRoot_.str()}, notices);
   AdjustedArguments adjusted = adjustArguments(command);
   command.hash = hashArguments(adjusted.arguments, sourceRoot_, buildDirectory_);
   for (const std::vector<std::string> &list : {notices, adjusted.notices})
@@ -144,7 +145,9 @@ llvm::Error Loader::addEntry(size_t position, const llvm::json::Value &value) {
 }
 
 void Loader::finish() {
-  auto key = [](const CompileCommand &command) { return std::tie(command.file, command.directory, command.arguments); };
+  auto key = [](const CompileCommand &command) {
+    return std::tie(command.file, command.directory, command.arguments);
+  };
   llvm::sort(db_.commands, [&](const CompileCommand &a, const CompileCommand &b) { return key(a) < key(b); });
   // Which of several equal commands stays is decided by the order of the arguments.
   std::set<std::tuple<std::string, std::string, uint64_t>> seen;
@@ -201,7 +204,8 @@ llvm::Expected<CompileDb> loadCompileDb(llvm::StringRef where, llvm::StringRef s
     path::append(file, kFileName);
   if (!fs::exists(file))
     return missingCompileDb(path::filename(file) == kFileName ? path::parent_path(file) : where);
-  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text = llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text =
+      llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
   if (!text)
     return makeError("cannot read " + file.str() + ": " + text.getError().message());
   return Loader(file, (*text)->getBuffer(), sourceRoot).load();
@@ -218,8 +222,8 @@ std::optional<std::string> findCompileDb(llvm::StringRef start) {
   return std::nullopt;
 }
 
-CompileCommand makeCommand(llvm::StringRef file, llvm::StringRef directory,
-                           llvm::ArrayRef<std::string> flags, llvm::StringRef sourceRoot) {
+CompileCommand makeCommand(llvm::StringRef file, llvm::StringRef directory, llvm::ArrayRef<std::string> flags,
+                           llvm::StringRef sourceRoot) {
   CompileCommand command;
   command.directory = directory.str();
   command.file = absolute(directory, file);

@@ -15,16 +15,16 @@ namespace opex {
 
 /// How one file is compiled, as the build wrote it, response files expanded.
 struct CompileCommand {
-  std::string file;      ///< Absolute, without "." and "..".
-  std::string directory; ///< Absolute; relative paths in `arguments` start here.
+  std::string file;                   ///< Absolute, without "." and "..".
+  std::string directory;              ///< Absolute; relative paths in `arguments` start here.
   std::vector<std::string> arguments; ///< With the compiler (and its launcher, if any) in front.
   uint64_t hash = 0; ///< Of the arguments that matter, independent of where the project lies.
 };
 
 struct CompileDb {
-  std::string path; ///< Of the JSON file, absolute.
+  std::string path;                     ///< Of the JSON file, absolute.
   std::vector<CompileCommand> commands; ///< Sorted by file, then arguments; none twice.
-  std::vector<std::string> notices; ///< What was left out or refused, and why.
+  std::vector<std::string> notices;     ///< What was left out or refused, and why.
 };
 
 /// Loads `path`, a compile_commands.json or the directory that holds one. `sourceRoot` (absolute) and the
@@ -39,8 +39,8 @@ std::optional<std::string> findCompileDb(llvm::StringRef start);
 
 /// The command for `file` compiled with `flags` in `directory` (all absolute): for files given with their
 /// flags after `--`.
-CompileCommand makeCommand(llvm::StringRef file, llvm::StringRef directory,
-                           llvm::ArrayRef<std::string> flags, llvm::StringRef sourceRoot);
+CompileCommand makeCommand(llvm::StringRef file, llvm::StringRef directory, llvm::ArrayRef<std::string> flags,
+                           llvm::StringRef sourceRoot);
 
 /// Why there is no database at `where`, and how builds make one.
 llvm::Error missingCompileDb(llvm::StringRef where);

@@ -73,7 +73,8 @@ std::string formatWithoutArguments(llvm::StringRef format) {
   return result;
 }
 
-void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) {
+void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                                      const clang::Diagnostic &diagnostic) {
   clang::DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
   if (level < clang::DiagnosticsEngine::Error || errors_.size() == kMaxCollected)
     return;
@@ -92,10 +93,12 @@ void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level, con
 void ErrorCollector::reportUnplaced(TuFacts &facts) const {
   for (const Error &error : errors_)
     if (error.where.isInvalid())
-      facts.notices.push_back({facts.mainFile, 0, 0, facts.save("compile command: " + error.message), true, false});
+      facts.notices.push_back(
+          {facts.mainFile, 0, 0, facts.save("compile command: " + error.message), true, false});
 }
 
-void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope, clang::CompilerInstance &compiler) const {
+void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
+                            clang::CompilerInstance &compiler) const {
   TuFacts scratch; // SourceFiles lists what it is asked about; these are not the TU's facts.
   clang::SourceManager &sources = compiler.getSourceManager();
   SourceFiles files(scope, scratch, sources, compiler.getLangOpts(),
@@ -120,7 +123,8 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope, clang::Co
     facts.notices.push_back(notice);
   }
   if (facts.notices.size() == kMaxNotices)
-    facts.notices.push_back({facts.mainFile, 0, 0, "there are more errors than are listed here", true, false});
+    facts.notices.push_back(
+        {facts.mainFile, 0, 0, "there are more errors than are listed here", true, false});
   if (isCostly || (isAnywhere && damagesProject(files, compiler.getASTContext())))
     facts.status = TuStatus::Partial;
 }

@@ -158,7 +158,8 @@ std::unique_ptr<clang::CompilerInstance> prepareLeniently(const CompileCommand &
     return nullptr; // The first errors tell more.
   errors.forget();
   facts.notices.push_back({facts.mainFile, 0, 0,
-                           "compile command: Clang does not take its -m options; parsed without them", false, false});
+                           "compile command: Clang does not take its -m options; parsed without them", false,
+                           false});
   return prepare(reduced, files, errors);
 }
 
@@ -180,7 +181,8 @@ TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bo
     return failedTu(command, options.scope, "the file cannot be read: " + file.getError().message());
   TuFacts facts = emptyTu(command, options.scope);
   ErrorCollector errors;
-  std::unique_ptr<clang::CompilerInstance> compiler = prepareLeniently(command, options, files, errors, facts);
+  std::unique_ptr<clang::CompilerInstance> compiler =
+      prepareLeniently(command, options, files, errors, facts);
   if (!compiler) {
     TuFacts failed = failedTu(command, options.scope, "Clang does not understand the compile command");
     errors.reportUnplaced(failed);

@@ -11,11 +11,12 @@ namespace opex {
 
 struct ParseOptions {
   ProjectScope scope;
-  bool fullBodies = false; ///< Parse the bodies of foreign headers too: slower, sees what only they instantiate.
+  bool fullBodies =
+      false; ///< Parse the bodies of foreign headers too: slower, sees what only they instantiate.
   std::vector<std::string> extraArgs;       ///< Behind the command's own, as clang-tidy's --extra-arg.
   std::vector<std::string> extraArgsBefore; ///< In front of them.
-  unsigned timeoutSeconds = 300; ///< For each TU of parseAll; 0: none.
-  unsigned memoryMiB = 6144;     ///< Address space for each TU of parseAll; 0: no limit.
+  unsigned timeoutSeconds = 300;            ///< For each TU of parseAll; 0: none.
+  unsigned memoryMiB = 6144;                ///< Address space for each TU of parseAll; 0: no limit.
 };
 
 /// Parses one TU in this process. Nothing is executed or written and nothing goes to stderr. Errors become

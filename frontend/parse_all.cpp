@@ -77,11 +77,11 @@ void writeAll(int pipe, llvm::StringRef bytes) {
   }
 }
 
-[[noreturn]] void runChild(const CompileCommand &command, const ParseOptions &options, int pipe, pid_t parent) {
+[[noreturn]] void runChild(const CompileCommand &command, const ParseOptions &options, int pipe,
+                           pid_t parent) {
   confine(options, parent);
-  llvm::thread parser(std::optional<unsigned>(kParserStackBytes), [&] {
-    writeAll(pipe, encodeFacts(parseHere(command, options, /*isLastAct=*/true)));
-  });
+  llvm::thread parser(std::optional<unsigned>(kParserStackBytes),
+                      [&] { writeAll(pipe, encodeFacts(parseHere(command, options, /*isLastAct=*/true))); });
   parser.join();
   _exit(0);
 }
@@ -100,7 +100,8 @@ std::string describeEnd(const Worker &worker, int status, const ParseOptions &op
   if (worker.isLate)
     return "the parser did not finish within " + std::to_string(options.timeoutSeconds) + " s on this file";
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-    return "the parser used more than " + std::to_string(options.timeoutSeconds) + " s of CPU time on this file";
+    return "the parser used more than " + std::to_string(options.timeoutSeconds) +
+           " s of CPU time on this file";
   if (WIFSIGNALED(status))
     return std::string("the parser crashed on this file (") + strsignal(WTERMSIG(status)) + ")";
   if (WIFEXITED(status) && WEXITSTATUS(status) == kExitOutOfMemory)
@@ -227,7 +228,8 @@ void Pool::end(Worker &worker) {
   llvm::Expected<TuFacts> facts = decodeFacts(worker.bytes);
   if (facts)
     return finish(worker.position, std::move(*facts));
-  finish(worker.position, failedTu(command, options_.scope, "internal error: " + llvm::toString(facts.takeError())));
+  finish(worker.position,
+         failedTu(command, options_.scope, "internal error: " + llvm::toString(facts.takeError())));
 }
 
 } // namespace

@@ -57,7 +57,8 @@ private:
       for (const auto &element : field)
         checkField(name, element);
     else if constexpr (std::is_enum_v<T>)
-      require(static_cast<size_t>(field) < kEnumeratorNames<T>.size(), llvm::Twine(name) + " has no such kind");
+      require(static_cast<size_t>(field) < kEnumeratorNames<T>.size(),
+              llvm::Twine(name) + " has no such kind");
   }
 
   size_t limit(Index<File>) const { return facts_.files.size(); }

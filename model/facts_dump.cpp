@@ -207,9 +207,9 @@ void Dumper::dumpFunction(const Function &function) {
                  "loops", "tries", "handlers", "exits", "labels"});
   function_ = &function;
   const std::array<size_t, enumeratorCount<StepKind>()> sizes = {
-      function.calls.size(), function.locals.size(), function.assigns.size(), function.branches.size(),
-      function.switches.size(), function.loops.size(), function.tries.size(), function.exits.size(),
-      function.labels.size(), function.blocks.size()};
+      function.calls.size(),    function.locals.size(), function.assigns.size(), function.branches.size(),
+      function.switches.size(), function.loops.size(),  function.tries.size(),   function.exits.size(),
+      function.labels.size(),   function.blocks.size()};
   for (size_t kind = 0; kind < sizes.size(); ++kind) {
     seen_[kind].clear();
     seen_[kind].resize(sizes[kind]);
@@ -249,7 +249,8 @@ void Dumper::dumpValues() {
     begin(&value.site) << "value %" << i << ' ' << enumWord(value.kind) << ' ' << expression(Index<Value>(i));
     if (!value.operands.empty()) {
       out_ << " operands=[";
-      llvm::interleaveComma(value.operands, out_, [&](Index<Value> operand) { out_ << '%' << operand.value; });
+      llvm::interleaveComma(value.operands, out_,
+                            [&](Index<Value> operand) { out_ << '%' << operand.value; });
       out_ << ']';
     }
     end(value, {"kind", "operands"});

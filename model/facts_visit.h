@@ -27,7 +27,9 @@ template <class T> inline constexpr bool isOptionalOf<std::optional<T>> = true;
 
 /// A struct with `fields`.
 template <class T>
-concept Fact = requires(T &fact, detail::AnyVisitor &visitor) { fact.fields(visitor); };
+concept Fact = requires(T &fact, detail::AnyVisitor &visitor) {
+  fact.fields(visitor);
+};
 
 /// Index<…>.
 template <class T>
@@ -39,7 +41,7 @@ concept FactOptional = detail::isOptionalOf<T>;
 
 /// std::vector or llvm::SmallVector of facts, indices, ids or strings.
 template <class T>
-concept FactList = !std::is_same_v<T, llvm::StringRef> && requires(T &list) {
+concept FactList = !std::is_same_v<T, llvm::StringRef> && requires(T & list) {
   list.emplace_back();
   list.size();
 };

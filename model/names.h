@@ -39,12 +39,12 @@ template <class E, size_t... values> constexpr auto enumeratorNames(std::index_s
 
 /// All words of E, in order.
 template <class E>
-inline constexpr auto kEnumeratorNames =
-    detail::enumeratorNames<E>(std::make_index_sequence<enumeratorCount<E>()>());
+inline constexpr auto
+    kEnumeratorNames = detail::enumeratorNames<E>(std::make_index_sequence<enumeratorCount<E>()>());
 
 /// The word for `value`; "?" for a number that is no enumerator.
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 constexpr llvm::StringRef enumWord(E value) {
   const size_t position = static_cast<size_t>(value);
   return position < kEnumeratorNames<E>.size() ? kEnumeratorNames<E>[position] : llvm::StringRef("?");

@@ -1,5 +1,5 @@
-#include "frontend/compile_db.h"
 #include "frontend/arguments.h"
+#include "frontend/compile_db.h"
 #include "frontend/json_place.h"
 #include "tests/temp_dir.h"
 
@@ -74,9 +74,10 @@ std::vector<std::string> adjusted(std::vector<std::string> arguments) {
 } // namespace
 
 TEST_F(CompileDbTest, CommandsAndArguments) {
-  const CompileDb db = load("[" + entry("../src/b.cpp", "g++ -DNAME=\\\\\\\"x\\\\\\\" '-DY=1 2' -c ../src/b.cpp") +
-                            ", {\"directory\": \"sub\", \"file\": \"a.cpp\","
-                            " \"arguments\": [\"g++\", \"-I../inc\", \"a.cpp\"], \"output\": \"a.o\"}]");
+  const CompileDb db =
+      load("[" + entry("../src/b.cpp", "g++ -DNAME=\\\\\\\"x\\\\\\\" '-DY=1 2' -c ../src/b.cpp") +
+           ", {\"directory\": \"sub\", \"file\": \"a.cpp\","
+           " \"arguments\": [\"g++\", \"-I../inc\", \"a.cpp\"], \"output\": \"a.o\"}]");
   ASSERT_EQ(db.commands.size(), 2u);
   EXPECT_EQ(db.path, dir / "build/compile_commands.json");
   EXPECT_EQ(db.commands[0].file, dir / "build/sub/a.cpp");
@@ -97,7 +98,8 @@ TEST_F(CompileDbTest, TheFileItselfMayBeNamed) {
 TEST_F(CompileDbTest, OrderDoesNotDependOnTheDatabase) {
   const std::string a = entry("/x/a.cc", "c++ -DA a.cc"), b = entry("/x/a.cc", "c++ -DB a.cc"),
                     c = entry("/w/z.cc", "c++ z.cc");
-  const CompileDb one = load("[" + a + "," + b + "," + c + "]"), two = load("[" + b + "," + c + "," + a + "]");
+  const CompileDb one = load("[" + a + "," + b + "," + c + "]"),
+                  two = load("[" + b + "," + c + "," + a + "]");
   ASSERT_EQ(one.commands.size(), 3u);
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(one.commands[i].arguments, two.commands[i].arguments);
@@ -117,16 +119,17 @@ TEST_F(CompileDbTest, HashIsTheSameInAnotherPlace) {
   auto hashIn = [&](llvm::StringRef place) {
     const std::string root = dir / place;
     dir.write((place + "/build/compile_commands.json").str(),
-              "[{\"directory\": \"" + root + "/build\", \"file\": \"" + root + "/a.cc\", \"command\": \"c++ -I" + root +
-                  "/inc -I" + root + "/build/gen -isystem /opt/x a.cc\"}]");
+              "[{\"directory\": \"" + root + "/build\", \"file\": \"" + root +
+                  "/a.cc\", \"command\": \"c++ -I" + root + "/inc -I" + root +
+                  "/build/gen -isystem /opt/x a.cc\"}]");
     return llvm::cantFail(loadCompileDb(root + "/build", root)).commands[0].hash;
   };
   EXPECT_EQ(hashIn("here"), hashIn("there/deeper"));
 }
 
 TEST_F(CompileDbTest, OtherLanguagesAreLeftOut) {
-  const CompileDb db = load("[" + entry("/x/a.S", "gcc a.S") + "," + entry("/x/a.f90", "gfortran a.f90") + "," +
-                            entry("/x/a.c", "gcc a.c") + "," + entry("/x/a.rs", "rustc a.rs") + "]");
+  const CompileDb db = load("[" + entry("/x/a.S", "gcc a.S") + "," + entry("/x/a.f90", "gfortran a.f90") +
+                            "," + entry("/x/a.c", "gcc a.c") + "," + entry("/x/a.rs", "rustc a.rs") + "]");
   ASSERT_EQ(db.commands.size(), 2u); // Of ".rs" Clang knows nothing; parsing will say what it is.
   EXPECT_THAT(db.notices, ElementsAre(HasSubstr("2 commands compile other languages")));
 }
@@ -137,7 +140,8 @@ TEST_F(CompileDbTest, Errors) {
   EXPECT_EQ(errorOf("{}"), ":1:1: a compilation database must be an array of commands");
   EXPECT_EQ(errorOf("[\n 5]"), ":2:2: an entry must be an object");
   EXPECT_EQ(errorOf("[{\"directory\": \"/x\", \"command\": \"c++ a.cc\"}]"), ":1:2: the entry has no 'file'");
-  EXPECT_EQ(errorOf("[{\"file\": \"a.cc\", \"command\": \"c++ a.cc\"}]"), ":1:2: the entry has no 'directory'");
+  EXPECT_EQ(errorOf("[{\"file\": \"a.cc\", \"command\": \"c++ a.cc\"}]"),
+            ":1:2: the entry has no 'directory'");
   EXPECT_EQ(errorOf("[{\"directory\": \"/x\",\n \"file\": 7, \"command\": \"c++ a.cc\"}]"),
             ":2:10: 'file' must be a string that is not empty");
   EXPECT_EQ(errorOf("[{\"directory\": \"/x\", \"file\": \"a.cc\"}]"),
@@ -154,7 +158,8 @@ TEST_F(CompileDbTest, MissingDatabaseSaysHowToGetOne) {
   llvm::Expected<CompileDb> db = loadCompileDb(dir.path(), dir.path());
   ASSERT_FALSE(static_cast<bool>(db));
   const std::string message = llvm::toString(db.takeError());
-  for (const char *part : {"no compile_commands.json in", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "bear", "Bazel", "Meson"})
+  for (const char *part :
+       {"no compile_commands.json in", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "bear", "Bazel", "Meson"})
     EXPECT_THAT(message, HasSubstr(part));
 }
 
@@ -181,8 +186,8 @@ TEST_F(CompileDbTest, ForeignResponseFilesAreRefused) {
   const std::string secret = outside.write("secret.rsp", "-DSECRET");
   ASSERT_FALSE(llvm::sys::fs::create_link(secret, dir / "link.rsp"));
   dir.write("build/loop.rsp", "@loop.rsp");
-  const CompileDb db = load("[" + entry("/x/a.cc", "c++ @" + secret + " @../link.rsp @gone @loop.rsp @/dev/zero a.cc") +
-                            "]");
+  const CompileDb db =
+      load("[" + entry("/x/a.cc", "c++ @" + secret + " @../link.rsp @gone @loop.rsp @/dev/zero a.cc") + "]");
   EXPECT_THAT(db.commands[0].arguments, ElementsAre("c++", "a.cc"));
   EXPECT_THAT(db.notices, Contains(HasSubstr("secret.rsp' is ignored: it lies outside")));
   EXPECT_THAT(db.notices, Contains(HasSubstr("link.rsp' is ignored: it lies outside")));
@@ -193,8 +198,9 @@ TEST_F(CompileDbTest, ForeignResponseFilesAreRefused) {
 TEST_F(CompileDbTest, RefusedOptionsAreCounted) {
   const CompileDb db = load("[" + entry("/x/a.cc", "c++ -fplugin=evil.so a.cc") + "," +
                             entry("/x/b.cc", "c++ -fplugin=evil.so b.cc") + "]");
-  EXPECT_THAT(db.notices, ElementsAre("option -fplugin of the compile command is ignored: it would load or run "
-                                      "something (2 commands)"));
+  EXPECT_THAT(db.notices,
+              ElementsAre("option -fplugin of the compile command is ignored: it would load or run "
+                          "something (2 commands)"));
 }
 
 TEST(SplitCommandLine, LikeAShell) {
@@ -217,39 +223,131 @@ TEST(JsonPlace, FollowsSteps) {
 }
 
 TEST(Arguments, KeepWhatDecidesTheReading) {
-  const std::vector<std::string> flags = {
-      "-D", "A=1", "-D", "B", "-U", "C", "-I", "inc", "-isystem", "/opt/x", "-iquote", "q", "-idirafter", "late", "-include",
-      "pre.h", "-std=gnu++20", "-x", "c++", "-nostdinc++", "-stdlib=libc++", "--sysroot=/sys",
-      "--target=aarch64-linux-gnu", "-fno-exceptions", "-fno-rtti", "-fchar8_t", "-fshort-enums", "-fPIC",
-      "-funsigned-char", "-O2", "-pthread", "-mavx2", "-march=x86-64-v3", "-ftemplate-depth=2000",
-      "-fcf-protection=full", "-ffast-math", "-m32"};
+  const std::vector<std::string> flags = {"-D",
+                                          "A=1",
+                                          "-D",
+                                          "B",
+                                          "-U",
+                                          "C",
+                                          "-I",
+                                          "inc",
+                                          "-isystem",
+                                          "/opt/x",
+                                          "-iquote",
+                                          "q",
+                                          "-idirafter",
+                                          "late",
+                                          "-include",
+                                          "pre.h",
+                                          "-std=gnu++20",
+                                          "-x",
+                                          "c++",
+                                          "-nostdinc++",
+                                          "-stdlib=libc++",
+                                          "--sysroot=/sys",
+                                          "--target=aarch64-linux-gnu",
+                                          "-fno-exceptions",
+                                          "-fno-rtti",
+                                          "-fchar8_t",
+                                          "-fshort-enums",
+                                          "-fPIC",
+                                          "-funsigned-char",
+                                          "-O2",
+                                          "-pthread",
+                                          "-mavx2",
+                                          "-march=x86-64-v3",
+                                          "-ftemplate-depth=2000",
+                                          "-fcf-protection=full",
+                                          "-ffast-math",
+                                          "-m32"};
   EXPECT_EQ(kept(flags), flags);
 }
 
 TEST(Arguments, DropWhatWrites) {
   std::vector<std::string> notices;
-  EXPECT_THAT(kept({"-c", "-o", "a.o", "-oa.o", "--output=a.o", "-MD", "-MMD", "-MF", "a.d", "-MFa.d", "-MT", "x",
-                    "-MQ", "x", "-MP", "-MG", "-MJ", "x.json", "-Wp,-MD,a.d", "-Wp,-MMD,a.d", "--coverage",
-                    "-fprofile-arcs", "-ftest-coverage", "-fprofile-instr-generate=x", "-ftime-trace",
-                    "-ftime-trace=x.json", "-save-temps", "-save-temps=obj", "--serialize-diagnostics", "x.dia",
-                    "-serialize-diagnostics", "x.dia", "-fsave-optimization-record", "-foptimization-record-file=x",
-                    "-gen-cdb-fragment-path", "d", "-fdiagnostics-format=sarif", "-emit-ast", "-emit-llvm", "-S", "-E",
-                    "-fcrash-diagnostics-dir=x", "-fmodules-cache-path=x", "-dumpdir", "x", "-aux-info", "x",
-                    "-fdump-tree-all", "-fstack-usage", "-fcallgraph-info", "-gsplit-dwarf", "-dD", "-H",
-                    "--write-dependencies", "-fproc-stat-report=x", "-print-stats", "-index-store-path", "x"},
+  EXPECT_THAT(kept({"-c",
+                    "-o",
+                    "a.o",
+                    "-oa.o",
+                    "--output=a.o",
+                    "-MD",
+                    "-MMD",
+                    "-MF",
+                    "a.d",
+                    "-MFa.d",
+                    "-MT",
+                    "x",
+                    "-MQ",
+                    "x",
+                    "-MP",
+                    "-MG",
+                    "-MJ",
+                    "x.json",
+                    "-Wp,-MD,a.d",
+                    "-Wp,-MMD,a.d",
+                    "--coverage",
+                    "-fprofile-arcs",
+                    "-ftest-coverage",
+                    "-fprofile-instr-generate=x",
+                    "-ftime-trace",
+                    "-ftime-trace=x.json",
+                    "-save-temps",
+                    "-save-temps=obj",
+                    "--serialize-diagnostics",
+                    "x.dia",
+                    "-serialize-diagnostics",
+                    "x.dia",
+                    "-fsave-optimization-record",
+                    "-foptimization-record-file=x",
+                    "-gen-cdb-fragment-path",
+                    "d",
+                    "-fdiagnostics-format=sarif",
+                    "-emit-ast",
+                    "-emit-llvm",
+                    "-S",
+                    "-E",
+                    "-fcrash-diagnostics-dir=x",
+                    "-fmodules-cache-path=x",
+                    "-dumpdir",
+                    "x",
+                    "-aux-info",
+                    "x",
+                    "-fdump-tree-all",
+                    "-fstack-usage",
+                    "-fcallgraph-info",
+                    "-gsplit-dwarf",
+                    "-dD",
+                    "-H",
+                    "--write-dependencies",
+                    "-fproc-stat-report=x",
+                    "-print-stats",
+                    "-index-store-path",
+                    "x"},
                    &notices),
               IsEmpty());
   EXPECT_THAT(notices, IsEmpty());
 }
 
 TEST(Arguments, RefuseWhatLoadsOrRuns) {
-  for (const std::vector<std::string> &flags : std::vector<std::vector<std::string>>{
-           {"-fplugin=/tmp/evil.so"}, {"-fplugin-arg-evil-x=1"}, {"-fpass-plugin=evil.so"},
-           {"-Xclang", "-load", "-Xclang", "evil.so"}, {"-Xclang", "-plugin", "-Xclang", "evil"},
-           {"-Xclang", "-add-plugin", "-Xclang", "evil"}, {"-Xclang", "-plugin-arg-evil", "-Xclang", "x"},
-           {"-B/tmp/bin"}, {"-B", "/tmp/bin"}, {"--config=evil.cfg"}, {"--config", "evil.cfg"}, {"-specs=evil"},
-           {"--specs=evil"}, {"-wrapper", "gdb,--args"}, {"-ivfsoverlay", "evil.yaml"}, {"-fmodule-file=evil.pcm"},
-           {"-fprebuilt-module-path=evil"}, {"--config-user-dir=evil"}}) {
+  for (const std::vector<std::string> &flags :
+       std::vector<std::vector<std::string>>{{"-fplugin=/tmp/evil.so"},
+                                             {"-fplugin-arg-evil-x=1"},
+                                             {"-fpass-plugin=evil.so"},
+                                             {"-Xclang", "-load", "-Xclang", "evil.so"},
+                                             {"-Xclang", "-plugin", "-Xclang", "evil"},
+                                             {"-Xclang", "-add-plugin", "-Xclang", "evil"},
+                                             {"-Xclang", "-plugin-arg-evil", "-Xclang", "x"},
+                                             {"-B/tmp/bin"},
+                                             {"-B", "/tmp/bin"},
+                                             {"--config=evil.cfg"},
+                                             {"--config", "evil.cfg"},
+                                             {"-specs=evil"},
+                                             {"--specs=evil"},
+                                             {"-wrapper", "gdb,--args"},
+                                             {"-ivfsoverlay", "evil.yaml"},
+                                             {"-fmodule-file=evil.pcm"},
+                                             {"-fprebuilt-module-path=evil"},
+                                             {"--config-user-dir=evil"}}) {
     std::vector<std::string> notices;
     EXPECT_THAT(kept(flags, &notices), IsEmpty()) << flags[0];
     EXPECT_THAT(notices, ElementsAre(HasSubstr("is ignored: it would load or run something"))) << flags[0];
@@ -258,21 +356,68 @@ TEST(Arguments, RefuseWhatLoadsOrRuns) {
       EXPECT_THAT(notice, Not(HasSubstr("/tmp")));
     }
   }
-  EXPECT_THAT(kept({"-mllvm", "-debug", "-Xclang", "-emit-pch", "-Xlinker", "x", "-Wl,-x", "-Wa,-x", "-T", "x",
-                    "-fuse-ld=/tmp/evil", "--ld-path=/tmp/evil", "-fmodules", "-resource-dir", "/tmp/evil",
-                    "-resource-dir=/tmp/evil", "-working-directory", "/tmp", "-cc1", "-x", "ir", "-x", "pcm",
-                    "--analyze", "-fembed-offload-object=x", "-fsanitize-ignorelist=x", "-fprofile-use=x"}),
+  EXPECT_THAT(kept({"-mllvm",
+                    "-debug",
+                    "-Xclang",
+                    "-emit-pch",
+                    "-Xlinker",
+                    "x",
+                    "-Wl,-x",
+                    "-Wa,-x",
+                    "-T",
+                    "x",
+                    "-fuse-ld=/tmp/evil",
+                    "--ld-path=/tmp/evil",
+                    "-fmodules",
+                    "-resource-dir",
+                    "/tmp/evil",
+                    "-resource-dir=/tmp/evil",
+                    "-working-directory",
+                    "/tmp",
+                    "-cc1",
+                    "-x",
+                    "ir",
+                    "-x",
+                    "pcm",
+                    "--analyze",
+                    "-fembed-offload-object=x",
+                    "-fsanitize-ignorelist=x",
+                    "-fprofile-use=x"}),
               IsEmpty());
 }
 
 TEST(Arguments, DropWhatOnlyGccKnows) {
-  EXPECT_THAT(kept({"-fno-var-tracking-assignments", "-fanalyzer", "-Wno-maybe-uninitialized", "-Werror",
-                    "-Werror=format", "-Wall", "-fconserve-stack", "-flto=auto", "-fno-fat-lto-objects",
-                    "-fmacro-prefix-map=/a=b", "-ffile-prefix-map=/a=b", "-fno-canonical-system-headers",
-                    "-mno-such-thing", "-fcondition-coverage", "-fimplicit-constexpr-x",
-                    "-fconcepts-diagnostics-depth=3", "--param=ssp-buffer-size=4", "--param", "x=1", "-fstrict-flex-x",
-                    "-fno-ipa-sra", "-frandom-seed=1", "-g3", "-ggdb", "-pipe", "-mtune=haswell", "-fopenmp",
-                    "-fsanitize=address", "-pedantic-errors", "-fmodules-ts", "-fno-whole-program"}),
+  EXPECT_THAT(kept({"-fno-var-tracking-assignments",
+                    "-fanalyzer",
+                    "-Wno-maybe-uninitialized",
+                    "-Werror",
+                    "-Werror=format",
+                    "-Wall",
+                    "-fconserve-stack",
+                    "-flto=auto",
+                    "-fno-fat-lto-objects",
+                    "-fmacro-prefix-map=/a=b",
+                    "-ffile-prefix-map=/a=b",
+                    "-fno-canonical-system-headers",
+                    "-mno-such-thing",
+                    "-fcondition-coverage",
+                    "-fimplicit-constexpr-x",
+                    "-fconcepts-diagnostics-depth=3",
+                    "--param=ssp-buffer-size=4",
+                    "--param",
+                    "x=1",
+                    "-fstrict-flex-x",
+                    "-fno-ipa-sra",
+                    "-frandom-seed=1",
+                    "-g3",
+                    "-ggdb",
+                    "-pipe",
+                    "-mtune=haswell",
+                    "-fopenmp",
+                    "-fsanitize=address",
+                    "-pedantic-errors",
+                    "-fmodules-ts",
+                    "-fno-whole-program"}),
               IsEmpty());
 }
 
@@ -292,7 +437,8 @@ TEST(Arguments, PrecompiledHeadersBecomeHeaders) {
   const std::string header = dir.write("pre.h", "");
   EXPECT_THAT(kept({"-include", header + ".gch", "-include", dir / "gone.pch", "-Winvalid-pch"}),
               ElementsAre("-include", header));
-  EXPECT_THAT(kept({"-Xclang", "-include-pch", "-Xclang", "x.pch", "-Xclang", "-include", "-Xclang", "cmake_pch.hxx"}),
+  EXPECT_THAT(kept({"-Xclang", "-include-pch", "-Xclang", "x.pch", "-Xclang", "-include", "-Xclang",
+                    "cmake_pch.hxx"}),
               ElementsAre("-include", "cmake_pch.hxx"));
   EXPECT_THAT(kept({"-include-pch", "x.pch", "-O1"}), ElementsAre("-O1"));
 }
@@ -303,7 +449,8 @@ TEST(Arguments, MacrosForThePreprocessor) {
 }
 
 TEST(Arguments, Compilers) {
-  EXPECT_THAT(adjusted({"/usr/bin/ccache", "distcc", "/usr/bin/g++-12", "-DA"})[0], testing::EndsWith("bin/clang++"));
+  EXPECT_THAT(adjusted({"/usr/bin/ccache", "distcc", "/usr/bin/g++-12", "-DA"})[0],
+              testing::EndsWith("bin/clang++"));
   EXPECT_THAT(adjusted({"env", "CCACHE_DIR=x", "ccache", "gcc", "-DA"})[0], testing::EndsWith("bin/clang"));
   EXPECT_THAT(adjusted({"ccache", "g++", "-O1"}), Contains("-O1"));
   EXPECT_THAT(adjusted({"aarch64-linux-gnu-g++-12", "-DA"}), Contains("--target=aarch64-linux-gnu"));

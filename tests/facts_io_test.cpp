@@ -1,218 +1,15 @@
 #include "model/facts_io.h"
-#include "model/facts_check.h"
 #include "model/facts_text.h"
 #include "model/facts_visit.h"
+#include "tests/facts_sample.h"
 
 #include <gmock/gmock.h>
 
 using namespace opex;
+using opex::test::sample;
 using testing::HasSubstr;
 
 namespace {
-
-/// `handle` of line:column, in file 0.
-Site at(uint32_t line, uint32_t column) {
-  Site site;
-  site.file = Index<File>(0);
-  site.line = site.endLine = line;
-  site.column = column;
-  site.endColumn = column + 6;
-  site.offset = line * 100 + column;
-  site.length = 6;
-  return site;
-}
-
-void addTables(TuFacts &facts) {
-  facts.mainFile = facts.save("src/client.cpp");
-  facts.command = 0x1234567890abcdef;
-  facts.status = TuStatus::Partial;
-  facts.notices.push_back({facts.save("src/client.cpp"), 3, 4, facts.save("no \"such\" file"), true, false});
-  File source, header;
-  source.path = facts.save("src/client.cpp");
-  source.inProject = true;
-  source.sha256 = facts.save("ab12");
-  source.lines.push_back({12, facts.save("  curl_easy_setopt(h);"), 77, 2});
-  source.comments.push_back({4, 1, 5, 40, true, facts.save("first\nsecond")});
-  source.skipped.push_back({20, 30});
-  header.path = facts.save("curl/curl.h");
-  header.isSystem = true;
-  facts.files = {source, header};
-  Expansion expansion;
-  expansion.macro = facts.save("LOG");
-  expansion.arguments = {facts.save("INFO"), facts.save("")};
-  expansion.nested = {facts.save("LOG_INFO")};
-  expansion.definedIn = Index<File>(1);
-  facts.expansions.push_back(expansion);
-  Type handle, list;
-  handle.kind = TypeClass::Pointer;
-  handle.spelled = facts.save("CURL *");
-  handle.canonical = facts.save("void *");
-  handle.recordName = facts.save("CURL");
-  handle.indirections = 1;
-  list.kind = TypeClass::Record;
-  list.spelled = facts.save("std::vector<CURL *>");
-  list.record = {0x77};
-  list.arguments = {Index<Type>(0)};
-  list.periodNumerator = 1;
-  list.periodDenominator = 1000;
-  facts.types = {handle, list};
-}
-
-void addDeclarations(TuFacts &facts) {
-  Declaration setopt, option, field;
-  setopt.id = {0x10};
-  setopt.name = facts.save("curl_easy_setopt");
-  setopt.usr = facts.save("c:@F@curl_easy_setopt");
-  setopt.parameters = {Index<Type>(0), Index<Type>(1)};
-  setopt.parameterNames = {facts.save("handle"), facts.save("option")};
-  setopt.file = Index<File>(1);
-  setopt.isVariadic = true;
-  option.id = {0x11};
-  option.kind = EntityKind::Enumerator;
-  option.name = facts.save("CURLOPT_TIMEOUT");
-  option.parent = {0x12};
-  option.number = 13;
-  field.id = {0x13};
-  field.kind = EntityKind::Field;
-  field.name = facts.save("Client::curl_");
-  field.type = Index<Type>(0);
-  facts.declarations = {setopt, option, field};
-  Record record;
-  record.id = {0x20};
-  record.name = facts.save("Client");
-  record.bases = {{0x21}};
-  record.members.push_back({{0x13}, facts.save("curl_"), Index<Type>(0), at(2, 3), false, true});
-  record.inProject = true;
-  record.site = at(1, 7);
-  facts.records.push_back(record);
-  facts.enumerations.push_back({{0x12}, facts.save("CURLoption"), {{0x11}}, Index<File>(1), false});
-}
-
-Value makeValue(ValueKind kind, std::initializer_list<size_t> operands = {}) {
-  Value value;
-  value.kind = kind;
-  for (size_t operand : operands)
-    value.operands.push_back(Index<Value>(operand));
-  return value;
-}
-
-void addValues(TuFacts &facts, Function &function) {
-  Value self = makeValue(ValueKind::This), field = makeValue(ValueKind::Field, {0});
-  field.entity = {0x13};
-  field.type = Index<Type>(0);
-  field.site = at(12, 20);
-  Value option = makeValue(ValueKind::Enumerator), seconds = makeValue(ValueKind::Constant);
-  option.entity = {0x11};
-  option.constant = 13;
-  seconds.constant = -30;
-  Value call = makeValue(ValueKind::Call), local = makeValue(ValueKind::Local);
-  local.index = 1;
-  Value sum = makeValue(ValueKind::Binary, {5, 3});
-  sum.text = facts.save("+");
-  function.values = {self, field, option, seconds, call, local, sum};
-}
-
-/// Attempt at every kind of step: a loop around a try with a handler, a switch and a branch.
-void addBody(TuFacts &facts, Function &function) {
-  const Index<Block> body(0), loopBody(1), tryBody(2), handlerBody(3), then(4), switchBody(5), plain(6);
-  function.blocks.resize(7);
-  auto hang = [&](Index<Block> child, BlockRole role, Index<Block> parent, StepKind kind) {
-    Block &block = function.blocks[child.value];
-    block.role = role;
-    block.parent = parent;
-    block.owner = {kind, kind == StepKind::Block ? child.value : 0};
-    block.site = at(10 + child.value, 1);
-  };
-  hang(loopBody, BlockRole::LoopBody, body, StepKind::Loop);
-  hang(tryBody, BlockRole::TryBody, loopBody, StepKind::Try);
-  hang(handlerBody, BlockRole::HandlerBody, loopBody, StepKind::Try);
-  hang(then, BlockRole::Then, tryBody, StepKind::Branch);
-  hang(switchBody, BlockRole::SwitchBody, handlerBody, StepKind::Switch);
-  hang(plain, BlockRole::Plain, switchBody, StepKind::Block);
-  function.blocks[0].role = BlockRole::Body;
-  function.blocks[0].steps = {{StepKind::Declare, 1}, {StepKind::Loop, 0}};
-  function.blocks[1].steps = {{StepKind::Try, 0}};
-  function.blocks[2].steps = {{StepKind::Call, 0}, {StepKind::Branch, 0}, {StepKind::Label, 0}};
-  function.blocks[3].steps = {{StepKind::Switch, 0}};
-  function.blocks[4].steps = {{StepKind::Assign, 0}, {StepKind::Exit, 0}};
-  function.blocks[5].steps = {{StepKind::Block, 6}};
-  Local parameter, rc;
-  parameter.kind = LocalKind::Parameter;
-  parameter.name = facts.save("url");
-  rc.name = facts.save("rc");
-  rc.init = Index<Value>(4);
-  rc.block = body;
-  rc.site = at(11, 8);
-  function.locals = {parameter, rc};
-  function.parameterCount = 1;
-  Call call;
-  call.site = at(12, 3);
-  call.site.expansion = Index<Expansion>(0);
-  call.extent = at(12, 3);
-  call.extent.endLine = 13;
-  call.callee = {0x10};
-  call.name = facts.save("curl_easy_setopt");
-  call.arguments = {Index<Value>(1), Index<Value>(2), Index<Value>(3)};
-  call.defaultArguments = 1;
-  call.templateArguments = {Index<Type>(1)};
-  call.type = Index<Type>(0);
-  call.result = ResultUse::Discarded;
-  call.isNoReturn = true;
-  call.block = tryBody;
-  function.calls.push_back(call);
-  function.branches.push_back({BranchKind::Or, at(14, 3), Index<Value>(5), then, {}, tryBody});
-  function.assigns.push_back({at(15, 3), Index<Value>(5), facts.save("+="), Index<Value>(3), false, then});
-  function.exits.push_back({ExitKind::Throw, at(16, 3), Index<Value>(6), facts.save("out"), then});
-  function.labels.push_back({facts.save("again"), at(17, 3), tryBody});
-  Loop loop;
-  loop.kind = LoopKind::While;
-  loop.site = at(18, 3);
-  loop.condition = Index<Value>(5);
-  loop.body = loopBody;
-  loop.block = body;
-  function.loops.push_back(loop);
-  function.tries.push_back({at(19, 3), tryBody, {Index<Handler>(0)}, true, loopBody});
-  function.handlers.push_back({at(20, 3), Index<Type>(1), true, false, Index<Local>(1), handlerBody, Index<Try>(0)});
-  Switch choice;
-  choice.site = at(21, 3);
-  choice.condition = Index<Value>(5);
-  choice.body = switchBody;
-  choice.cases.push_back({at(22, 3), Index<Value>(2), Index<Value>(3), 1});
-  choice.enumeration = {0x12};
-  choice.block = handlerBody;
-  function.switches.push_back(choice);
-}
-
-TuFacts sample() {
-  TuFacts facts;
-  addTables(facts);
-  addDeclarations(facts);
-  Function function, lambda;
-  function.id = {0x30};
-  function.kind = FunctionKind::Method;
-  function.name = facts.save("Client::get");
-  function.record = {0x20};
-  function.site = at(10, 6);
-  function.extent = at(10, 1);
-  function.result = Index<Type>(0);
-  function.overrides = {{0x31}};
-  function.isVirtual = true;
-  function.contentHash = 99;
-  addValues(facts, function);
-  addBody(facts, function);
-  lambda.id = {0x32};
-  lambda.kind = FunctionKind::Lambda;
-  lambda.name = facts.save("Client::get::(lambda)");
-  lambda.enclosing = {0x30};
-  lambda.blocks.resize(1);
-  Local capture;
-  capture.kind = LocalKind::Capture;
-  capture.name = facts.save("rc");
-  capture.init = Index<Value>(6);
-  lambda.locals.push_back(capture);
-  facts.functions = {function, lambda};
-  return facts;
-}
 
 std::string dumped(const TuFacts &facts) {
   std::string text;
@@ -266,12 +63,6 @@ private:
 
   size_t left_;
 };
-
-std::string breakWith(void (*damage)(Function &)) {
-  TuFacts facts = sample();
-  damage(facts.functions[0]);
-  return errorOf(encodeFacts(facts));
-}
 
 } // namespace
 
@@ -405,7 +196,8 @@ TEST(FactsIo, SealedDamageIsAnErrorOrSoundFacts) {
 
 TEST(FactsIo, HugeCountsTakeNoMemory) {
   std::string bytes = encodeFacts(TuFacts()).substr(0, 24);
-  for (const char *count : {"\xff\xff\xff\xff\xff\xff\xff\xff\x7f", "\xff\xff\xff\xff\x0f", "\x80\x80\x80\x01"})
+  for (const char *count :
+       {"\xff\xff\xff\xff\xff\xff\xff\xff\x7f", "\xff\xff\xff\xff\x0f", "\x80\x80\x80\x01"})
     EXPECT_THAT(errorOf(sealed(bytes + count)), HasSubstr("damaged facts"));
   // No strings, no ids, the TU with functions only: as many empty ones as there are bytes.
   const size_t many = 1 << 24;
@@ -420,50 +212,6 @@ TEST(FactsIo, OtherFormats) {
   std::string bytes = encodeFacts(sample());
   bytes[8] = static_cast<char>(bytes[8] + 1);
   EXPECT_EQ(errorOf(bytes), "facts of another version of opex-tidy");
-}
-
-TEST(FactsCheck, NamesTheFunctionAndTheRule) {
-  EXPECT_EQ(breakWith([](Function &f) { f.calls[0].arguments[0] = Index<Value>(70); }),
-            "damaged facts: function 'Client::get': arguments is out of range");
-  EXPECT_THAT(breakWith([](Function &f) { f.calls[0].block = {}; }), HasSubstr("stands in no block"));
-  EXPECT_THAT(breakWith([](Function &f) { f.values[1].operands[0] = Index<Value>(1); }),
-              HasSubstr("operand does not come before"));
-  EXPECT_THAT(breakWith([](Function &f) { f.values[5].index = 2; }), HasSubstr("names no local"));
-  EXPECT_THAT(breakWith([](Function &f) { f.blocks.clear(); }), HasSubstr("out of range"));
-  EXPECT_THAT(breakWith([](Function &f) { f.blocks[1].steps.push_back({StepKind::Loop, 0}); }),
-              HasSubstr("a step"));
-  EXPECT_THAT(breakWith([](Function &f) { f.blocks[2].parent = Index<Block>(4); }),
-              HasSubstr("another parent"));
-  EXPECT_THAT(breakWith([](Function &f) { f.blocks[0].steps.pop_back(); }), HasSubstr("nowhere"));
-  EXPECT_THAT(breakWith([](Function &f) { f.switches[0].cases[0].position = 9; }), HasSubstr("case"));
-  EXPECT_THAT(breakWith([](Function &f) { f.kind = static_cast<FunctionKind>(90); }), HasSubstr("damaged"));
-}
-
-TEST(FactsCheck, BlocksInACircle) {
-  TuFacts facts = sample();
-  Function &function = facts.functions[0];
-  // Two blocks that hold each other beside the tree.
-  for (uint32_t i : {7u, 8u}) {
-    Block block;
-    const uint32_t other = 15 - i;
-    block.parent = Index<Block>(other);
-    block.owner = {StepKind::Block, i};
-    block.steps = {{StepKind::Block, other}};
-    function.blocks.push_back(block);
-  }
-  EXPECT_THAT(errorOf(encodeFacts(facts)), HasSubstr("cycle"));
-}
-
-TEST(FactsCheck, TablesOfTheTu) {
-  TuFacts cyclic = sample();
-  cyclic.types[0].arguments = {Index<Type>(1)};
-  EXPECT_THAT(errorOf(encodeFacts(cyclic)), HasSubstr("its own argument"));
-  TuFacts unsorted = sample();
-  std::swap(unsorted.declarations[0], unsorted.declarations[1]);
-  EXPECT_THAT(errorOf(encodeFacts(unsorted)), HasSubstr("sorted"));
-  TuFacts capture = sample();
-  capture.functions[1].locals[0].init = Index<Value>(7);
-  EXPECT_THAT(errorOf(encodeFacts(capture)), HasSubstr("capture"));
 }
 
 namespace {
@@ -505,7 +253,8 @@ TEST(FactsDump, ReadsAsCode) {
            "tu src/client.cpp status=Partial command=#1234567890abcdef\n",
            "3:4 notice src/client.cpp: no \"such\" file isError\n",
            "4:1 comment endLine=5 offset=40 isAlone text=\"first\\nsecond\"\n",
-           "2:3 field curl_ id=#0000000000000013 type='CURL *' [2:3-2:9 @203+6 in src/client.cpp] hasInitializer\n",
+           "2:3 field curl_ id=#0000000000000013 type='CURL *' [2:3-2:9 @203+6 in src/client.cpp] "
+           "hasInitializer\n",
            "10:6 function Client::get kind=Method",
            "  param url kind=Parameter\n",
            "11:8 declare rc = curl_easy_setopt(this->curl_, CURLOPT_TIMEOUT /*=13*/, -30)",

@@ -1,5 +1,5 @@
-#include "frontend/parse.h"
 #include "frontend/diagnostics.h"
+#include "frontend/parse.h"
 #include "model/facts_io.h"
 #include "model/facts_visit.h"
 #include "tests/temp_dir.h"
@@ -46,14 +46,16 @@ std::string notices(const TuFacts &facts) {
   std::string text;
   for (const ParseNotice &notice : facts.notices)
     text += notice.path.str() + ":" + std::to_string(notice.line) + ":" + std::to_string(notice.column) +
-            (notice.isError ? ": error: " : ": ") + notice.message.str() + (notice.inSystem ? " [system]" : "") + "\n";
+            (notice.isError ? ": error: " : ": ") + notice.message.str() +
+            (notice.inSystem ? " [system]" : "") + "\n";
   return text;
 }
 
 } // namespace
 
 TEST_F(ParseTest, GoodFile) {
-  const TuFacts facts = parse("#include <string>\nint f(const std::string &s) { return s.size() > 3; }\n", {"-std=c++20"});
+  const TuFacts facts =
+      parse("#include <string>\nint f(const std::string &s) { return s.size() > 3; }\n", {"-std=c++20"});
   EXPECT_EQ(facts.status, TuStatus::Complete);
   EXPECT_EQ(notices(facts), "");
   EXPECT_EQ(facts.mainFile, "a.cpp");
@@ -62,7 +64,9 @@ TEST_F(ParseTest, GoodFile) {
 }
 
 TEST_F(ParseTest, InProcessAndInChildAreTheSame) {
-  dir.write("a.cpp", "#include <vector>\nint f() { std::vector<int> v{1, 2}; return v.at(1); }\nint g() { return f(); }\n");
+  dir.write(
+      "a.cpp",
+      "#include <vector>\nint f() { std::vector<int> v{1, 2}; return v.at(1); }\nint g() { return f(); }\n");
   EXPECT_EQ(encodeFacts(parseTu(command("a.cpp"), options)),
             encodeFacts(parseAll({command("a.cpp")}, options, 1, nullptr)[0]));
 }
@@ -75,7 +79,8 @@ TEST_F(ParseTest, CFile) {
 }
 
 TEST_F(ParseTest, SyntaxErrorKeepsOtherFunctions) {
-  const TuFacts facts = parse("int f() { return 1; }\nint g() { return undeclared; }\nint h() { return 1 +; }\nint i() { return 2; }\n");
+  const TuFacts facts = parse("int f() { return 1; }\nint g() { return undeclared; }\nint h() { return 1 +; "
+                              "}\nint i() { return 2; }\n");
   EXPECT_EQ(facts.status, TuStatus::Partial);
   EXPECT_THAT(notices(facts), HasSubstr("a.cpp:2:18: error: use of undeclared identifier 'undeclared'\n"));
   EXPECT_THAT(functions(facts), Contains("f"));
@@ -112,32 +117,39 @@ TEST_F(ParseTest, FloodOfErrorsIsCut) {
 }
 
 TEST_F(ParseTest, WarningsAreNoErrors) {
-  const TuFacts facts = parse("#pragma GCC diagnostic error \"-Wreturn-type\"\nint f() {}\n"
-                              "#pragma clang diagnostic error \"-Weverything\"\nint g(int x) { return 3.5; }\nint h{(char)300};\n",
-                              {"-Wall", "-Werror", "-pedantic-errors"});
+  const TuFacts facts = parse(
+      "#pragma GCC diagnostic error \"-Wreturn-type\"\nint f() {}\n"
+      "#pragma clang diagnostic error \"-Weverything\"\nint g(int x) { return 3.5; }\nint h{(char)300};\n",
+      {"-Wall", "-Werror", "-pedantic-errors"});
   EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
 }
 
 TEST_F(ParseTest, ErrorInSystemHeaderIsANotice) {
-  dir.write("system/bad.h", "#pragma once\nint broken = secretName;\ntemplate <class T> struct Box { T get() { return T(); } };\n");
+  dir.write(
+      "system/bad.h",
+      "#pragma once\nint broken = secretName;\ntemplate <class T> struct Box { T get() { return T(); } };\n");
   options.scope.exclude = {dir / "system"};
-  const TuFacts facts = parse("#include <bad.h>\nint f() { return Box<int>().get(); }\n", {"-isystem", dir / "system"});
+  const TuFacts facts =
+      parse("#include <bad.h>\nint f() { return Box<int>().get(); }\n", {"-isystem", dir / "system"});
   EXPECT_EQ(facts.status, TuStatus::Complete);
-  EXPECT_EQ(notices(facts), "system/bad.h:2:14: error: use of undeclared identifier … [system]\n") << "quotes nothing";
+  EXPECT_EQ(notices(facts), "system/bad.h:2:14: error: use of undeclared identifier … [system]\n")
+      << "quotes nothing";
   EXPECT_THAT(functions(facts), ElementsAre("f"));
 }
 
 TEST_F(ParseTest, ErrorInSystemHeaderThatCostsABody) {
   dir.write("system/bad.h", "Unknown make();\nstruct Bad { Missing field; };\n");
   options.scope.exclude = {dir / "system"};
-  const TuFacts facts = parse("#include <bad.h>\nint f() { Bad b; return b.field.size(); }\n", {"-isystem", dir / "system"});
+  const TuFacts facts =
+      parse("#include <bad.h>\nint f() { Bad b; return b.field.size(); }\n", {"-isystem", dir / "system"});
   EXPECT_EQ(facts.status, TuStatus::Partial) << notices(facts);
 }
 
 TEST_F(ParseTest, BoostEnumErrorCostsNothing) {
   if (!llvm::sys::fs::exists("/usr/include/boost/mpl/aux_/integral_wrapper.hpp"))
     GTEST_SKIP() << "no Boost here";
-  const TuFacts facts = parse("#include <boost/numeric/conversion/cast.hpp>\nint f(long l) { return boost::numeric_cast<int>(l); }\n");
+  const TuFacts facts = parse("#include <boost/numeric/conversion/cast.hpp>\nint f(long l) { return "
+                              "boost::numeric_cast<int>(l); }\n");
   EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
   EXPECT_THAT(functions(facts), ElementsAre("f"));
 }
@@ -177,15 +189,17 @@ TEST_F(ParseTest, CrashesAreContained) {
   dir.write("crash.cpp", "int f();\n#pragma clang __debug crash\n");
   dir.write("fatal.cpp", "int f();\n#pragma clang __debug llvm_fatal_error\n");
   dir.write("good.cpp", "int f() { return 1; }\n");
-  const std::vector<CompileCommand> commands = {command("crash.cpp"), command("good.cpp"), command("fatal.cpp"),
-                                                command("good.cpp")};
+  const std::vector<CompileCommand> commands = {command("crash.cpp"), command("good.cpp"),
+                                                command("fatal.cpp"), command("good.cpp")};
   size_t done = 0;
   const std::vector<TuFacts> all = parseAll(commands, options, 2, [&](const TuFacts &) { ++done; });
   EXPECT_EQ(done, 4u);
-  EXPECT_THAT(notices(all[0]), HasSubstr("crash.cpp:0:0: the parser crashed on this file (Illegal instruction)"));
+  EXPECT_THAT(notices(all[0]),
+              HasSubstr("crash.cpp:0:0: the parser crashed on this file (Illegal instruction)"));
   for (size_t i : {0, 2}) {
     EXPECT_EQ(all[i].status, TuStatus::Failed) << i;
-    EXPECT_THAT(notices(all[i]), testing::AnyOf(HasSubstr("crashed on this file"), HasSubstr("ended early"))) << i;
+    EXPECT_THAT(notices(all[i]), testing::AnyOf(HasSubstr("crashed on this file"), HasSubstr("ended early")))
+        << i;
   }
   EXPECT_EQ(all[1].status, TuStatus::Complete);
   EXPECT_THAT(functions(all[3]), ElementsAre("f"));
@@ -215,12 +229,13 @@ TEST_F(ParseTest, EndlessWorkIsStopped) {
   ASSERT_EQ(mkfifo((dir / "fifo.h").c_str(), 0600), 0);
   dir.write("waits.cpp", "#include \"fifo.h\"\n");
   dir.write("loops.cpp", "#pragma clang __debug overflow_stack\n"); // Compiled to an endless loop.
-  dir.write("works.cpp", "constexpr long spin() { long r = 0; for (long i = 0; i < 4000000000; ++i) r ^= i; return r; }\n"
-                         "constexpr long value = spin();\n");
+  dir.write("works.cpp",
+            "constexpr long spin() { long r = 0; for (long i = 0; i < 4000000000; ++i) r ^= i; return r; }\n"
+            "constexpr long value = spin();\n");
   dir.write("good.cpp", "int f() { return 1; }\n");
   const std::vector<TuFacts> all =
-      parseAll({command("waits.cpp"), command("works.cpp", {"-fconstexpr-steps=4000000000"}), command("good.cpp"),
-                command("loops.cpp")},
+      parseAll({command("waits.cpp"), command("works.cpp", {"-fconstexpr-steps=4000000000"}),
+                command("good.cpp"), command("loops.cpp")},
                options, 4, nullptr);
   for (size_t i : {0, 1, 3}) {
     EXPECT_EQ(all[i].status, TuStatus::Failed) << i;
@@ -246,17 +261,37 @@ TEST_F(ParseTest, MemoryIsLimited) {
 TEST_F(ParseTest, HostileFlagsLoadAndWriteNothing) {
   const test::TempDir outside;
   auto at = [&](const char *name) { return outside / name; };
-  const TuFacts facts = parse(
-      "int f() { return 1; }\n",
-      {"-fplugin=" + at("evil.so"), "-Xclang", "-load", "-Xclang", at("evil.so"), "-o", at("a.o"), "-MD", "-MF", at("a.d"),
-       "-MJ", at("a.json"), "-save-temps", "--coverage", "-ftime-trace=" + at("trace.json"), "--serialize-diagnostics",
-       at("a.dia"), "-fmodules", "-fmodules-cache-path=" + at("modules"), "-specs=" + at("specs"), "-B" + outside.path(),
-       "--config=" + at("c.cfg"), "-fsave-optimization-record=yaml", "-gsplit-dwarf", "-emit-ast"});
+  const TuFacts facts = parse("int f() { return 1; }\n", {"-fplugin=" + at("evil.so"),
+                                                          "-Xclang",
+                                                          "-load",
+                                                          "-Xclang",
+                                                          at("evil.so"),
+                                                          "-o",
+                                                          at("a.o"),
+                                                          "-MD",
+                                                          "-MF",
+                                                          at("a.d"),
+                                                          "-MJ",
+                                                          at("a.json"),
+                                                          "-save-temps",
+                                                          "--coverage",
+                                                          "-ftime-trace=" + at("trace.json"),
+                                                          "--serialize-diagnostics",
+                                                          at("a.dia"),
+                                                          "-fmodules",
+                                                          "-fmodules-cache-path=" + at("modules"),
+                                                          "-specs=" + at("specs"),
+                                                          "-B" + outside.path(),
+                                                          "--config=" + at("c.cfg"),
+                                                          "-fsave-optimization-record=yaml",
+                                                          "-gsplit-dwarf",
+                                                          "-emit-ast"});
   EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
   std::error_code problem;
   EXPECT_EQ(llvm::sys::fs::directory_iterator(outside.path(), problem), llvm::sys::fs::directory_iterator());
   size_t files = 0;
-  for (llvm::sys::fs::directory_iterator at(dir.path(), problem), end; at != end && !problem; at.increment(problem))
+  for (llvm::sys::fs::directory_iterator at(dir.path(), problem), end; at != end && !problem;
+       at.increment(problem))
     ++files;
   EXPECT_EQ(files, 1u) << "something was written beside a.cpp";
 }
@@ -265,8 +300,9 @@ TEST_F(ParseTest, ResponseFilesAndRelativePaths) {
   dir.write("build/flags.rsp", "-I../include -DVALUE=7");
   dir.write("include/value.h", "inline int value() { return VALUE; }");
   dir.write("src/a.cpp", "#include \"value.h\"\nint f() { return value(); }\n");
-  dir.write("build/compile_commands.json", "[{\"directory\": \".\", \"file\": \"../src/a.cpp\", \"command\": "
-                                           "\"ccache g++ @flags.rsp -fno-var-tracking-assignments -c ../src/a.cpp\"}]");
+  dir.write("build/compile_commands.json",
+            "[{\"directory\": \".\", \"file\": \"../src/a.cpp\", \"command\": "
+            "\"ccache g++ @flags.rsp -fno-var-tracking-assignments -c ../src/a.cpp\"}]");
   const CompileDb db = llvm::cantFail(loadCompileDb(dir / "build", dir.path()));
   const TuFacts facts = std::move(parseAll(db.commands, options, 1, nullptr)[0]);
   EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
@@ -283,11 +319,13 @@ TEST_F(ParseTest, ExtraArguments) {
 
 TEST_F(ParseTest, SameResultsForAnyNumberOfJobs) {
   std::vector<CompileCommand> commands;
-  dir.write("common.h", "#include <map>\n#include <string>\nstruct Cache { std::map<std::string, int> m; int get(const std::string &k) "
+  dir.write("common.h", "#include <map>\n#include <string>\nstruct Cache { std::map<std::string, int> m; int "
+                        "get(const std::string &k) "
                         "{ auto i = m.find(k); return i == m.end() ? -1 : i->second; } };\n");
   for (int i = 0; i < 4; ++i) {
     const std::string name = "f" + std::to_string(i) + ".cpp";
-    dir.write(name, "#include \"common.h\"\nint g" + std::to_string(i) + "(Cache &c) { return c.get(\"" + name + "\"); }\n");
+    dir.write(name, "#include \"common.h\"\nint g" + std::to_string(i) + "(Cache &c) { return c.get(\"" +
+                        name + "\"); }\n");
     commands.push_back(command(name));
   }
   auto bytes = [&](unsigned jobs) {
@@ -300,7 +338,8 @@ TEST_F(ParseTest, SameResultsForAnyNumberOfJobs) {
 }
 
 TEST_F(ParseTest, ForeignBodiesAreSkippedUnlessWanted) {
-  const llvm::StringRef code = "#include <algorithm>\n#include <vector>\nvoid f(std::vector<int> &v) { std::sort(v.begin(), v.end()); }\n";
+  const llvm::StringRef code = "#include <algorithm>\n#include <vector>\nvoid f(std::vector<int> &v) { "
+                               "std::sort(v.begin(), v.end()); }\n";
   const TuFacts quick = parse(code);
   options.fullBodies = true;
   const TuFacts full = parse(code);
