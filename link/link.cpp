@@ -52,12 +52,14 @@ void collectFunctions(Program &program) {
   };
   std::sort(candidates.begin(), candidates.end(), [&](const Candidate &a, const Candidate &b) { return order(a) < order(b); });
 
-  std::set<std::tuple<EntityId, EntityId, uint64_t>> seen;
+  // A header's function is one however many TUs see it; functions of the same name in different files are
+  // different programs' that share a database.
+  std::set<std::tuple<llvm::StringRef, EntityId, EntityId, uint64_t>> seen;
   for (const Candidate &candidate : candidates) {
     const Function &body = *candidate.body;
     if (body.isUninstantiated && instantiated.contains(body.id))
       continue;
-    if (!seen.insert({body.id, body.instance, body.contentHash}).second)
+    if (!seen.insert({std::get<0>(order(candidate)), body.id, body.instance, body.contentHash}).second)
       continue;
     LinkedFunction linked;
     linked.body = &body;

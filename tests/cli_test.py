@@ -81,10 +81,15 @@ class BadInput(Project):
         self.assertIn("folder.cpp", done.stdout + done.stderr)
 
     def test_source_with_errors_is_analysed_as_far_as_it_goes(self):
-        (self.root / "b.cpp").write_text(FAULTY + "int broken( {\n")
+        (self.root / "b.cpp").write_text(FAULTY.replace("run", "walk") + "int broken( {\n")
         self.check("--output", "sarif=out.sarif", expect=3)
         self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
         self.check("--output", "sarif=out.sarif", "--keep-going=ok", expect=1)
+
+    def test_equal_functions_of_two_programs_stay_apart(self):
+        (self.root / "b.cpp").write_text(FAULTY)
+        self.check("--output", "sarif=out.sarif", expect=1)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp", "b.cpp"])
 
     def test_named_file_that_is_in_no_database(self):
         (self.root / "c.cpp").write_text(FAULTY)
