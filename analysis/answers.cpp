@@ -275,8 +275,39 @@ private:
     return targets;
   }
 
+  /// Variables that calls in the try may fill: `resolve(addresses, name)`, `rows.push_back(row)`.
+  std::vector<Index<Value>> filled() const {
+    std::vector<Index<Value>> targets;
+    auto add = [&](Index<Value> target) {
+      target = strip(target);
+      if (target && body_[target].kind == ValueKind::AddressOf)
+        target = strip(body_[target].operands.front());
+      if (target && body_[target].kind == ValueKind::Local && !isInTry(body_.locals[body_[target].index].block))
+        targets.push_back(target);
+    };
+    for (const Call &call : body_.calls) {
+      if (!isInTry(call.block))
+        continue;
+      const Declaration *callee = program_.declaration(call.callee);
+      if (call.kind == CallKind::Method && !(callee && callee->isConst))
+        add(call.object);
+      for (size_t i = 0; i < call.arguments.size(); ++i)
+        if (isWritable(program_.parameterType(call.callee, i)))
+          add(call.arguments[i]);
+    }
+    return targets;
+  }
+
+  static bool isWritable(const Type *type) {
+    return !type || ((type->kind == TypeClass::Reference || type->kind == TypeClass::Pointer) &&
+                     !type->canonical.starts_with("const "));
+  }
+
   bool testsSet(Index<Value> condition) const {
-    return condition && llvm::any_of(assigned(false), [&](Index<Value> variable) { return tests(condition, variable); });
+    if (!condition)
+      return false;
+    auto isTested = [&](Index<Value> variable) { return tests(condition, variable); };
+    return llvm::any_of(assigned(false), isTested) || llvm::any_of(filled(), isTested);
   }
 
   /// A condition that asks whether the variable has been set.

@@ -549,11 +549,10 @@ private:
   }
 
   void addTexts(Index<Value> root) {
-    walk(root, [&](const Value &value) {
+    mentions(body_, root, [&](const Value &value) {
       if (value.kind == ValueKind::String)
         effects_.texts.push_back(Index<Value>(&value - body_.values.data()));
-      else if (value.kind == ValueKind::Call && body_.calls[value.index].kind == CallKind::Constructor)
-        addTexts(body_.calls[value.index]);
+      return false;
     });
   }
 

@@ -85,6 +85,23 @@ bool retriesByLoop(const Function &body, const Try &owner, const HandlerStudy &s
   });
 }
 
+/// How likely it is that the try is there because of this call: low numbers are likely. What is called for
+/// its effect comes before what is called for its result, and the work before the logging of it.
+unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  bool isInLogMacro = call.site.expansion && isNamedLikeLog((*function.unit)[call.site.expansion].macro);
+  if (program.annotations.log({function.position, index}) || isNamedLikeLogger(call.name) || isInLogMacro)
+    return 4;
+  if (unqualified(call.name) == "operator()")
+    return 0;
+  if (call.kind == CallKind::Constructor || call.kind == CallKind::Operator)
+    return 3;
+  const Declaration *callee = program.declaration(call.callee);
+  if (call.name.starts_with("std::") || (callee && callee->isConst))
+    return 2;
+  return call.result == ResultUse::Discarded ? 0 : 1;
+}
+
 /// Of the calls in the try, those that may throw: likely culprits first, in order of the source.
 std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
@@ -94,14 +111,7 @@ std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedF
     const Declaration *callee = program.declaration(call.callee);
     if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept) || !isInside(body, call.block, owner.body))
       continue;
-    unsigned rank = 0;
-    if (program.annotations.log({function.position, Index<Call>(i)}) || isNamedLikeLogger(call.name))
-      rank = 3;
-    else if (call.kind == CallKind::Constructor || call.kind == CallKind::Operator)
-      rank = unqualified(call.name) == "operator()" ? 0 : 2;
-    else if (call.name.starts_with("std::"))
-      rank = 1;
-    ranked.push_back({rank, Index<Call>(i)});
+    ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
   }
   llvm::sort(ranked);
   std::vector<Index<Call>> calls;
@@ -158,6 +168,35 @@ bool isCCallback(const Program &program, const LinkedFunction &function) {
   });
 }
 
+bool isInLoop(const Function &body, Index<Block> block) {
+  return llvm::any_of(enclosingBlocks(body, block),
+                      [&](Index<Block> outer) { return body[outer].role == BlockRole::LoopBody; });
+}
+
+/// One unit of work of a loop that runs many: an override reached by dynamic dispatch only, at the end of
+/// which a loop takes the next one.
+bool isUnitOfWork(const Program &program, const LinkedFunction &function, unsigned depth = 0) {
+  constexpr unsigned kDepth = 3;
+  if (depth > kDepth || function.callers.empty() || function.body->overrides.empty())
+    return false;
+  bool isDispatched = llvm::all_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Virtual; });
+  return isDispatched && llvm::any_of(function.callers, [&](const CallEdge &edge) {
+    const LinkedFunction &caller = program.functions[edge.caller];
+    return isInLoop(*caller.body, (*caller.body)[edge.call].block) || isUnitOfWork(program, caller, depth + 1);
+  });
+}
+
+/// The try is all of the function but declarations before it.
+bool isWholeBody(const Function &body, const Try &owner) {
+  if (owner.block.value != 0)
+    return false;
+  const std::vector<Step> &steps = body.blocks.front().steps;
+  return llvm::all_of(steps, [&](const Step &step) {
+    return step.kind == StepKind::Declare || step.kind == StepKind::Exit || step.kind == StepKind::Call ||
+           (step.kind == StepKind::Try && &body.tries[step.index] == &owner);
+  });
+}
+
 std::string boundaryOf(const Program &program, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
   if (isGuarded(body, owner.block))
@@ -176,6 +215,8 @@ std::string boundaryOf(const Program &program, const LinkedFunction &function, c
     return "a noexcept function";
   if (isCallback(program, function) || overridesForeign(function))
     return "a library's callback";
+  if (isWholeBody(body, owner) && isUnitOfWork(program, function))
+    return "a unit of work of a loop";
   // A thread's entry that only forwards: `std::thread([this] { run(); })`.
   bool isForwarded = !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
     const Function &caller = *program.functions[edge.caller].body;
@@ -215,9 +256,11 @@ HandlerStudy studyHandler(const Program &program, const LinkedFunction &function
   study.mayThrow = callsThatMayThrow(program, function, owner);
   study.isTested = testsResultOf(program, function, handler.owner);
   AnswerGiven given = answerOf(program, function, handler.owner, study.effects.exits);
-  for (Index<Value> text : study.effects.texts)
+  for (Index<Value> text : study.effects.texts) {
     if (admitsUnfinished(body[text].text))
       study.admission = body[text].text.substr(0, 40).str();
+    study.statesDecision |= statesDecision(body[text].text);
+  }
   study.answer = given.answer;
   study.answered = given.value;
   study.sameAnswer = given.same;

@@ -18,6 +18,7 @@ struct HandlerStudy {
   bool rethrows = false;      ///< By the language: function-try-block of a constructor or destructor.
   bool retries = false;       ///< Falling out of the handler runs the operation again.
   bool isTested = false;      ///< Code after the try tests what only a complete try sets.
+  bool statesDecision = false; ///< What it logs says what becomes of the operation.
   bool leavesLoop = false;    ///< `break` out of a loop.
   bool isBroad = false;       ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
   bool mustNotThrow = false;  ///< Destructor or noexcept.

@@ -171,6 +171,18 @@ bool admitsUnfinished(llvm::StringRef message) {
          message.equals_insensitive("unimplemented") || message.equals_insensitive("not yet implemented");
 }
 
+bool statesDecision(llvm::StringRef message) {
+  static constexpr llvm::StringLiteral kStems[] = {"ignor", "retry", "retri", "fallback", "falling", "skip",
+                                                   "continuing", "proceed", "anyway", "instead", "harmless"};
+  std::vector<std::string> words = wordsOf(message.lower());
+  auto has = [&](llvm::StringRef word) { return llvm::is_contained(words, word); };
+  return llvm::any_of(words, [&](llvm::StringRef word) {
+           return llvm::any_of(kStems, [&](llvm::StringRef stem) { return word.starts_with(stem); });
+         }) ||
+         ((has("try") || has("trying")) && has("again")) ||
+         ((has("using") || has("use")) && (has("default") || has("defaults")));
+}
+
 namespace {
 
 /// Collects what the comments of one handler say.

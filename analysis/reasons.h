@@ -24,6 +24,10 @@ CommentReading readComment(llvm::StringRef text);
 /// A message that says nothing but that the work is not done: "not implemented", "TODO: tell the user".
 bool admitsUnfinished(llvm::StringRef message);
 
+/// A log text that says what becomes of the operation: it is retried, skipped, ignored on purpose. As good
+/// as a comment.
+bool statesDecision(llvm::StringRef message);
+
 /// The comments that belong to one handler.
 struct HandlerComments {
   bool isCommented = false; ///< A comment stands between its braces.

@@ -77,7 +77,8 @@ unfinished work, directives of other tools and commented-out code are no reasons
 Whatever the handler does besides logging counts as dealing with the failure, and so does a call that
 cannot be looked into. Loggers are known from the rule packs and by customary names. At places that no
 exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks
-from C and from libraries) a handler that logs is fine.
+from C and from libraries, units of work that a loop dispatches) a handler that logs is fine, and so is one
+whose log line says what becomes of the operation ("ignored", "retrying", "using the default").
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -146,10 +147,19 @@ private:
            spellCall(program_, function_, study_.mayThrow.front()) + "`";
   }
 
-  std::string answer() const { return "`" + spell(program_, *function_.body, study_.answered) + "`"; }
+  std::string answer() const {
+    const Function &body = *function_.body;
+    const Value &value = body[study_.answered];
+    bool isBool = body.result && (*function_.unit)[body.result].kind == TypeClass::Bool;
+    if (isBool && value.constant)
+      return *value.constant ? "`true`" : "`false`";
+    if (value.kind == ValueKind::List && value.operands.empty())
+      return "`{}`";
+    return "`" + spell(program_, body, study_.answered) + "`";
+  }
 
   std::optional<Verdict> judgeLogging() const {
-    if (!study_.boundary.empty() || study_.leavesLoop || study_.answer == Answer::Conflated)
+    if (!study_.boundary.empty() || study_.statesDecision || study_.leavesLoop || study_.answer == Answer::Conflated)
       return std::nullopt;
     Verdict verdict{header("logs"), "let the exception pass, return a status, or say in a comment why going on is right",
                     Confidence::Medium};

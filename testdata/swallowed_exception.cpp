@@ -1,5 +1,4 @@
-// What handlers do about failures, bad and good. Standard library only; the cases with clients' headers
-// are in testdata/shop.
+// What handlers do about failures, bad and good.
 // --- bad.cpp
 #include <cstdio>
 #include <exception>
@@ -23,14 +22,14 @@ bool sendMail(const std::string &to);
 void emptyCatchAll(int id) {
   try {
     loadUser(id);
-  } catch (...) { // expect: opex-swallowed-exception
+  } catch (...) { // expect: opex-swallowed-exception [high]
   }
 }
 
 void emptyTyped(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &) {} // expect: opex-swallowed-exception
+  } catch (const std::exception &) {} // expect: opex-swallowed-exception [high]
 }
 
 void everyHandlerIsJudged(const User &user) {
@@ -46,7 +45,7 @@ void everyHandlerIsJudged(const User &user) {
 void emptyWords(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
     // ignore
   }
   try {
@@ -75,7 +74,7 @@ void emptyWords(const User &user) {
 void commentOfTheNextStatement(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
   }
   // Tell the user by mail that the profile has been saved.
   sendMail(user.name);
@@ -93,7 +92,7 @@ void commentInsideTheTry(const User &user) {
   try {
     // This block may go once the old table is gone.
     saveUser(user);
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
   }
 }
 
@@ -109,7 +108,7 @@ void aStringIsNoComment(const User &user) {
 void onlyReturns(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [high]
     return;
   }
   sendMail(user.name);
@@ -119,7 +118,7 @@ void skipsItems(const std::vector<User> &users) {
   for (const User &user : users) {
     try {
       saveUser(user);
-    } catch (const std::exception &) { // expect: opex-swallowed-exception
+    } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
       continue;
     }
     sendMail(user.name);
@@ -138,7 +137,7 @@ void looksAtItOnly(const User &user) {
 int zeroForFailure(const std::string &text) {
   try {
     return std::stoi(text) * 2;
-  } catch (...) { // expect: opex-swallowed-exception
+  } catch (...) { // expect: opex-swallowed-exception [high]
     return 0;
   }
 }
@@ -146,7 +145,7 @@ int zeroForFailure(const std::string &text) {
 std::string emptyForFailure(int id) {
   try {
     return loadUser(id).name;
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
     return "";
   }
 }
@@ -167,7 +166,7 @@ std::vector<User> partForFailure(const std::vector<int> &ids) {
   try {
     for (int id : ids)
       users.push_back(loadUser(id));
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
     return users;
   }
   return users;
@@ -176,7 +175,7 @@ std::vector<User> partForFailure(const std::vector<int> &ids) {
 User defaultAfterTheTry(int id) {
   try {
     return loadUser(id);
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
   }
   return User();
 }
@@ -185,7 +184,7 @@ bool successForFailure(const User &user) {
   try {
     saveUser(user);
     return true;
-  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
     return true;
   }
 }
@@ -197,7 +196,7 @@ bool notFoundForFailure(const std::map<std::string, int> &known, const std::stri
   try {
     User user = loadUser(found->second);
     saveUser(user);
-  } catch (...) { // expect: opex-swallowed-exception
+  } catch (...) { // expect: opex-swallowed-exception [medium]
     return false;
   }
   return true;
@@ -206,7 +205,7 @@ bool notFoundForFailure(const std::map<std::string, int> &known, const std::stri
 void logsAndCarriesOn(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
     std::cerr << "could not save " << user.id << ": " << e.what() << std::endl;
   }
   sendMail(user.name);
@@ -215,7 +214,7 @@ void logsAndCarriesOn(const User &user) {
 void logsWithPrintf(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
     std::string text = "could not save " + std::to_string(user.id);
     text += e.what();
     fprintf(stderr, "%s\n", text.c_str());
@@ -225,7 +224,7 @@ void logsWithPrintf(const User &user) {
 int logsAndDefaults(const std::string &text) {
   try {
     return std::stoi(text) + 1;
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
     std::ostringstream line;
     line << "no number: " << e.what();
     std::cerr << line.str() << '\n';
@@ -246,7 +245,7 @@ void report(const std::exception &e);
 void logsWithOwnLogger(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
     if (app::theLogger.isEnabled())
       app::theLogger.error("could not save %d: %s", user.id, e.what());
   }
@@ -257,7 +256,7 @@ void logsWithOwnLogger(const User &user) {
 void logsWithMacro(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
     APP_LOG(e.what());
   }
 }
@@ -267,7 +266,7 @@ static void note(const std::string &what) { std::cerr << what << '\n'; }
 void logsThroughHelper(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
     note(e.what());
   }
 }
@@ -285,7 +284,7 @@ void inALambda(const std::vector<User> &users) {
   auto save = [](const User &user) {
     try {
       saveUser(user);
-    } catch (...) { // expect: opex-swallowed-exception
+    } catch (...) { // expect: opex-swallowed-exception [high]
     }
   };
   for (const User &user : users)
@@ -305,7 +304,7 @@ public:
   ~Session() {
     try {
       close();
-    } catch (...) { // expect: opex-swallowed-exception
+    } catch (...) { // expect: opex-swallowed-exception [medium]
     }
   }
   void close();
@@ -322,6 +321,156 @@ void nested(const User &user) {
   } catch (...) {
     lastFailure = std::current_exception();
   }
+}
+
+void commentThatMayBeMeant(const User &user) {
+  // Users without a name are written by the importer and have no profile.
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+  }
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+    // no profile
+  }
+}
+
+void defaultOfATypedFailure(const std::map<std::string, User> &users, const std::string &name, std::string &text) {
+  auto look = [&]() -> std::string {
+    try {
+      return users.at(name).name;
+    } catch (const std::out_of_range &) { // expect: opex-swallowed-exception [medium]
+      return std::string();
+    }
+  };
+  text = look();
+}
+
+int fromASwitch(int kind) {
+  switch (kind) {
+  case 1:
+    try {
+      loadUser(kind);
+    } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+      break;
+    }
+    break;
+  default: break;
+  }
+  return kind;
+}
+
+void gluesTextOnly(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception
+    std::string unused = std::string("could not save: ") + e.what();
+  }
+}
+
+void catchesItsOwnRethrow(const User &user) {
+  try {
+    saveUser(user);
+  } catch (...) { // expect: opex-swallowed-exception [medium]
+    try {
+      throw;
+    } catch (const std::exception &e) {
+      std::cerr << e.what();
+    } catch (...) {
+      std::cerr << "unknown";
+    }
+  }
+}
+
+static void printCurrent() {
+  try {
+    throw;
+  } catch (const std::exception &e) {
+    std::cerr << e.what();
+  } catch (...) {
+    std::cerr << "unknown";
+  }
+}
+
+void printsTheCurrent(const User &user) {
+  try {
+    saveUser(user);
+  } catch (...) { // expect: opex-swallowed-exception [medium]
+    printCurrent();
+  }
+}
+
+// --- libraries.cpp
+#include <glog/logging.h>
+#include <spdlog/spdlog.h>
+#include <httplib.h>
+#include <syslog.h>
+
+struct Order {
+  int id = 0;
+};
+void place(const Order &order);
+
+void logsWithSpdlog(const Order &order) {
+  try {
+    place(order);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    spdlog::error("order {} failed: {}", order.id, e.what());
+  }
+  try {
+    place(order);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    SPDLOG_WARN("order failed: {}", e.what());
+  }
+}
+
+void logsWithGlog(const Order &order) {
+  try {
+    place(order);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    LOG(ERROR) << "order " << order.id << " failed: " << e.what();
+  }
+  try {
+    place(order);
+  } catch (const std::exception &e) {
+    LOG(FATAL) << "order " << order.id << " failed: " << e.what();
+  }
+}
+
+void logsWithSyslog(const Order &order) {
+  try {
+    place(order);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    syslog(LOG_ERR, "order %d failed: %s", order.id, e.what());
+  }
+}
+
+static void shipLater(const Order &order) {
+  try {
+    place(order);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    spdlog::error("order {} failed: {}", order.id, e.what());
+  }
+}
+
+void serve(httplib::Server &server) {
+  server.Post("/orders", [](const httplib::Request &request, httplib::Response &response) {
+    try {
+      place({1});
+    } catch (const std::exception &e) {
+      spdlog::error("order failed: {}", e.what());
+      response.status = 500;
+    }
+  });
+  server.Post("/notes", [](const httplib::Request &request, httplib::Response &response) {
+    try {
+      place({2});
+    } catch (const std::exception &e) {
+      spdlog::error("note failed: {}", e.what());
+    }
+    shipLater({3});
+  });
 }
 
 // --- good.cpp
@@ -557,6 +706,49 @@ void testedAfterwards(int id) {
   if (!row)
     row = std::make_unique<Row>();
   store(*row);
+}
+
+void lookUp(std::vector<Row> &rows, int id);
+
+void filledAndTested(int id) {
+  std::vector<Row> rows;
+  try {
+    lookUp(rows, id);
+  } catch (const std::exception &e) {
+    std::cerr << e.what();
+  }
+  if (rows.empty())
+    alert("no rows");
+}
+
+void saysWhatBecomesOfIt(const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    std::cerr << "row " << row.id << " cannot be stored, ignoring it: " << e.what() << '\n';
+  }
+}
+
+class Task {
+public:
+  virtual ~Task() = default;
+  virtual void process() = 0;
+};
+
+class StoreTask : public Task {
+public:
+  void process() override {
+    try {
+      store(fetch(7));
+    } catch (const std::exception &e) {
+      std::cerr << e.what() << '\n';
+    }
+  }
+};
+
+void runAll(const std::vector<std::unique_ptr<Task>> &tasks) {
+  for (const auto &task : tasks)
+    task->process();
 }
 
 int fallback(const std::string &text, int otherwise) {
