@@ -153,7 +153,8 @@ static TextValue readTextValue(const TextSetting::Key &key, llvm::StringRef text
 static std::string undoPercentEncoding(llvm::StringRef text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    bool isCode = text[i] == '%' && i + 2 < text.size() && llvm::isHexDigit(text[i + 1]) && llvm::isHexDigit(text[i + 2]);
+    bool isCode = text[i] == '%' && i + 2 < text.size() && llvm::isHexDigit(text[i + 1]) &&
+                  llvm::isHexDigit(text[i + 2]);
     out += isCode ? static_cast<char>(llvm::hexFromNibbles(text[i + 1], text[i + 2])) : text[i];
     i += isCode ? 2 : 0;
   }

@@ -49,7 +49,8 @@ struct TextValue {
 };
 
 /// Looks for `key=value` (also `key = 'value'` and SQL's `key TO value`), ignoring case; the last one
-/// counts, as with connection strings and SET; percent-encoding is undone. A unit behind the number (`5s`, `500ms`) overrides the row's.
+/// counts, as with connection strings and SET; percent-encoding is undone. A unit behind the number (`5s`,
+/// `500ms`) overrides the row's.
 std::optional<TextValue> findTextSetting(const TextSetting::Key &key, llvm::StringRef text);
 
 /// The unit in nanoseconds; 0 for those that are no time or carry their own.

@@ -103,7 +103,8 @@ static void read(Reader &in, const YamlNode &node, TextSetting &row) {
   keys.optional("only-if-seen", row.onlyIfSeen);
   const YamlNode *words = keys.find("keys");
   if (!words || words->kind != YamlNode::Map)
-    return in.error(words ? *words : node, "'keys' must be a map: {connect_timeout: {sets: connect, unit: s}}");
+    return in.error(words ? *words : node,
+                    "'keys' must be a map: {connect_timeout: {sets: connect, unit: s}}");
   for (size_t i = 0; i < words->items.size(); i += 2) {
     TextSetting::Key &key = row.keys.emplace_back();
     key.key = words->items[i].text;

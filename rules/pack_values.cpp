@@ -98,7 +98,8 @@ void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &out) 
                       .Default(0);
   uint32_t number = 0;
   if (scale == 0 || digits.getAsInteger(10, number))
-    in.error(node, "'" + node.text + "' is no time: write 'none' or, for instance, '300 s' (ns, us, ms, s, min)");
+    in.error(node,
+             "'" + node.text + "' is no time: write 'none' or, for instance, '300 s' (ns, us, ms, s, min)");
   else
     out = number * scale;
 }

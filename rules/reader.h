@@ -66,7 +66,8 @@ private:
 /// True if `node` is a scalar; otherwise complains that `what` was expected.
 bool expectScalar(Reader &in, const YamlNode &node, llvm::StringRef what);
 /// Complains about a word that is none of `words`, with the nearest.
-void unknownWord(Reader &in, const YamlNode &node, llvm::StringRef what, llvm::ArrayRef<llvm::StringRef> words);
+void unknownWord(Reader &in, const YamlNode &node, llvm::StringRef what,
+                 llvm::ArrayRef<llvm::StringRef> words);
 
 void read(Reader &in, const YamlNode &node, std::string &out);
 void read(Reader &in, const YamlNode &node, bool &out);

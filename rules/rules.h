@@ -40,7 +40,10 @@ struct Matcher {
   bool isMacro = false;                 ///< Matches the expansion of a macro of that name.
 };
 
-enum class Unit : uint8_t { None, Nanoseconds, Microseconds, Milliseconds, Seconds, Minutes, Count, Chrono, Timeval, Timespec };
+enum class Unit : uint8_t {
+  None, Nanoseconds, Microseconds, Milliseconds, Seconds, Minutes, Count,
+  Chrono, Timeval, Timespec, ///< The type says it.
+};
 
 /// Which values of a limit mean "no limit".
 struct Infinite {
@@ -152,7 +155,7 @@ struct DependencyCall {
   std::vector<Phase> phases;
   std::vector<ArgumentIs> unless; ///< Not a dependency call then (WNOHANG, MSG_DONTWAIT).
   std::vector<ArgumentIs> when;
-  std::string onlyOn; ///< Id of a subject: a dependency call only where the subject is known to be one (read(2)).
+  std::string onlyOn; ///< Id of a subject: a dependency call only where it is one for sure (read(2)).
   std::string defaultText; ///< What happens when nothing is set.
   std::string advice;      ///< What to do instead, one sentence.
   bool isAsync = false;    ///< Returns before the answer is there.

@@ -12,8 +12,8 @@ namespace opex::rules {
 
 struct YamlNode {
   enum Kind : uint8_t { Null, Scalar, Sequence, Map } kind = Null;
-  std::string text;             ///< Of a scalar.
-  std::vector<YamlNode> items;  ///< Of a sequence; of a map: key, value, key, value, …
+  std::string text;            ///< Of a scalar.
+  std::vector<YamlNode> items; ///< Of a sequence; of a map: key, value, key, value, …
   unsigned line = 1, column = 1;
 };
 

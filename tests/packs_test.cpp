@@ -38,7 +38,10 @@ struct Library {
 const std::vector<Library> &libraries() {
   static const std::string generated = "-I" OPEX_BINARY_DIR "/rules_generated";
   static const std::vector<Library> all = {
-      {"boostlog", {"boost/log/trivial.hpp", "boost/log/sources/record_ostream.hpp", "boost/log/sources/severity_logger.hpp"}, {"-DBOOST_LOG_DYN_LINK"}},
+      {"boostlog",
+       {"boost/log/trivial.hpp", "boost/log/sources/record_ostream.hpp",
+        "boost/log/sources/severity_logger.hpp"},
+       {"-DBOOST_LOG_DYN_LINK"}},
       {"curl", {"curl/curl.h"}, {}},
       {"glog", {"glog/logging.h", "glog/raw_logging.h"}, {}},
       {"grpc", {"grpcpp/grpcpp.h", "grpcpp/generic/generic_stub.h", "store.grpc.pb.h"}, {generated}},
@@ -46,20 +49,45 @@ const std::vector<Library> &libraries() {
       {"httplib", {"httplib.h"}, {"-DCPPHTTPLIB_OPENSSL_SUPPORT"}},
       {"libpq", {"postgresql/libpq-fe.h"}, {}},
       {"logging", {"syslog.h", "stdio.h", "err.h", "unistd.h", "iostream", "string"}, {}},
-      {"memcached", {"libmemcached/memcached.h", "libmemcachedutil-1.0/pool.h", "libmemcached-1.0/memcached.hpp"}, {}, true},
+      {"memcached",
+       {"libmemcached/memcached.h", "libmemcachedutil-1.0/pool.h", "libmemcached-1.0/memcached.hpp"},
+       {},
+       true},
       {"mongoc", {"mongoc/mongoc.h"}, {"-I/usr/include/libmongoc-1.0", "-I/usr/include/libbson-1.0"}, true},
-      {"posix", {"fcntl.h", "mqueue.h", "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h", "semaphore.h",
-                 "stdlib.h", "sys/epoll.h", "sys/ioctl.h", "sys/msg.h", "sys/select.h", "sys/sem.h", "sys/socket.h",
-                 "sys/uio.h", "sys/wait.h", "threads.h", "unistd.h", "stdio.h"}, {"-D_GNU_SOURCE"}},
+      {"posix",
+       {"fcntl.h",     "mqueue.h",   "netdb.h",      "netinet/in.h", "netinet/tcp.h",
+        "poll.h",      "pthread.h",  "semaphore.h",  "stdlib.h",     "sys/epoll.h",
+        "sys/ioctl.h", "sys/msg.h",  "sys/select.h", "sys/sem.h",    "sys/socket.h",
+        "sys/uio.h",   "sys/wait.h", "threads.h",    "unistd.h",     "stdio.h"},
+       {"-D_GNU_SOURCE"}},
       {"spdlog", {"spdlog/spdlog.h"}, {}},
-      {"std", {"atomic", "barrier", "cassert", "condition_variable", "cstdlib", "err.h", "exception", "expected", "functional",
-               "future", "latch", "memory", "mutex", "optional", "semaphore", "thread", "unistd.h", "utility"}, {"-std=gnu++23", "-D_GLIBCXX_ASSERTIONS"}},
-      {"thrift", {"Shelf.h", "Drawer.h", "thrift/protocol/TBinaryProtocol.h", "thrift/protocol/TCompactProtocol.h", "thrift/protocol/TDebugProtocol.h",
-                  "thrift/protocol/THeaderProtocol.h", "thrift/protocol/TJSONProtocol.h", "thrift/protocol/TMultiplexedProtocol.h",
-                  "thrift/server/TSimpleServer.h", "thrift/server/TThreadPoolServer.h", "thrift/server/TThreadedServer.h",
-                  "thrift/transport/TBufferTransports.h", "thrift/transport/TFDTransport.h", "thrift/transport/THeaderTransport.h",
-                  "thrift/transport/THttpClient.h", "thrift/transport/TSSLSocket.h", "thrift/transport/TSimpleFileTransport.h",
-                  "thrift/transport/TSocketPool.h", "thrift/transport/TTransportUtils.h", "thrift/transport/TZlibTransport.h"}, {generated}},
+      {"std",
+       {"atomic", "barrier", "cassert", "condition_variable", "cstdlib", "err.h", "exception", "expected",
+        "functional", "future", "latch", "memory", "mutex", "optional", "semaphore", "thread", "unistd.h",
+        "utility"},
+       {"-std=gnu++23", "-D_GLIBCXX_ASSERTIONS"}},
+      {"thrift",
+       {"Shelf.h",
+        "Drawer.h",
+        "thrift/protocol/TBinaryProtocol.h",
+        "thrift/protocol/TCompactProtocol.h",
+        "thrift/protocol/TDebugProtocol.h",
+        "thrift/protocol/THeaderProtocol.h",
+        "thrift/protocol/TJSONProtocol.h",
+        "thrift/protocol/TMultiplexedProtocol.h",
+        "thrift/server/TSimpleServer.h",
+        "thrift/server/TThreadPoolServer.h",
+        "thrift/server/TThreadedServer.h",
+        "thrift/transport/TBufferTransports.h",
+        "thrift/transport/TFDTransport.h",
+        "thrift/transport/THeaderTransport.h",
+        "thrift/transport/THttpClient.h",
+        "thrift/transport/TSSLSocket.h",
+        "thrift/transport/TSimpleFileTransport.h",
+        "thrift/transport/TSocketPool.h",
+        "thrift/transport/TTransportUtils.h",
+        "thrift/transport/TZlibTransport.h"},
+       {generated}},
   };
   return all;
 }
@@ -85,7 +113,8 @@ public:
     if (auto *record = llvm::dyn_cast<clang::CXXRecordDecl>(decl); record && record->hasDefinition())
       declarations_.tag(record->getDefinition());
     bool isLocal = decl->getParentFunctionOrMethod() != nullptr;
-    if (!isLocal && llvm::isa<clang::FunctionDecl, clang::FieldDecl, clang::EnumConstantDecl, clang::VarDecl>(decl))
+    if (!isLocal &&
+        llvm::isa<clang::FunctionDecl, clang::FieldDecl, clang::EnumConstantDecl, clang::VarDecl>(decl))
       declarations_.declare(decl);
     return true;
   }
@@ -188,7 +217,8 @@ void splitNames(rules::Pack &pack) {
 
 class PackCheck {
 public:
-  PackCheck(const rules::Pack &pack, Headers headers) : macros_(std::move(headers.macros)), types_(std::move(headers.types)) {
+  PackCheck(const rules::Pack &pack, Headers headers)
+      : macros_(std::move(headers.macros)), types_(std::move(headers.types)) {
     rules_.packs.push_back(pack);
     splitNames(rules_.packs[0]);
     std::vector<TuFacts> units;
@@ -211,9 +241,12 @@ public:
           complain(subject.origin, type, "there is no such type");
     check(pack.makers, &Roles::makers, [](auto &row) { return std::vector{row.made, row.inherits}; });
     check(pack.setters, &Roles::setters, [](auto &row) {
-      return row.isField ? std::vector<rules::Place>() : std::vector{row.subject, row.amount ? row.amount->from : rules::Place()};
+      return row.isField ? std::vector<rules::Place>()
+                         : std::vector{row.subject, row.amount ? row.amount->from : rules::Place()};
     });
-    check(pack.textSettings, &Roles::textSettings, [](auto &row) { return std::vector{row.subject, row.text}; });
+    check(pack.textSettings, &Roles::textSettings, [](auto &row) {
+      return std::vector{row.subject, row.text};
+    });
     check(pack.holders, &Roles::holders, [](auto &row) { return std::vector{row.holder, row.held}; });
     check(pack.calls, &Roles::calls, placesOfCall);
     check(pack.passages, &Roles::passages, [](auto &row) { return std::vector{row.from, row.to}; });
@@ -246,7 +279,8 @@ private:
   }
 
   template <class Row, class PlacesOf>
-  void check(const std::vector<Row> &rows, llvm::SmallVector<const Row *, 1> Roles::*list, PlacesOf placesOf) {
+  void check(const std::vector<Row> &rows, llvm::SmallVector<const Row *, 1> Roles::*list,
+             PlacesOf placesOf) {
     for (const Row &row : rows) {
       ++checked_;
       if (row.match.isMacro) {
@@ -276,9 +310,12 @@ private:
 
   template <class Row> static bool isField(const Row &) { return false; }
   static bool isField(const rules::Setter &row) { return row.isField; }
-  static bool isField(const rules::ErrorReport &row) { return row.match.names[0] == "httplib::Response::status"; }
+  static bool isField(const rules::ErrorReport &row) {
+    return row.match.names[0] == "httplib::Response::status";
+  }
 
-  bool hasPlace(const std::pair<const Declaration *, const TuFacts *> &entry, const rules::Place &place) const {
+  bool hasPlace(const std::pair<const Declaration *, const TuFacts *> &entry,
+                const rules::Place &place) const {
     const Declaration &declaration = *entry.first;
     const TuFacts &unit = *entry.second;
     bool isMember = declaration.kind == EntityKind::Method || declaration.kind == EntityKind::Constructor ||
@@ -287,8 +324,7 @@ private:
     case rules::Place::None: return true;
     case rules::Place::Argument: return declaration.isVariadic || place.index < declaration.parameters.size();
     case rules::Place::This: return isMember && !declaration.isStatic;
-    case rules::Place::Return:
-      return declaration.type && unit[declaration.type].kind != TypeClass::Void;
+    case rules::Place::Return: return declaration.type && unit[declaration.type].kind != TypeClass::Void;
     case rules::Place::ArgumentOfType:
       return llvm::any_of(declaration.parameters, [&](Index<Type> type) {
         return type && (unit[type].recordName == place.type || unit[type].canonical == place.type);
@@ -336,13 +372,15 @@ private:
   void checkName(const rules::Origin &origin, llvm::StringRef name) {
     uint64_t number = 0;
     // Keys of text options are written as they stand in the text.
-    bool isText = macros_.count(("MONGOC_URI_" + name).str()) || macros_.count(("MONGOC_URI_" + name.upper()));
+    bool isText =
+        macros_.count(("MONGOC_URI_" + name).str()) || macros_.count(("MONGOC_URI_" + name.upper()));
     if (name.getAsInteger(0, number) && !isText && !names_.count(name.str()) && !macros_.count(name.str()))
       complain(origin, name, "there is no such constant");
   }
 
   void complain(const rules::Origin &origin, llvm::StringRef name, llvm::StringRef what) {
-    complaints_.push_back(origin.file + ":" + std::to_string(origin.line) + ": " + name.str() + ": " + what.str());
+    complaints_.push_back(origin.file + ":" + std::to_string(origin.line) + ": " + name.str() + ": " +
+                          what.str());
   }
 
   rules::RuleSet rules_;
@@ -383,7 +421,8 @@ TEST(PackList, EveryPackIsVerifiedOrSaysThatItIsNot) {
   std::vector<std::string> unverified;
   rules::RuleSet rules = builtIn();
   for (const rules::Pack &pack : rules.packs) {
-    bool isTested = llvm::any_of(libraries(), [&](const Library &library) { return library.pack == pack.name; });
+    bool isTested =
+        llvm::any_of(libraries(), [&](const Library &library) { return library.pack == pack.name; });
     EXPECT_NE(isTested, pack.isUnverified) << pack.name;
     if (pack.isUnverified)
       unverified.push_back(pack.name);
@@ -392,19 +431,21 @@ TEST(PackList, EveryPackIsVerifiedOrSaysThatItIsNot) {
 }
 
 TEST(PackList, ARowThatMatchesNothingIsNoticed) {
-  llvm::Expected<rules::Pack> pack = rules::parsePack("pack: {name: demo, headers: [\"curl/*.h\"]}\n"
-                                                      "subjects:\n"
-                                                      "- {id: s, types: [CURLX], settings: {t: {default: none}}}\n"
-                                                      "makers:\n"
-                                                      "- {function: curl_easy_inti, makes: s, at: return}\n"
-                                                      "setters:\n"
-                                                      "- {function: curl_easy_reset, subject: arg1, resets: true}\n"
-                                                      "- {function: curl_easy_setopt, subject: arg0, when: {arg1: CURLOPT_NONE}, sets: t}\n",
-                                                      "demo.yaml");
+  llvm::Expected<rules::Pack> pack =
+      rules::parsePack("pack: {name: demo, headers: [\"curl/*.h\"]}\n"
+                       "subjects:\n"
+                       "- {id: s, types: [CURLX], settings: {t: {default: none}}}\n"
+                       "makers:\n"
+                       "- {function: curl_easy_inti, makes: s, at: return}\n"
+                       "setters:\n"
+                       "- {function: curl_easy_reset, subject: arg1, resets: true}\n"
+                       "- {function: curl_easy_setopt, subject: arg0, when: {arg1: CURLOPT_NONE}, sets: t}\n",
+                       "demo.yaml");
   ASSERT_TRUE(bool(pack)) << llvm::toString(pack.takeError());
   PackCheck check(*pack, parse({"curl", {"curl/curl.h"}, {}}));
-  EXPECT_THAT(check.run(), ElementsAre("demo.yaml:3: CURLX: there is no such type",
-                                       "demo.yaml:5: curl_easy_inti: no declaration has this name and these parameters",
-                                       "demo.yaml:7: curl_easy_reset: no matching declaration has these places",
-                                       "demo.yaml:8: CURLOPT_NONE: there is no such constant"));
+  EXPECT_THAT(check.run(),
+              ElementsAre("demo.yaml:3: CURLX: there is no such type",
+                          "demo.yaml:5: curl_easy_inti: no declaration has this name and these parameters",
+                          "demo.yaml:7: curl_easy_reset: no matching declaration has these places",
+                          "demo.yaml:8: CURLOPT_NONE: there is no such constant"));
 }

@@ -22,7 +22,8 @@ using testing::StartsWith;
 
 namespace {
 
-constexpr llvm::StringLiteral kHead = "pack: {name: demo, library: demo, version: 1.0, headers: [\"demo/*\"]}\n";
+constexpr llvm::StringLiteral kHead =
+    "pack: {name: demo, library: demo, version: 1.0, headers: [\"demo/*\"]}\n";
 
 constexpr llvm::StringLiteral kSubject = R"(
 subjects:
@@ -30,7 +31,7 @@ subjects:
   types: [demo::Client]
   settings:
     total: {default: none, says: "demo's default is no limit"}
-    connect: {default: 300 s}
+    connect: {default: 300 s, called: setConnect}
 )";
 
 std::string errorOf(llvm::StringRef yaml) {
@@ -98,7 +99,8 @@ error-reports:
 - {method: demo::Promise::fail}
 tests:
 - {code: "int x;", expect: [missing-timeout]}
-)").str());
+)")
+                         .str());
 
   EXPECT_EQ(pack.name, "demo");
   ASSERT_THAT(pack.subjects, SizeIs(1));
@@ -106,6 +108,8 @@ tests:
   ASSERT_THAT(pack.subjects[0].settings, SizeIs(2));
   EXPECT_EQ(pack.subjects[0].settings[0].defaultNs, std::nullopt);
   EXPECT_THAT(pack.subjects[0].settings[1].defaultNs, Optional(Eq(300'000'000'000)));
+
+  EXPECT_EQ(pack.subjects[0].settings[1].called, "setConnect");
 
   ASSERT_THAT(pack.makers, SizeIs(1));
   EXPECT_EQ(pack.makers[0].made.kind, Place::Return);
@@ -118,7 +122,8 @@ tests:
   EXPECT_TRUE(setter.when[1].hasFlag);
   ASSERT_TRUE(setter.amount);
   EXPECT_EQ(setter.amount->unit, Unit::Milliseconds);
-  EXPECT_TRUE(setter.amount->infinite.zero && setter.amount->infinite.negative && setter.amount->infinite.null);
+  EXPECT_TRUE(setter.amount->infinite.zero && setter.amount->infinite.negative &&
+              setter.amount->infinite.null);
   EXPECT_THAT(setter.amount->infinite.names, ElementsAre("demo::kForever"));
   EXPECT_TRUE(pack.setters[1].isField);
   ASSERT_TRUE(pack.setters[1].amount);
@@ -164,7 +169,8 @@ TEST(RulesLoad, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
   EXPECT_EQ(errorOf((kHead + "aborts:\n- {metod: demo::die}\n").str()),
             "demo.yaml:3:3: a row names exactly one of function, method, constructor, field, macro\n"
             "demo.yaml:3:4: unknown key 'metod', did you mean 'method'?");
-  EXPECT_EQ(errorOf((kHead + "abort: []\n").str()), "demo.yaml:2:1: unknown key 'abort', did you mean 'aborts'?");
+  EXPECT_EQ(errorOf((kHead + "abort: []\n").str()),
+            "demo.yaml:2:1: unknown key 'abort', did you mean 'aborts'?");
 }
 
 TEST(RulesLoad, ReportsAllMistakesOfAFileInOrder) {
@@ -178,15 +184,17 @@ setters:
 - {function: f, subject: arg0, sets: [], value: arg1, unit: sec}
 subjects:
 - {id: s, types: [T], settings: {total: {default: 5 minutes}}}
-)").str());
-  EXPECT_THAT(linesOf(error),
-              ElementsAre("demo.yaml:3:23: unknown kind 'htpp', did you mean 'http'?",
-                          "demo.yaml:4:50: 'args0' is no place: write arg0, arg<Type>, this, return or template0",
-                          "demo.yaml:5:37: 'phases' must be a map: {read: [setting, …]}",
-                          StartsWith("demo.yaml:6:48: unknown truth value 'yes'"),
-                          "demo.yaml:7:48: expected a whole number, not 'many'",
-                          StartsWith("demo.yaml:9:61: unknown unit 'sec'"),
-                          StartsWith("demo.yaml:11:51: '5 minutes' is no time")));
+)")
+                                  .str());
+  EXPECT_THAT(
+      linesOf(error),
+      ElementsAre("demo.yaml:3:23: unknown kind 'htpp', did you mean 'http'?",
+                  "demo.yaml:4:50: 'args0' is no place: write arg0, arg<Type>, this, return or template0",
+                  "demo.yaml:5:37: 'phases' must be a map: {read: [setting, …]}",
+                  StartsWith("demo.yaml:6:48: unknown truth value 'yes'"),
+                  "demo.yaml:7:48: expected a whole number, not 'many'",
+                  StartsWith("demo.yaml:9:61: unknown unit 'sec'"),
+                  StartsWith("demo.yaml:11:51: '5 minutes' is no time")));
 }
 
 TEST(RulesLoad, ChecksReferences) {
@@ -200,7 +208,8 @@ calls:
 - {function: demo::get, kind: rpc, subject: arg0, only-on: sock, phases: {read: [conect]}}
 loggers:
 - {function: demo::log}
-)").str());
+)")
+                                  .str());
   EXPECT_THAT(linesOf(error),
               ElementsAre("demo.yaml:11:3: there is no subject 'clients', did you mean 'client'?",
                           "demo.yaml:13:3: no subject has a setting 'totl', did you mean 'total'?",
@@ -209,7 +218,8 @@ loggers:
                           "demo.yaml:16:3: no subject has a setting 'conect', did you mean 'connect'?",
                           "demo.yaml:16:3: there is no subject 'sock'",
                           "demo.yaml:18:3: a logger needs 'level' or 'level-from'"));
-  EXPECT_THAT(errorOf((kHead + kSubject + "- {id: client, types: [B]}\n").str()), HasSubstr("'client' is there twice"));
+  EXPECT_THAT(errorOf((kHead + kSubject + "- {id: client, types: [B]}\n").str()),
+              HasSubstr("'client' is there twice"));
 }
 
 TEST(RulesLoad, RefusesWhatNoRowCanMean) {
@@ -244,7 +254,8 @@ TEST(RulesLoad, RefusesHostileYaml) {
 }
 
 TEST(RulesLoad, RefusesDeepNesting) {
-  for (llvm::StringRef piece : {"[", "{", "{a: ", "- ", "? ", "[{", "a: {", "!", "*", "'", "%", "-", "|\n", "\""}) {
+  for (llvm::StringRef piece :
+       {"[", "{", "{a: ", "- ", "? ", "[{", "a: {", "!", "*", "'", "%", "-", "|\n", "\""}) {
     std::string yaml;
     while (yaml.size() < (1 << 20) - 16)
       yaml += piece;
@@ -272,8 +283,9 @@ TEST(RulesLoad, LoadsWhatIsBuiltIn) {
 }
 
 TEST(RulesLoad, AddsAFileThatSpeaksOfBuiltInSubjects) {
-  Scratch file("pack: {name: house}\nsetters:\n"
-               "- {function: house::limit, subject: arg0, sets: total, value: arg1, unit: ms, infinite: 0}\n");
+  Scratch file(
+      "pack: {name: house}\nsetters:\n"
+      "- {function: house::limit, subject: arg0, sets: total, value: arg1, unit: ms, infinite: 0}\n");
   llvm::Expected<RuleSet> rules = loadRules({file.path()});
   ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
   EXPECT_TRUE(llvm::any_of(rules->packs, [](const Pack &pack) { return pack.name == "house"; }));
@@ -297,8 +309,8 @@ TEST(RulesLoad, NamesAFileThatCannotBeRead) {
 }
 
 TEST(RulesLoad, ReadsPractices) {
-  llvm::Expected<std::vector<Practice>> practices =
-      parsePractices("schema: opex-tidy/practices/1\npractices:\n- {id: A1, text: t, answered-by: attested}\n", "p.yaml");
+  llvm::Expected<std::vector<Practice>> practices = parsePractices(
+      "schema: opex-tidy/practices/1\npractices:\n- {id: A1, text: t, answered-by: attested}\n", "p.yaml");
   ASSERT_TRUE(bool(practices)) << llvm::toString(practices.takeError());
   ASSERT_THAT(*practices, SizeIs(1));
   EXPECT_EQ((*practices)[0].answeredBy, "attested");
@@ -386,7 +398,8 @@ TEST(RulesDocs, ExamplesAreValidAndKeysAreListed) {
   ASSERT_TRUE(bool(buffer));
   llvm::StringRef text = (*buffer)->getBuffer();
   unsigned packs = 0;
-  for (size_t at = text.find("```yaml\npack:"); at != llvm::StringRef::npos; at = text.find("```yaml\npack:", at + 1)) {
+  for (size_t at = text.find("```yaml\npack:"); at != llvm::StringRef::npos;
+       at = text.find("```yaml\npack:", at + 1)) {
     llvm::StringRef example = text.substr(at + 8).split("```").first;
     EXPECT_EQ(errorOf(example), "");
     EXPECT_LT(example.count('\n'), 20u);
