@@ -79,7 +79,8 @@ def main():
         source = (options.root / row["file"]).read_text(encoding="utf-8").splitlines()
         if row["line"] > len(source):
             problems.append(f"expected.csv: {row['file']} has no line {row['line']}")
-    listed = subprocess.run([options.opex, "--profile", "audit", "--list-checks"], capture_output=True, text=True)
+    listed = subprocess.run([options.opex, "--profile", "audit", "--list-checks"],
+                            capture_output=True, text=True)
     existing = {name.removeprefix("opex-") for name in re.findall(r"opex-[a-z0-9-]*[a-z0-9]", listed.stdout)}
     if listed.returncode or not existing:
         problems.append(f"--list-checks lists nothing (exit {listed.returncode}): {listed.stderr.strip()}")
@@ -90,7 +91,9 @@ def main():
                               "--output", f"sarif={file}", "--output", "text"], capture_output=True, text=True)
         if run.returncode != 1:
             problems.append(f"exit code {run.returncode}, 1 was expected: shop has faults and all of it parses")
-        findings = read_findings(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+        findings = None
+        if file.exists():
+            findings = read_findings(json.loads(file.read_text(encoding="utf-8")))
     if findings is None:
         problems.append("no SARIF log was written")
     else:
@@ -100,7 +103,8 @@ def main():
         print("\n".join(problems))
         print(f"\n{len(problems)} differences; opex-tidy printed:\n{run.stdout[-6000:]}\n{run.stderr[-6000:]}")
         return 1
-    print(f"{len(findings)} findings, all of them expected; {sum(r['kind'] == 'fine' for r in rows)} look-alikes left alone")
+    alike = sum(row["kind"] == "fine" for row in rows)
+    print(f"{len(findings)} findings, all of them expected; {alike} look-alikes left alone")
     return 0
 
 
