@@ -90,11 +90,22 @@ void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
   errors_.push_back(std::move(error));
 }
 
-void ErrorCollector::reportUnplaced(TuFacts &facts) const {
+namespace {
+
+ParseNotice aboutCommand(TuFacts &facts, llvm::StringRef message) {
+  return {facts.mainFile, 0, 0, facts.save(("compile command: " + message).str()), true, false};
+}
+
+} // namespace
+
+bool ErrorCollector::reportUnplaced(TuFacts &facts) const {
+  bool isAny = false;
   for (const Error &error : errors_)
-    if (error.where.isInvalid())
-      facts.notices.push_back(
-          {facts.mainFile, 0, 0, facts.save("compile command: " + error.message), true, false});
+    if (error.where.isInvalid()) {
+      facts.notices.push_back(aboutCommand(facts, error.message));
+      isAny = true;
+    }
+  return isAny;
 }
 
 void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
@@ -103,26 +114,30 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
   clang::SourceManager &sources = compiler.getSourceManager();
   SourceFiles files(scope, scratch, sources, compiler.getLangOpts(),
                     &compiler.getPreprocessor().getHeaderSearchInfo());
-  bool isCostly = errors_.size() == kMaxCollected, isAnywhere = false;
+  auto noticeOf = [&](const Error &error, clang::SourceLocation where, bool isOurs) -> ParseNotice {
+    if (!sources.getFileEntryRefForID(sources.getFileID(where)))
+      return aboutCommand(facts, error.message);
+    return {facts.save(files.path(where)),
+            sources.getSpellingLineNumber(where),
+            sources.getSpellingColumnNumber(where),
+            facts.save(isOurs ? error.message : error.withoutText),
+            /*isError=*/true,
+            /*inSystem=*/!isOurs};
+  };
+  bool isCostly = errors_.size() == kMaxCollected, isAnywhere = false, isCut = false;
   for (const Error &error : errors_) {
     if (error.where.isInvalid())
       continue;
     isAnywhere = true;
     const clang::SourceLocation where = sources.getExpansionLoc(error.where);
-    const bool isOurs = files.inProject(where);
+    // What -D and -include bring has a place, but in no file.
+    const bool isOurs = files.inProject(where) || !sources.getFileEntryRefForID(sources.getFileID(where));
     isCostly |= isOurs;
-    if (facts.notices.size() == kMaxNotices)
-      continue;
-    ParseNotice notice;
-    notice.path = facts.save(files.path(where));
-    notice.line = sources.getSpellingLineNumber(where);
-    notice.column = sources.getSpellingColumnNumber(where);
-    notice.message = facts.save(isOurs ? error.message : error.withoutText);
-    notice.isError = true;
-    notice.inSystem = !isOurs;
-    facts.notices.push_back(notice);
+    isCut = facts.notices.size() >= kMaxNotices;
+    if (!isCut)
+      facts.notices.push_back(noticeOf(error, where, isOurs));
   }
-  if (facts.notices.size() == kMaxNotices)
+  if (isCut)
     facts.notices.push_back(
         {facts.mainFile, 0, 0, "there are more errors than are listed here", true, false});
   if (isCostly || (isAnywhere && damagesProject(files, compiler.getASTContext())))

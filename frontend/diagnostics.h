@@ -26,8 +26,8 @@ public:
   const std::vector<Error> &errors() const { return errors_; }
   void forget() { errors_.clear(); }
 
-  /// Errors about the command, which have no place, as notices of `facts`.
-  void reportUnplaced(TuFacts &facts) const;
+  /// Errors about the command, which have no place, as notices of `facts`; whether there were any.
+  bool reportUnplaced(TuFacts &facts) const;
 
   /// Errors in files as notices of `facts`; sets `facts.status` by what they cost. Needs the finished tree.
   void report(TuFacts &facts, const ProjectScope &scope, clang::CompilerInstance &compiler) const;

@@ -110,6 +110,7 @@ void disarm(clang::CompilerInvocation &invocation) {
   preprocessor.ImplicitPCHInclude.clear();
   preprocessor.ChainedIncludes.clear();
   preprocessor.DumpDeserializedPCHDecls = false;
+  preprocessor.SourceDateEpoch = 0; // __DATE__ and __TIME__ must not make two runs differ.
 }
 
 using FileSystem = llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>;
@@ -192,7 +193,8 @@ TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bo
   compiler->getFrontendOpts().DisableFree = isLastAct;
   Action action(options, errors, facts);
   compiler->ExecuteAction(action);
-  errors.reportUnplaced(facts);
+  if (errors.reportUnplaced(facts) && facts.status == TuStatus::Complete)
+    facts.status = TuStatus::Partial;
   if (!action.isDone()) {
     facts.status = TuStatus::Failed;
     facts.notices.push_back({facts.mainFile, 0, 0, "the parser gave up on this file", false, false});

@@ -148,10 +148,23 @@ TEST_F(ParseTest, ErrorInSystemHeaderThatCostsABody) {
 TEST_F(ParseTest, BoostEnumErrorCostsNothing) {
   if (!llvm::sys::fs::exists("/usr/include/boost/mpl/aux_/integral_wrapper.hpp"))
     GTEST_SKIP() << "no Boost here";
-  const TuFacts facts = parse("#include <boost/numeric/conversion/cast.hpp>\nint f(long l) { return "
-                              "boost::numeric_cast<int>(l); }\n");
-  EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
-  EXPECT_THAT(functions(facts), ElementsAre("f"));
+  const char *code = "#include <boost/numeric/conversion/cast.hpp>\n"
+                     "int f(long l) { return boost::numeric_cast<int>(l); }\n";
+  for (const bool full : {false, true}) {
+    options.fullBodies = full;
+    const TuFacts facts = parse(code);
+    EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
+    EXPECT_THAT(functions(facts), ElementsAre("f"));
+    for (const ParseNotice &notice : facts.notices) {
+      EXPECT_EQ(notice.path, "boost/mpl/aux_/integral_wrapper.hpp");
+      EXPECT_TRUE(notice.inSystem && notice.isError);
+    }
+    if (full && llvm::sys::fs::exists("/usr/include/boost/version.hpp")) {
+      dir.write("version.cpp", "#include <boost/version.hpp>\nstatic_assert(BOOST_VERSION >= 108100);\n");
+      const bool isFixed = parseTu(command("version.cpp"), options).status == TuStatus::Complete;
+      EXPECT_EQ(facts.notices.empty(), isFixed);
+    }
+  }
 }
 
 TEST_F(ParseTest, TextFromOutsideIsNotQuoted) {
@@ -173,6 +186,21 @@ TEST_F(ParseTest, UnreadableSources) {
   CompileCommand lost = command("a.cpp");
   lost.directory = dir / "nowhere";
   EXPECT_THAT(notices(parseTu(lost, options)), HasSubstr("directory of its compile command does not exist"));
+}
+
+TEST_F(ParseTest, MissingForcedInclude) {
+  const TuFacts facts = parse("int f() { return 1; }\n", {"-include", "gone.h", "-DX=1"});
+  EXPECT_EQ(facts.status, TuStatus::Partial);
+  EXPECT_EQ(notices(facts), "a.cpp:0:0: error: compile command: 'gone.h' file not found\n");
+  EXPECT_THAT(functions(facts), ElementsAre("f"));
+}
+
+TEST_F(ParseTest, TheClockLeavesNoTrace) {
+  const TuFacts facts = parse("const char *f() { return __DATE__ \" \" __TIME__; }\n");
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  dumpFacts(facts, out);
+  EXPECT_THAT(text, HasSubstr("Jan  1 1970 00:00:00"));
 }
 
 TEST_F(ParseTest, ArgumentsThatClangDoesNotTake) {
