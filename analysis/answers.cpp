@@ -1,6 +1,6 @@
 #include "analysis/answers.h"
 
-#include "analysis/effects.h"
+#include "analysis/region.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -271,7 +271,7 @@ private:
       add(assign.target, assign.block);
     for (const Call &call : body_.calls)
       if (call.kind == CallKind::Operator && unqualified(call.name) == "operator=")
-        add(call.object ? call.object : call.arguments.empty() ? Index<Value>() : call.arguments.front(), call.block);
+        add(targetOf(call), call.block);
     return targets;
   }
 

@@ -7,15 +7,6 @@ namespace {
 
 constexpr unsigned kMaxHeldDepth = 6;
 
-/// What holds for one setting (or group, or argument) of one object at one call.
-struct Verdict {
-  BoundState state = BoundState::Unknown;
-  std::optional<int64_t> ns;
-  Confidence confidence = Confidence::High;
-  std::string reason;
-  std::vector<ChainStep> evidence;
-};
-
 /// From best to worst news for somebody who wants the call bounded.
 unsigned badness(BoundState state) {
   switch (state) {
@@ -26,6 +17,36 @@ unsigned badness(BoundState state) {
   case BoundState::Unset: return 4;
   }
   return 4;
+}
+
+/// What holds for one setting (or group, or argument) of one object at one call.
+struct Verdict {
+  BoundState state = BoundState::Unknown;
+  std::optional<int64_t> ns;
+  Confidence confidence = Confidence::High;
+  std::string reason;
+  std::vector<ChainStep> evidence;
+  std::vector<ChainStep> others; ///< First evidence of other objects with the same lack.
+};
+
+bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
+
+/// Keeps the worst of several objects' verdicts and remembers where the others that lack a limit come from.
+void keepWorst(std::optional<Verdict> &worst, Verdict next) {
+  bool replaces = !worst || badness(next.state) > badness(worst->state);
+  if (replaces && worst)
+    std::swap(*worst, next);
+  else if (replaces) {
+    worst = std::move(next);
+    return;
+  }
+  if (!isMissing(next))
+    return;
+  worst->others.insert(worst->others.end(), next.others.begin(), next.others.end());
+  bool isNew = !next.evidence.empty() && !worst->evidence.empty() &&
+               next.evidence.front().where != worst->evidence.front().where;
+  if (isNew)
+    worst->others.push_back(next.evidence.front());
 }
 
 /// The functions a call is reached through, innermost first, each with the moment it is in.
@@ -61,7 +82,7 @@ public:
       first = false;
     }
     if (phase.limitNs && badness(best.state) > badness(BoundState::Set))
-      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}};
+      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}, {}};
     if (first) {
       best.state = BoundState::Unset;
       best.reason = "it takes no limit";
@@ -84,7 +105,7 @@ private:
     const auto &amount = std::get<rules::Amount>(bound);
     Index<Value> value = valueAt(function_, call, amount.from);
     if (!value)
-      return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}};
+      return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}, {}};
     LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, value, amount);
     Verdict verdict = ofLimit(limit);
     if (verdict.state == BoundState::Infinite)
@@ -138,34 +159,36 @@ private:
       if (std::optional<Verdict> held = fromHeld(origin, name, isShared, depth))
         return *held;
     if (!kind)
-      return {BoundState::Unknown, {}, Confidence::High, "where its subject comes from is out of sight", {}};
+      return {BoundState::Unknown, {}, Confidence::High, "where its subject comes from is out of sight", {}, {}};
     if (setting && setting->defaultNs)
-      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}};
+      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}};
     if (const CallRef *escape = subjects_.escapeOf(origin)) {
       const LinkedFunction &where = program_.functions[escape->function];
       const Call &call = (*where.body)[escape->call];
-      return {BoundState::Unknown, {}, Confidence::High, "its subject is handed to `" + call.name.str() + "`, whose body is not seen", {}};
+      return {BoundState::Unknown, {}, Confidence::High, "its subject is handed to `" + call.name.str() + "`, whose body is not seen", {}, {}};
     }
     if (isShared && !program_.missing.isClosedWorld())
-      return {BoundState::Unknown, {}, Confidence::High, "a translation unit that could set it is missing", {}};
-    Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}};
+      return {BoundState::Unknown, {}, Confidence::High, "a translation unit that could set it is missing", {}, {}};
+    Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
     verdict.reason = "no `" + roles_.nameOfSetting(*kind, name) + "` is set";
     if (setting && !setting->defaultText.empty())
       verdict.reason += "; " + setting->defaultText;
-    addOrigin(origin, *kind, verdict.evidence);
+    addOrigin(origin, verdict.evidence);
     return verdict;
   }
 
   /// Adds "made here" to the evidence.
-  void addOrigin(const Origin &origin, const rules::Subject &kind, std::vector<ChainStep> &evidence) const {
+  void addOrigin(const Origin &origin, std::vector<ChainStep> &evidence) const {
     if (origin.kind == Origin::Creation) {
       const LinkedFunction &where = program_.functions[origin.function];
       const Call &call = where.body->calls[origin.index];
-      evidence.push_back({program_.location(where, call.site), "`" + unqualified(call.name).str() + "` makes it", false});
+      std::string made = evidence.empty() ? "` makes it" : "` takes it over";
+      evidence.push_back({program_.location(where, call.site), "`" + unqualified(call.name).str() + made, false});
     } else if (origin.kind == Origin::Variable) {
       const LinkedFunction &where = program_.functions[origin.function];
       const Local &local = where.body->locals[origin.index];
-      evidence.push_back({program_.location(where, local.site), "`" + local.name.str() + "` is made here", false});
+      std::string made = evidence.empty() ? "` is made here" : "` takes it over";
+      evidence.push_back({program_.location(where, local.site), "`" + local.name.str() + made, false});
     }
   }
 
@@ -185,9 +208,10 @@ private:
         Verdict verdict = settingOf(arrival.origin, name, frame, isShared || arrival.isShared, depth + 1);
         if (arrival.isPossible)
           verdict.confidence = std::min(verdict.confidence, Confidence::Medium);
-        if (!worst || badness(verdict.state) > badness(worst->state))
-          worst = std::move(verdict);
+        keepWorst(worst, std::move(verdict));
       }
+    if (worst)
+      addOrigin(origin, worst->evidence);
     return worst;
   }
 
@@ -262,7 +286,7 @@ private:
     if (!sometimes.empty())
       return fromPossible(sometimes);
     if (late) {
-      Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}};
+      Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
       verdict.reason = "`" + late->name + "` is set only after the call";
       verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site), "set here, too late", false});
       return verdict;
@@ -323,7 +347,7 @@ private:
   std::optional<Verdict> fromPossible(const std::vector<Ordered> &sometimes) {
     for (const Ordered &maybe : sometimes)
       if (stateOf(*maybe.event) == BoundState::Set) {
-        Verdict verdict{BoundState::Partly, {}, Confidence::Medium, {}, {}};
+        Verdict verdict{BoundState::Partly, {}, Confidence::Medium, {}, {}, {}};
         describe(verdict, *maybe.event);
         return verdict;
       }
@@ -393,25 +417,23 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
 
   Evaluator evaluator(program, roles, subjects, use.call);
   for (const rules::Phase &phase : row.phases) {
-    std::optional<PhaseBound> worst;
+    std::optional<Verdict> worst;
     auto consider = [&](const Arrival *arrival) {
       Verdict verdict = evaluator.phase(phase, arrival);
-      PhaseBound bound{phase.name, verdict.state, verdict.ns, verdict.confidence, verdict.reason, std::move(verdict.evidence)};
-      if (worst && badness(bound.state) <= badness(worst->state))
-        return;
       if (arrival) {
         std::vector<ChainStep> steps = stepsOf(program, arrival->path);
-        bound.evidence.insert(bound.evidence.end(), steps.begin(), steps.end());
-        if (bound.state == BoundState::Unset || bound.state == BoundState::Infinite || bound.state == BoundState::Partly)
-          use.subject = identityOf(arrival->origin);
+        verdict.evidence.insert(verdict.evidence.end(), steps.begin(), steps.end());
       }
-      worst = std::move(bound);
+      if (arrival && isMissing(verdict) && (!worst || badness(verdict.state) > badness(worst->state)))
+        use.subject = identityOf(arrival->origin);
+      keepWorst(worst, std::move(verdict));
     };
     for (const Arrival &arrival : arrivals)
       consider(&arrival);
     if (arrivals.empty())
       consider(nullptr);
-    use.phases.push_back(std::move(*worst));
+    use.phases.push_back({phase.name, worst->state, worst->ns, worst->confidence, std::move(worst->reason),
+                          std::move(worst->evidence), std::move(worst->others)});
   }
   return true;
 }

@@ -3,11 +3,7 @@
 // Whatever cannot be told counts as work, so that nobody is accused of doing nothing on a guess.
 #pragma once
 
-#include "model/program.h"
-
-#include "llvm/ADT/ArrayRef.h"
-
-#include <vector>
+#include "analysis/region.h"
 
 namespace opex {
 
@@ -29,11 +25,5 @@ struct Effects {
 /// Of `steps` and everything under them. `caught` is the exception variable in scope, if any.
 Effects effectsOf(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
                   Index<Local> caught);
-
-/// Whether the value or something it is made from satisfies `test`; looks into the arguments of calls.
-bool mentions(const Function &function, Index<Value> value, llvm::function_ref<bool(const Value &)> test);
-
-/// The variable, field or global whose object (or part of it) the value is; none for others.
-Index<Value> rootOf(const Function &function, Index<Value> value);
 
 } // namespace opex

@@ -6,7 +6,6 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <set>
 
 namespace opex {
 namespace {
@@ -74,12 +73,13 @@ bool retriesByLoop(const Function &body, const Try &owner, const HandlerStudy &s
     return step.kind == StepKind::Exit &&
            (body.exits[step.index].kind == ExitKind::Return || body.exits[step.index].kind == ExitKind::Break);
   };
+  // Also over a range: then each element is an alternative to the one that failed.
+  if (endsWithExit(body, owner.body) && leaves(body[owner.body].steps.back()))
+    return true;
+  if (hasExit(body, study.effects.exits, ExitKind::Continue) && endsWithExit(body, owner.block) &&
+      leaves(body[owner.block].steps.back()))
+    return true;
   const Loop &loop = body.loops[body[loopBody].owner.index];
-  if (loop.kind != LoopKind::RangeFor && endsWithExit(body, owner.body) && leaves(body[owner.body].steps.back()))
-    return true;
-  if (loop.kind != LoopKind::RangeFor && hasExit(body, study.effects.exits, ExitKind::Continue) &&
-      endsWithExit(body, owner.block) && leaves(body[owner.block].steps.back()))
-    return true;
   return mentions(body, loop.condition, [&](const Value &value) {
     return value.kind == ValueKind::Local && assignsIn(body, owner.body, value.index);
   });
@@ -120,109 +120,34 @@ std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedF
   return calls;
 }
 
-// --- Boundaries.
-
-/// C functions have no parameters in their USRs.
-bool isCFunction(const Declaration *declaration) {
-  return declaration && declaration->kind == EntityKind::Function && declaration->usr.starts_with("c:@F@") &&
-         !declaration->usr.contains('#');
+/// A call whose name says that it gives something back.
+bool isCleanUp(llvm::StringRef name) {
+  static constexpr llvm::StringLiteral kVerbs[] = {"close", "shutdown", "disconnect", "release", "destroy", "free",
+                                                   "unlink", "remove", "cleanup", "stop", "cancel", "join", "rollback"};
+  std::string lower = unqualified(name).lower();
+  return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
 }
 
-bool isSpawned(const Program &program, uint32_t function) {
-  return llvm::any_of(program.annotations.spawns,
-                      [&](const SpawnUse &spawn) { return llvm::is_contained(spawn.entries, function); });
+/// All that the try does for its effect is to clean up.
+bool onlyCleansUp(const Program &program, const LinkedFunction &function, const std::vector<Index<Call>> &calls) {
+  bool cleans = false;
+  for (Index<Call> index : calls) {
+    unsigned rank = rankOf(program, function, index);
+    if (rank > 1)
+      break;
+    if (!isCleanUp((*function.body)[index].name))
+      return false;
+    cleans = true;
+  }
+  return cleans;
 }
 
-bool isEntryPoint(const Program &program, uint32_t function) {
-  return llvm::any_of(program.annotations.entryPoints,
-                      [&](const EntryPointUse &entry) { return entry.function == function; });
-}
-
-bool isGuarded(const Function &body, Index<Block> block) {
-  return llvm::any_of(enclosingBlocks(body, block),
-                      [&](Index<Block> outer) { return body[outer].role == BlockRole::TryBody; });
-}
-
-/// Overrides a method that the program only inherits from a library, and that nobody here calls.
-bool overridesForeign(const LinkedFunction &function) {
-  const TuFacts &unit = *function.unit;
-  return function.callers.empty() && llvm::any_of(function.body->overrides, [&](EntityId overridden) {
-    auto found = llvm::lower_bound(unit.declarations, overridden,
-                                   [](const Declaration &d, EntityId id) { return d.id < id; });
-    return found != unit.declarations.end() && found->id == overridden && found->file && !unit[found->file].inProject;
+/// Runs code that the function does not choose, and so may fail in any way.
+bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>> &calls) {
+  return llvm::any_of(calls, [&](Index<Call> index) {
+    const Call &call = (*function.body)[index];
+    return call.kind == CallKind::Indirect || call.isVirtual || unqualified(call.name) == "operator()";
   });
-}
-
-/// Handed to code out of sight and called from nowhere else. The standard algorithms call back at once and
-/// let exceptions through.
-bool isCallback(const Program &program, const LinkedFunction &function) {
-  return !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
-    return edge.kind == EdgeKind::Passed && !(*program.functions[edge.caller].body)[edge.call].name.starts_with("std::");
-  });
-}
-
-bool isCCallback(const Program &program, const LinkedFunction &function) {
-  return function.body->isExternC || llvm::any_of(function.callers, [&](const CallEdge &edge) {
-    const Call &call = (*program.functions[edge.caller].body)[edge.call];
-    return edge.kind == EdgeKind::Passed && isCFunction(program.declaration(call.callee));
-  });
-}
-
-bool isInLoop(const Function &body, Index<Block> block) {
-  return llvm::any_of(enclosingBlocks(body, block),
-                      [&](Index<Block> outer) { return body[outer].role == BlockRole::LoopBody; });
-}
-
-/// One unit of work of a loop that runs many: an override reached by dynamic dispatch only, at the end of
-/// which a loop takes the next one.
-bool isUnitOfWork(const Program &program, const LinkedFunction &function, unsigned depth = 0) {
-  constexpr unsigned kDepth = 3;
-  if (depth > kDepth || function.callers.empty() || function.body->overrides.empty())
-    return false;
-  bool isDispatched = llvm::all_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Virtual; });
-  return isDispatched && llvm::any_of(function.callers, [&](const CallEdge &edge) {
-    const LinkedFunction &caller = program.functions[edge.caller];
-    return isInLoop(*caller.body, (*caller.body)[edge.call].block) || isUnitOfWork(program, caller, depth + 1);
-  });
-}
-
-/// The try is all of the function but declarations before it.
-bool isWholeBody(const Function &body, const Try &owner) {
-  if (owner.block.value != 0)
-    return false;
-  const std::vector<Step> &steps = body.blocks.front().steps;
-  return llvm::all_of(steps, [&](const Step &step) {
-    return step.kind == StepKind::Declare || step.kind == StepKind::Exit || step.kind == StepKind::Call ||
-           (step.kind == StepKind::Try && &body.tries[step.index] == &owner);
-  });
-}
-
-std::string boundaryOf(const Program &program, const LinkedFunction &function, const Try &owner) {
-  const Function &body = *function.body;
-  if (isGuarded(body, owner.block))
-    return {};
-  if (body.kind == FunctionKind::Destructor)
-    return "a destructor";
-  if (body.isMain)
-    return "main";
-  if (isSpawned(program, function.position))
-    return "a thread's entry";
-  if (isEntryPoint(program, function.position))
-    return "a request's entry";
-  if (isCCallback(program, function))
-    return "a callback from C";
-  if (body.isNoexcept)
-    return "a noexcept function";
-  if (isCallback(program, function) || overridesForeign(function))
-    return "a library's callback";
-  if (isWholeBody(body, owner) && isUnitOfWork(program, function))
-    return "a unit of work of a loop";
-  // A thread's entry that only forwards: `std::thread([this] { run(); })`.
-  bool isForwarded = !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
-    const Function &caller = *program.functions[edge.caller].body;
-    return edge.caller != function.position && isSpawned(program, edge.caller) && !isGuarded(caller, caller[edge.call].block);
-  });
-  return isForwarded ? "a thread's entry" : "";
 }
 
 bool isBroadType(const LinkedFunction &function, const Handler &handler) {
@@ -234,7 +159,8 @@ bool isBroadType(const LinkedFunction &function, const Handler &handler) {
 
 } // namespace
 
-HandlerStudy studyHandler(const Program &program, const LinkedFunction &function, Index<Handler> index) {
+HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
+                          Index<Handler> index) {
   const Function &body = *function.body;
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
@@ -252,8 +178,10 @@ HandlerStudy studyHandler(const Program &program, const LinkedFunction &function
   study.leavesLoop = hasExit(body, study.effects.exits, ExitKind::Break) && loopBodyAround(body, owner.block);
   study.isBroad = isBroadType(function, handler);
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
-  study.boundary = boundaryOf(program, function, owner);
+  study.boundary = boundaries.at(function, handler.owner);
   study.mayThrow = callsThatMayThrow(program, function, owner);
+  study.onlyCleansUp = onlyCleansUp(program, function, study.mayThrow);
+  study.runsAnything = runsAnything(function, study.mayThrow);
   study.isTested = testsResultOf(program, function, handler.owner);
   AnswerGiven given = answerOf(program, function, handler.owner, study.effects.exits);
   for (Index<Value> text : study.effects.texts) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "analysis/answers.h"
+#include "analysis/boundaries.h"
 #include "analysis/effects.h"
 
 #include <string>
@@ -23,6 +24,8 @@ struct HandlerStudy {
   bool isBroad = false;       ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
   bool mustNotThrow = false;  ///< Destructor or noexcept.
   std::string boundary;       ///< "a thread's entry", …: nobody above could do anything with the failure.
+  bool onlyCleansUp = false;  ///< The try gives back what it need no longer hold.
+  bool runsAnything = false;  ///< The try runs code that callers or subclasses choose.
   std::string admission;      ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
 
@@ -33,7 +36,8 @@ struct HandlerStudy {
   }
 };
 
-HandlerStudy studyHandler(const Program &program, const LinkedFunction &function, Index<Handler> handler);
+HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
+                          Index<Handler> handler);
 
 /// "catch (const std::exception &)", as the author wrote it where the line shows that.
 std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);

@@ -46,8 +46,8 @@ bool isLogNoun(llvm::StringRef word) {
 /// Words by which functions that write one line begin.
 bool isLogVerb(llvm::StringRef word) {
   static constexpr llvm::StringLiteral kVerbs[] = {"warn",    "warning", "warnx", "debug",    "trace",   "print",
-                                                   "printf",  "println", "puts",  "fprintf",  "fputs",   "perror",
-                                                   "vprintf", "dprintf", "eprintf", "vfprintf", "printk", "dbg"};
+                                                   "printf",  "println", "puts",  "perror", "vprintf",
+                                                   "eprintf", "printk",  "dbg"};
   return llvm::is_contained(kVerbs, word);
 }
 

@@ -155,7 +155,7 @@ CommentReading readComment(llvm::StringRef text) {
       continue;
     if (word == "best-effort")
       reading.words += 3;
-    else if (contains(kExplaining, word))
+    else if (contains(kExplaining, word) || word == "not")
       reading.words += 2;
     else if (!contains(kFiller, word) && !(reading.claimsImpossible && word == "should"))
       reading.words += 1;
@@ -201,7 +201,7 @@ public:
       else if (comment.offset >= end && isDirectlyAfter(comment, braces.endLine))
         addReason(comment.text, readComment(comment.text));
       else if (comment.offset < owner_.site.offset)
-        continue;
+        addNearby(comment);
       else if (isInTry(comment) && speaksOfFailure(comment))
         addReason(comment.text, readComment(comment.text));
     }
@@ -275,6 +275,15 @@ private:
     return llvm::any_of(file_.comments, [&](const Comment &c) { return c.line == line; });
   }
 
+  /// A comment further up in the function that speaks of exceptions may mean this handler.
+  void addNearby(const Comment &comment) {
+    constexpr uint32_t kLines = 25;
+    bool isNear = comment.line + kLines >= owner_.site.line && comment.offset > body_.extent.offset;
+    std::string lower = isNear ? comment.text.lower() : std::string();
+    if (llvm::StringRef(lower).contains("exception") || llvm::StringRef(lower).contains("throw"))
+      result_.vagueWords += readComment(comment.text).words;
+  }
+
   bool isInTry(const Comment &comment) const {
     const Site &site = body_[owner_.body].site;
     return comment.offset > site.offset && comment.offset < site.offset + site.length && !isInNestedTry(comment);
@@ -307,7 +316,7 @@ private:
     if (reading.explains)
       addReason(text, reading);
     else
-      result_.vagueWords = reading.words;
+      result_.vagueWords += reading.words;
   }
 
   const Function &body_;

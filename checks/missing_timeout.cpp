@@ -70,6 +70,8 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
   if (use.isLocalWait || use.isIdleWait)
     finding.confidence = std::min(finding.confidence, use.isPossiblePath ? Confidence::Medium : Confidence::High);
   finding.chain = missing.front()->evidence;
+  for (const ChainStep &other : missing.front()->others)
+    finding.related.push_back({other.where, "another one: " + other.message});
   finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", true});
   return finding;
 }

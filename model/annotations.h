@@ -35,6 +35,7 @@ struct PhaseBound {
   Confidence confidence = Confidence::High; ///< Of the state, from the weakest step of its evidence.
   std::string reason;              ///< Of Unset, Infinite, Partly: what is missing; of Unknown: what hides it.
   std::vector<ChainStep> evidence; ///< What touches the subject.
+  std::vector<ChainStep> others;   ///< Where other subjects with the same lack come from that reach the call.
 };
 
 /// A call that leaves the process, or waits inside it.
