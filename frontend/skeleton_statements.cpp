@@ -14,6 +14,14 @@ LocalKind kindOf(const clang::VarDecl *variable) {
   return variable->isStaticLocal() ? LocalKind::Static : LocalKind::Automatic;
 }
 
+bool isAssignment(const clang::Expr *expression) {
+  if (auto *builtin = llvm::dyn_cast<clang::BinaryOperator>(expression))
+    return builtin->isAssignmentOp();
+  auto *call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(expression);
+  return call && (call->isAssignmentOp() || call->getOperator() == clang::OO_PlusPlus ||
+                  call->getOperator() == clang::OO_MinusMinus);
+}
+
 } // namespace
 
 void SkeletonBuilder::statement(const clang::Stmt *statement) {
@@ -69,7 +77,10 @@ void SkeletonBuilder::discard(const clang::Expr *expression) {
     expression = withoutWrappers(cast->getSubExpr());
   }
   bool isObject = expression->isPRValue() && expression->getType()->isRecordType();
-  markUse(value(expression), use, isObject);
+  Index<Value> result = value(expression);
+  // An assignment's value is its target: that nobody looks at it says nothing about the call that gave it.
+  if (!isAssignment(expression))
+    markUse(result, use, isObject);
 }
 
 Index<Value> SkeletonBuilder::VisitStmt(const clang::Stmt *node) {

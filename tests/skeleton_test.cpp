@@ -235,6 +235,38 @@ TEST(Entities, staticFunctionsOfTwoFilesDiffer) {
   EXPECT_NE(functionNamed(a, "f")->id, functionNamed(b, "f")->id);
 }
 
+TEST(Entities, unitsAgreeAboutHeaders) {
+  test::TempDir folder;
+  folder.write("common.h", R"(#pragma once
+#include <string>
+int base(int);
+static inline int local(int n) { return base(n); }
+namespace { inline int hidden() { return base(1); } }
+template <class T> struct Holder {
+  T value{};
+  int get() { auto f = [this](auto n) { return base(n); }; return f(2) + local(3) + hidden(); }
+};
+struct Plain { int a = 1; std::string b = "b"; int run() { struct In { int go() { return base(4); } }; return In().go(); } };
+inline int use() { Holder<int> h; Plain p; return h.get() + p.run(); }
+)");
+  folder.write("one.cpp", "#include \"common.h\"\nint one() { return use(); }\n");
+  folder.write("deep/two.cpp", "#include <vector>\n\n\nint before(std::vector<long> v) { return [&] { return v.size(); }(); }\n"
+                               "#include \"../common.h\"\nint two() { return use() + use(); }\n");
+  TuFacts one = parse(folder.path(), "one.cpp"), two = parse(folder.path(), "deep/two.cpp");
+  size_t shared = 0;
+  for (const Function &function : one.functions) {
+    if (one[function.site.file].path != "common.h")
+      continue;
+    ++shared;
+    auto same = llvm::find_if(two.functions, [&](const Function &other) {
+      return other.id == function.id && other.instance == function.instance &&
+             other.contentHash == function.contentHash && other.name == function.name;
+    });
+    EXPECT_NE(same, two.functions.end()) << function.name.str();
+  }
+  EXPECT_EQ(shared, 9u);
+}
+
 TEST(Project, systemAndExcludedCodeIsNotWalked) {
   test::TempDir folder;
   folder.write("own.h", "inline int own() { return 1; }\n");
