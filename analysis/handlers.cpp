@@ -120,6 +120,50 @@ std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedF
   return calls;
 }
 
+/// What follows the try at once, on the way of success and failure alike, throws or ends the process.
+bool endsAfterwards(const Program &program, const LinkedFunction &function, const Try &owner) {
+  const Function &body = *function.body;
+  const std::vector<Step> &all = body[owner.block].steps;
+  auto after = llvm::find(all, Step{StepKind::Try, static_cast<uint32_t>(&owner - body.tries.data())});
+  if (after == all.end())
+    return false;
+  return std::any_of(after + 1, all.end(), [&](const Step &step) {
+    if (step.kind == StepKind::Exit)
+      return body.exits[step.index].kind == ExitKind::Throw || body.exits[step.index].kind == ExitKind::Rethrow;
+    return step.kind == StepKind::Call && (body.calls[step.index].isNoReturn ||
+                                           program.annotations.abort({function.position, Index<Call>(step.index)}));
+  });
+}
+
+Site siteOf(const Function &body, const Step &step) {
+  switch (step.kind) {
+  case StepKind::Call: return body.calls[step.index].site;
+  case StepKind::Branch: return body.branches[step.index].site;
+  case StepKind::Loop: return body.loops[step.index].site;
+  case StepKind::Switch: return body.switches[step.index].site;
+  case StepKind::Block: return body.blocks[step.index].site;
+  case StepKind::Declare: return body.locals[step.index].site;
+  case StepKind::Assign: return body.assigns[step.index].site;
+  case StepKind::Exit: return body.exits[step.index].site;
+  case StepKind::Try: return body.tries[step.index].site;
+  case StepKind::Label: return body.labels[step.index].site;
+  }
+  llvm_unreachable("unknown step");
+}
+
+/// The last thing in the try is to fail a test: the exception is what the test wants.
+bool wantsException(const LinkedFunction &function, const Try &owner) {
+  const Function &body = *function.body;
+  if (!owner.body || body[owner.body].steps.empty())
+    return false;
+  Site last = siteOf(body, body[owner.body].steps.back());
+  if (!last.expansion)
+    return false;
+  llvm::StringRef macro = (*function.unit)[last.expansion].macro;
+  return llvm::any_of(llvm::ArrayRef<llvm::StringLiteral>{"FAIL", "CHECK", "REQUIRE", "EXPECT", "ASSERT", "assert"},
+                      [&](llvm::StringRef word) { return macro.contains(word); });
+}
+
 /// A call whose name says that it gives something back.
 bool isCleanUp(llvm::StringRef name) {
   static constexpr llvm::StringLiteral kVerbs[] = {"close", "shutdown", "disconnect", "release", "destroy", "free",
@@ -180,6 +224,8 @@ HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries, 
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
   study.boundary = boundaries.at(function, handler.owner);
   study.mayThrow = callsThatMayThrow(program, function, owner);
+  study.endsAfterwards = endsAfterwards(program, function, owner);
+  study.isWanted = wantsException(function, owner);
   study.onlyCleansUp = onlyCleansUp(program, function, study.mayThrow);
   study.runsAnything = runsAnything(function, study.mayThrow);
   study.isTested = testsResultOf(program, function, handler.owner);

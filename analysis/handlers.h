@@ -18,6 +18,8 @@ struct HandlerStudy {
   Site sameAnswer;            ///< Of Conflated and Success: another return of it.
   bool rethrows = false;      ///< By the language: function-try-block of a constructor or destructor.
   bool retries = false;       ///< Falling out of the handler runs the operation again.
+  bool endsAfterwards = false; ///< Behind the try the function throws or ends the process anyway.
+  bool isWanted = false;      ///< A test that fails unless the exception comes.
   bool isTested = false;      ///< Code after the try tests what only a complete try sets.
   bool statesDecision = false; ///< What it logs says what becomes of the operation.
   bool leavesLoop = false;    ///< `break` out of a loop.
@@ -31,7 +33,7 @@ struct HandlerStudy {
 
   /// Somebody gets to know, or the failure is made good.
   bool isHandled() const {
-    return rethrows || retries || isTested || effects.throws || effects.reports || effects.works ||
+    return rethrows || retries || endsAfterwards || isWanted || isTested || effects.throws || effects.reports || effects.works ||
            effects.handsOnCause || answer == Answer::Status;
   }
 };

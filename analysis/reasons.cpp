@@ -125,7 +125,7 @@ llvm::StringRef markIn(llvm::StringRef text) {
 
 /// "not implemented" is a mark where it is the whole message; in prose it may well be the reason.
 llvm::StringRef unimplementedIn(llvm::StringRef text, unsigned otherWords) {
-  if (otherWords > 3)
+  if (otherWords > 4)
     return {};
   std::string lower = text.lower();
   for (llvm::StringRef phrase : {"not implemented", "not yet implemented", "unimplemented", "implement me"})

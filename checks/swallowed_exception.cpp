@@ -78,7 +78,7 @@ Whatever the handler does besides logging counts as dealing with the failure, an
 cannot be looked into. Loggers are known from the rule packs and by customary names. At places that no
 exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks
 from C and from libraries, units of work that a loop dispatches) a handler that logs is fine, and so is one
-whose log line says what becomes of the operation ("ignored", "retrying", "using the default").
+that records the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying", "using the default").
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -101,19 +101,12 @@ struct Verdict {
   Confidence confidence = Confidence::High;
 };
 
-/// One direct call is a conversion whose failure has one meaning; anything more may fail for many reasons.
-bool isConversion(const Program &program, const LinkedFunction &function, const HandlerStudy &study) {
-  if (study.mayThrow.size() != 1)
-    return false;
-  const Call &call = (*function.body)[study.mayThrow.front()];
-  return call.kind != CallKind::Indirect && !call.isVirtual && unqualified(call.name) != "operator()";
-}
-
 class Judge {
 public:
-  Judge(const Program &program, const LinkedFunction &function, Index<Handler> handler, const Options &options)
+  Judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function, Index<Handler> handler,
+        const Options &options)
       : program_(program), function_(function), handler_(handler), options_(options),
-        study_(studyHandler(program, function, handler)), comments_(commentsOf(function, handler)) {}
+        study_(studyHandler(program, boundaries, function, handler)), comments_(commentsOf(function, handler)) {}
 
   std::optional<Finding> judge() const {
     if (isExcused())
@@ -159,7 +152,7 @@ private:
   }
 
   std::optional<Verdict> judgeLogging() const {
-    if (!study_.boundary.empty() || study_.statesDecision || study_.leavesLoop || study_.answer == Answer::Conflated)
+    if (!study_.boundary.empty() || study_.statesDecision || study_.onlyCleansUp || study_.leavesLoop || study_.answer == Answer::Conflated)
       return std::nullopt;
     Verdict verdict{header("logs"), "let the exception pass, return a status, or say in a comment why going on is right",
                     Confidence::Medium};
@@ -187,7 +180,7 @@ private:
   }
 
   std::optional<Verdict> judgeConflated() const {
-    if (!study_.isBroad || isConversion(program_, function_, study_))
+    if (!study_.isBroad || !study_.runsAnything)
       return std::nullopt;
     return Verdict{header("hides") + ": " + answer() + " is also an ordinary result of the function",
                    "record the cause, or give failures an answer of their own", Confidence::Medium};
@@ -221,9 +214,10 @@ private:
 };
 
 void run(const Program &program, const Options &options, Sink report) {
+  Boundaries boundaries(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding = Judge(program, function, Index<Handler>(i), options).judge())
+      if (std::optional<Finding> finding = Judge(program, boundaries, function, Index<Handler>(i), options).judge())
         report(std::move(*finding));
 }
 

@@ -59,8 +59,9 @@ carries such a mark is reported with medium confidence. Assertions that the buil
 seen.
 )";
 
-std::optional<Finding> judge(const Program &program, const LinkedFunction &function, Index<Handler> handler) {
-  HandlerStudy study = studyHandler(program, function, handler);
+std::optional<Finding> judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
+                             Index<Handler> handler) {
+  HandlerStudy study = studyHandler(program, boundaries, function, handler);
   HandlerComments comments = commentsOf(function, handler);
   Finding finding = findingAt(program, function, handler, study);
   std::string name = "`" + spellCatch(program, function, handler) + "`";
@@ -90,9 +91,10 @@ std::optional<Finding> judge(const Program &program, const LinkedFunction &funct
 }
 
 void run(const Program &program, const NoOptions &, Sink report) {
+  Boundaries boundaries(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding = judge(program, function, Index<Handler>(i)))
+      if (std::optional<Finding> finding = judge(program, boundaries, function, Index<Handler>(i)))
         report(std::move(*finding));
 }
 

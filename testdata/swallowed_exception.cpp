@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -189,13 +190,15 @@ bool successForFailure(const User &user) {
   }
 }
 
-bool notFoundForFailure(const std::map<std::string, int> &known, const std::string &name) {
+using Action = std::function<void(const User &)>;
+
+bool notFoundForFailure(const std::map<std::string, Action> &known, const std::string &name) {
   auto found = known.find(name);
   if (found == known.end())
     return false;
   try {
-    User user = loadUser(found->second);
-    saveUser(user);
+    User user = loadUser(1);
+    found->second(user);
   } catch (...) { // expect: opex-swallowed-exception [medium]
     return false;
   }
@@ -469,12 +472,20 @@ void serve(httplib::Server &server) {
     } catch (const std::exception &e) {
       spdlog::error("note failed: {}", e.what());
     }
+  });
+  server.Post("/bills", [](const httplib::Request &request, httplib::Response &response) {
+    try {
+      place({3});
+    } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+      spdlog::error("bill failed: {}", e.what());
+    }
     shipLater({3});
   });
 }
 
 // --- good.cpp
 #include <atomic>
+#include <cstdio>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -749,6 +760,68 @@ public:
 void runAll(const std::vector<std::unique_ptr<Task>> &tasks) {
   for (const auto &task : tasks)
     task->process();
+}
+
+void cleansUp(const Row &row) {
+  try {
+    cleanUp();
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+  }
+  store(row);
+}
+
+void endsAnyway(const Row &row) {
+  try {
+    for (;;)
+      store(row);
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << '\n';
+  }
+  std::exit(1);
+}
+
+void serviceLoop(int id) {
+  try {
+    while (true) {
+      try {
+        store(fetch(id));
+      } catch (const std::exception &e) {
+        std::cerr << e.what() << '\n';
+      }
+    }
+  } catch (...) {
+    alert("the loop has ended");
+  }
+}
+
+Row firstThatAnswers(const std::vector<int> &ids) {
+  for (int id : ids) {
+    try {
+      return fetch(id);
+    } catch (const std::exception &e) {
+      std::cerr << e.what() << '\n';
+    }
+  }
+  throw std::runtime_error("nobody answers");
+}
+
+#define CHECK_THAT(condition) do { if (!(condition)) alert(#condition); } while (false)
+
+void expectsTheException(const Row &row) {
+  try {
+    store(row);
+    CHECK_THAT(false);
+  } catch (const std::invalid_argument &) {
+  }
+}
+
+void writesIntoItsOutput(FILE *out, const Row &row) {
+  try {
+    store(row);
+  } catch (const std::exception &e) {
+    fprintf(out, "; row %d: %s\n", row.id, e.what());
+  }
 }
 
 int fallback(const std::string &text, int otherwise) {

@@ -1,0 +1,32 @@
+// Where an exception has nowhere to go: destructors, entries of threads and requests, callbacks. There a
+// handler that records the failure has done what can be done; in the middle of the work it has not.
+#pragma once
+
+#include "model/program.h"
+
+#include <set>
+#include <string>
+
+namespace opex {
+
+class Boundaries {
+public:
+  /// `program` must outlive the object.
+  explicit Boundaries(const Program &program);
+
+  /// What kind of boundary the try is at: "a thread's entry", …; empty if it is none.
+  std::string at(const LinkedFunction &function, Index<Try> owner) const;
+
+private:
+  bool isThreadEntry(const LinkedFunction &function) const;
+  bool isCallback(const LinkedFunction &function) const;
+  bool isUnitOfWork(const LinkedFunction &function, unsigned depth = 0) const;
+  bool isLast(const LinkedFunction &function, const Try &owner) const;
+  std::string mustNotThrow(const LinkedFunction &function) const;
+
+  const Program &program_;
+  std::set<uint32_t> spawned_, entryPoints_;
+  std::set<EntityId> addressTaken_; ///< Functions and lambdas that are named without being called.
+};
+
+} // namespace opex
