@@ -246,12 +246,18 @@ template <class T> struct Holder {
   T value{};
   int get() { auto f = [this](auto n) { return base(n); }; return f(2) + local(3) + hidden(); }
 };
-struct Plain { int a = 1; std::string b = "b"; int run() { struct In { int go() { return base(4); } }; return In().go(); } };
+struct Plain {
+  int a = 1;
+  std::string b = "b";
+  int run() { struct In { int go() { return base(4); } }; return In().go(); }
+};
 inline int use() { Holder<int> h; Plain p; return h.get() + p.run(); }
 )");
   folder.write("one.cpp", "#include \"common.h\"\nint one() { return use(); }\n");
-  folder.write("deep/two.cpp", "#include <vector>\n\n\nint before(std::vector<long> v) { return [&] { return v.size(); }(); }\n"
-                               "#include \"../common.h\"\nint two() { return use() + use(); }\n");
+  folder.write(
+      "deep/two.cpp",
+      "#include <vector>\n\n\nint before(std::vector<long> v) { return [&] { return v.size(); }(); }\n"
+      "#include \"../common.h\"\nint two() { return use() + use(); }\n");
   TuFacts one = parse(folder.path(), "one.cpp"), two = parse(folder.path(), "deep/two.cpp");
   size_t shared = 0;
   for (const Function &function : one.functions) {

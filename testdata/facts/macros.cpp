@@ -1,6 +1,7 @@
 // Macros, skipped ranges, comments.
 // expect-fact-anywhere: expansion CHECKED arguments=["work(n)"] nested=["LOG", "LEVEL", "__LINE__"]
-// expect-fact-anywhere: expansion LOG arguments=["LEVEL", "\"started, (really)\""] nested=["LEVEL", "__LINE__"] definedIn=macros.cpp
+// expect-fact-anywhere: expansion LOG arguments=["LEVEL", "\"started, (really)\""]
+// expect-fact-anywhere: nested=["LEVEL", "__LINE__"] definedIn=macros.cpp
 #define LEVEL 3
 #define LOG(level, text) logAt(level, text, __LINE__)
 #define CHECKED(expression)                                                                                  \

@@ -8,8 +8,8 @@
 // expect-fact-anywhere: type 'char' kind=Integer
 // expect-fact-anywhere: type 'bool' kind=Bool
 // expect-fact-anywhere: type 'Plain' kind=Enumeration
-// expect-fact-anywhere: type 'const std::string &' kind=Reference canonical="const std::basic_string<char> &" record=std::basic_string recordName="std::basic_string" indirections=1 isConst
-// expect-fact-anywhere: type 'context **' kind=Pointer canonical="context **" record=context recordName="context" indirections=2
+// expect-fact-anywhere: recordName="std::basic_string" indirections=1 isConst arguments=['char'
+// expect-fact-anywhere: canonical="context **" record=context recordName="context" indirections=2
 // expect-fact-anywhere: type 'HANDLE *' kind=Pointer canonical="void *" recordName="HANDLE" indirections=1
 #include <chrono>
 #include <functional>
