@@ -44,19 +44,29 @@ public:
     });
   }
 
+  bool testsWhatTrySets(Index<Value> condition) const {
+    return condition &&
+           llvm::any_of(assigned(true), [&](Index<Value> variable) { return tests(condition, variable); });
+  }
+
 private:
-  static bool isReturn(const Exit &exit) { return exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn; }
+  static bool isReturn(const Exit &exit) {
+    return exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn;
+  }
 
   bool isInHandler(Index<Block> block) const {
     return llvm::any_of(enclosingBlocks(body_, block),
                         [&](Index<Block> outer) { return body_[outer].role == BlockRole::HandlerBody; });
   }
 
-  bool isInTry(Index<Block> block) const { return llvm::is_contained(enclosingBlocks(body_, block), owner_.body); }
+  bool isInTry(Index<Block> block) const {
+    return llvm::is_contained(enclosingBlocks(body_, block), owner_.body);
+  }
 
   bool isAfterTry(const Site &site) const {
     Index<Block> last = owner_.handlers.empty() ? owner_.body : body_[owner_.handlers.back()].body;
-    return last && site.file == owner_.site.file && site.offset >= body_[last].site.offset + body_[last].site.length;
+    return last && site.file == owner_.site.file &&
+           site.offset >= body_[last].site.offset + body_[last].site.length;
   }
 
   // --- Ordinary results.
@@ -73,7 +83,8 @@ private:
   bool isBefore(const Exit &exit) const { return exit.site.offset < owner_.site.offset; }
 
   Index<Value> strip(Index<Value> index) const {
-    while (index && body_[index].kind == ValueKind::Cast && !body_[index].constant && !body_[index].operands.empty())
+    while (index && body_[index].kind == ValueKind::Cast && !body_[index].constant &&
+           !body_[index].operands.empty())
       index = body_[index].operands.front();
     return index;
   }
@@ -129,10 +140,11 @@ private:
     if (!index)
       return false;
     const Type &type = (*function_.unit)[index];
-    static constexpr llvm::StringLiteral kNames[] = {"std::optional",      "std::unique_ptr", "std::shared_ptr",
-                                                     "boost::optional",    "boost::shared_ptr", "std::function",
-                                                     "boost::intrusive_ptr", "std::any"};
-    return type.kind == TypeClass::Pointer || (!type.indirections && llvm::is_contained(kNames, type.recordName));
+    static constexpr llvm::StringLiteral kNames[] = {
+        "std::optional",     "std::unique_ptr", "std::shared_ptr",      "boost::optional",
+        "boost::shared_ptr", "std::function",   "boost::intrusive_ptr", "std::any"};
+    return type.kind == TypeClass::Pointer ||
+           (!type.indirections && llvm::is_contained(kNames, type.recordName));
   }
 
   Shape shapeOf(Index<Value> index) const {
@@ -152,7 +164,8 @@ private:
     case ValueKind::String: return value.text.empty() ? Shape::Empty : Shape::Made;
     case ValueKind::List: return value.operands.empty() ? Shape::Empty : Shape::Made;
     case ValueKind::Call: return shapeOfCall(body_.calls[value.index]);
-    case ValueKind::Float: return value.text.find_first_of("123456789") == llvm::StringRef::npos ? Shape::Empty : Shape::Fixed;
+    case ValueKind::Float:
+      return value.text.find_first_of("123456789") == llvm::StringRef::npos ? Shape::Empty : Shape::Fixed;
     default: return isFixed(index) ? Shape::Fixed : Shape::Made;
     }
   }
@@ -282,7 +295,8 @@ private:
       target = strip(target);
       if (target && body_[target].kind == ValueKind::AddressOf)
         target = strip(body_[target].operands.front());
-      if (target && body_[target].kind == ValueKind::Local && !isInTry(body_.locals[body_[target].index].block))
+      if (target && body_[target].kind == ValueKind::Local &&
+          !isInTry(body_.locals[body_[target].index].block))
         targets.push_back(target);
     };
     for (const Call &call : body_.calls) {
@@ -337,10 +351,12 @@ private:
   }
 
   bool testsByCall(const Call &call, Index<Value> variable) const {
-    static constexpr llvm::StringLiteral kTests[] = {"empty", "has_value", "operator bool", "operator!",
-                                                     "isNull", "isEmpty", "is_null", "valid", "operator==", "operator!=",
-                                                     "good", "is_open", "size"};
-    Index<Value> first = call.object ? call.object : call.arguments.empty() ? Index<Value>() : call.arguments.front();
+    static constexpr llvm::StringLiteral kTests[] = {
+        "empty", "has_value",  "operator bool", "operator!", "isNull",  "isEmpty", "is_null",
+        "valid", "operator==", "operator!=",    "good",      "is_open", "size"};
+    Index<Value> first = call.object              ? call.object
+                         : call.arguments.empty() ? Index<Value>()
+                                                  : call.arguments.front();
     return first && isVariable(first, variable) && llvm::is_contained(kTests, unqualified(call.name));
   }
 
@@ -348,7 +364,8 @@ private:
   bool isUnsetValue(Index<Value> index, Index<Value> variable) const {
     index = strip(index);
     const Value &value = body_[index];
-    if (value.kind == ValueKind::Null || value.kind == ValueKind::Enumerator || shapeOf(index) == Shape::Absent)
+    if (value.kind == ValueKind::Null || value.kind == ValueKind::Enumerator ||
+        shapeOf(index) == Shape::Absent)
       return true;
     const Value &target = body_[variable];
     if (target.kind == ValueKind::Local && body_.locals[target.index].init)
@@ -370,13 +387,15 @@ private:
     if (!init)
       return false;
     bool isBool = local.type && (*function_.unit)[local.type].kind == TypeClass::Bool;
-    return isBool || body_[init].kind == ValueKind::Enumerator || (body_[init].constant && *body_[init].constant < 0);
+    return isBool || body_[init].kind == ValueKind::Enumerator ||
+           (body_[init].constant && *body_[init].constant < 0);
   }
 
   bool returnsStatus(Index<Value> value) const {
     return value && mentions(body_, value, [&](const Value &part) {
-      return part.kind == ValueKind::Local && isStatusVariable(Index<Value>(&part - body_.values.data()));
-    });
+             return part.kind == ValueKind::Local &&
+                    isStatusVariable(Index<Value>(&part - body_.values.data()));
+           });
   }
 
   const Program &program_;
@@ -391,6 +410,11 @@ private:
 AnswerGiven answerOf(const Program &program, const LinkedFunction &function, Index<Try> owner,
                      const std::vector<uint32_t> &exits) {
   return Judge(program, function, owner).answer(exits);
+}
+
+bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,
+                      Index<Value> condition) {
+  return Judge(program, function, owner).testsWhatTrySets(condition);
 }
 
 bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner) {

@@ -32,4 +32,8 @@ AnswerGiven answerOf(const Program &program, const LinkedFunction &function, Ind
 /// such a variable.
 bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner);
 
+/// The condition asks for a variable that the end of the try sets: `while (!done)`.
+bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,
+                      Index<Value> condition);
+
 } // namespace opex

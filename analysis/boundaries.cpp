@@ -16,17 +16,19 @@ bool isCFunction(const Declaration *declaration) {
 }
 
 bool hasAround(const Function &body, Index<Block> block, BlockRole role) {
-  return llvm::any_of(enclosingBlocks(body, block), [&](Index<Block> outer) { return body[outer].role == role; });
+  return llvm::any_of(enclosingBlocks(body, block),
+                      [&](Index<Block> outer) { return body[outer].role == role; });
 }
 
 /// Overrides a method that the program only inherits from a library, and that nobody here calls.
 bool overridesForeign(const LinkedFunction &function) {
   const TuFacts &unit = *function.unit;
   return function.callers.empty() && llvm::any_of(function.body->overrides, [&](EntityId overridden) {
-    auto found = llvm::lower_bound(unit.declarations, overridden,
-                                   [](const Declaration &d, EntityId id) { return d.id < id; });
-    return found != unit.declarations.end() && found->id == overridden && found->file && !unit[found->file].inProject;
-  });
+           auto found = llvm::lower_bound(unit.declarations, overridden,
+                                          [](const Declaration &d, EntityId id) { return d.id < id; });
+           return found != unit.declarations.end() && found->id == overridden && found->file &&
+                  !unit[found->file].inProject;
+         });
 }
 
 /// Standard algorithms call back at once and let exceptions through; what stores a callable does not.
@@ -34,7 +36,8 @@ bool isAlgorithm(const Call &call) {
   llvm::StringRef name = call.name;
   if (call.kind != CallKind::Function || !name.consume_front("std::"))
     return false;
-  static constexpr llvm::StringLiteral kStores[] = {"bind", "move", "forward", "ref", "cref", "async", "bind_front"};
+  static constexpr llvm::StringLiteral kStores[] = {"bind", "move",  "forward",   "ref",
+                                                    "cref", "async", "bind_front"};
   return !llvm::is_contained(kStores, name) && !name.starts_with("make_");
 }
 
@@ -101,12 +104,13 @@ bool Boundaries::isUnitOfWork(const LinkedFunction &function, unsigned depth) co
   constexpr unsigned kDepth = 3;
   if (depth > kDepth || function.callers.empty() || function.body->overrides.empty())
     return false;
-  bool isDispatched = llvm::all_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Virtual; });
+  bool isDispatched =
+      llvm::all_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Virtual; });
   return isDispatched && llvm::any_of(function.callers, [&](const CallEdge &edge) {
-    const LinkedFunction &caller = program_.functions[edge.caller];
-    return hasAround(*caller.body, (*caller.body)[edge.call].block, BlockRole::LoopBody) ||
-           isUnitOfWork(caller, depth + 1);
-  });
+           const LinkedFunction &caller = program_.functions[edge.caller];
+           return hasAround(*caller.body, (*caller.body)[edge.call].block, BlockRole::LoopBody) ||
+                  isUnitOfWork(caller, depth + 1);
+         });
 }
 
 /// Nothing is done after the try that should not be done when it has failed: it ends the function, or the
@@ -137,9 +141,10 @@ static bool isInServiceLoop(const Function &body, const Try &owner) {
     if (body[block].role != BlockRole::LoopBody)
       continue;
     const Loop &loop = body.loops[body[block].owner.index];
-    return loop.kind != LoopKind::RangeFor && !mentions(body, loop.condition, [](const Value &value) {
-      return value.kind == ValueKind::Local;
-    });
+    if (isOnce(body, loop))
+      continue;
+    return loop.kind != LoopKind::RangeFor &&
+           !mentions(body, loop.condition, [](const Value &value) { return value.kind == ValueKind::Local; });
   }
   return false;
 }

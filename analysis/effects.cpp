@@ -13,10 +13,11 @@ constexpr unsigned kDepth = 3;
 class Reader {
 public:
   /// In a callee (`depth` above 0) even its parameters are its own business.
-  Reader(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps, Index<Local> caught,
-         unsigned depth)
+  Reader(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+         Index<Local> caught, unsigned depth)
       : program_(program), function_(function), body_(*function.body), caught_(caught), depth_(depth),
-        region_(readRegion(body_, steps, /*ownsParameters=*/depth > 0)), logs_(program, function, region_, caught) {}
+        region_(readRegion(body_, steps, /*ownsParameters=*/depth > 0)),
+        logs_(program, function, region_, caught) {}
 
   Effects read() {
     effects_.exits = region_.exits;
@@ -46,7 +47,8 @@ private:
   }
 
   bool mentionsCaught(Index<Value> value) const {
-    return caught_ && mentions(body_, value, [&](const Value &v) { return isCaught(v) || isMadeFromCaught(v); });
+    return caught_ &&
+           mentions(body_, value, [&](const Value &v) { return isCaught(v) || isMadeFromCaught(v); });
   }
 
   /// A variable of the region that starts from the exception: `const char *why = e.what();`.
@@ -58,7 +60,8 @@ private:
   }
 
   bool mentionsCaught(const Call &call) const {
-    return mentionsCaught(call.object) || llvm::any_of(call.arguments, [&](Index<Value> a) { return mentionsCaught(a); });
+    return mentionsCaught(call.object) ||
+           llvm::any_of(call.arguments, [&](Index<Value> a) { return mentionsCaught(a); });
   }
 
   void judgeExit(const Exit &exit) {
@@ -148,7 +151,8 @@ private:
     const Value &value = body_[index];
     if (value.constant || value.kind == ValueKind::String || value.kind == ValueKind::Null)
       return true;
-    bool isCombined = value.kind == ValueKind::Unary || value.kind == ValueKind::Binary || value.kind == ValueKind::Cast;
+    bool isCombined =
+        value.kind == ValueKind::Unary || value.kind == ValueKind::Binary || value.kind == ValueKind::Cast;
     return isCombined && !value.operands.empty() &&
            llvm::all_of(value.operands, [&](Index<Value> operand) { return operand && isConstant(operand); });
   }
@@ -171,7 +175,9 @@ private:
     }
   }
 
-  bool hasOneBody(Index<Call> index) const { return depth_ < kDepth && program_.directCallee(function_, index); }
+  bool hasOneBody(Index<Call> index) const {
+    return depth_ < kDepth && program_.directCallee(function_, index);
+  }
 
   Effects calleeEffects(Index<Call> index) const {
     if (!hasOneBody(index))
@@ -182,7 +188,8 @@ private:
     Effects effects = Reader(program_, callee, callee.body->blocks.front().steps, {}, depth_ + 1).read();
     effects.throws = throwsOut(callee);
     // A result made for the caller is an effect of its own.
-    effects.works |= llvm::any_of(effects.exits, [&](uint32_t e) { return bool(callee.body->exits[e].value); });
+    effects.works |=
+        llvm::any_of(effects.exits, [&](uint32_t e) { return bool(callee.body->exits[e].value); });
     return effects;
   }
 

@@ -9,14 +9,16 @@ namespace opex {
 
 struct Effects {
   bool logs = false;
-  bool logsCause = false;    ///< Some log statement mentions the caught exception.
-  bool works = false;        ///< A call or assignment that is noticed outside, and is no log.
-  bool handsOnCause = false; ///< The caught exception, or something made from it, leaves by other ways than a log.
-  bool reports = false;      ///< An ErrorReportUse.
-  bool throws = false;       ///< Throws, rethrows, or calls something that does so or never returns.
+  bool logsCause = false; ///< Some log statement mentions the caught exception.
+  bool works = false;     ///< A call or assignment that is noticed outside, and is no log.
+  bool handsOnCause =
+      false;            ///< The caught exception, or something made from it, leaves by other ways than a log.
+  bool reports = false; ///< An ErrorReportUse.
+  bool throws = false;  ///< Throws, rethrows, or calls something that does so or never returns.
   bool claimsImpossible = false; ///< Asserts a constant false, or that the place is never reached.
   Site claim;                    ///< Of claimsImpossible.
-  std::vector<uint32_t> exits;   ///< Returns, breaks, continues, gotos that leave the region; into Function::exits.
+  std::vector<uint32_t>
+      exits; ///< Returns, breaks, continues, gotos that leave the region; into Function::exits.
   std::vector<Index<Value>> texts; ///< String literals that are logged or thrown.
 
   bool doesNothing() const { return !logs && !works && !reports && !throws && !claimsImpossible; }

@@ -39,7 +39,7 @@ std::vector<Step> continuation(const Function &body, const Try &owner) {
 /// The innermost loop that the try stands in, if nothing but plain scopes, branches and tries is between.
 Index<Block> loopBodyAround(const Function &body, Index<Block> block) {
   for (Index<Block> outer : enclosingBlocks(body, block)) {
-    if (body[outer].role == BlockRole::LoopBody)
+    if (body[outer].role == BlockRole::LoopBody && !isOnce(body, body.loops[body[outer].owner.index]))
       return outer;
     if (body[outer].role == BlockRole::SwitchBody || body[outer].role == BlockRole::HandlerBody)
       return {};
@@ -47,31 +47,22 @@ Index<Block> loopBodyAround(const Function &body, Index<Block> block) {
   return {};
 }
 
-bool assignsIn(const Function &body, Index<Block> region, uint32_t local) {
-  auto isLocal = [&](Index<Value> target) {
-    Index<Value> root = rootOf(body, target);
-    return root && body[root].kind == ValueKind::Local && body[root].index == local;
-  };
-  return llvm::any_of(body.assigns, [&](const Assign &a) { return isLocal(a.target) && isInside(body, a.block, region); }) ||
-         llvm::any_of(body.calls, [&](const Call &c) {
-           return c.kind == CallKind::Operator && unqualified(c.name) == "operator=" && isLocal(c.object) &&
-                  isInside(body, c.block, region);
-         });
-}
-
 bool hasExit(const Function &body, const std::vector<uint32_t> &exits, ExitKind kind) {
   return llvm::any_of(exits, [&](uint32_t exit) { return body.exits[exit].kind == kind; });
 }
 
 /// The loop around ends when the try completes, so that it goes on *because* the try failed.
-bool retriesByLoop(const Function &body, const Try &owner, const HandlerStudy &study) {
+bool retriesByLoop(const Program &program, const LinkedFunction &function, Index<Try> index,
+                   const HandlerStudy &study) {
+  const Function &body = *function.body;
+  const Try &owner = body[index];
   Index<Block> loopBody = loopBodyAround(body, owner.block);
   if (!loopBody || hasExit(body, study.effects.exits, ExitKind::Break) ||
       hasExit(body, study.effects.exits, ExitKind::Return))
     return false;
   auto leaves = [&](const Step &step) {
-    return step.kind == StepKind::Exit &&
-           (body.exits[step.index].kind == ExitKind::Return || body.exits[step.index].kind == ExitKind::Break);
+    return step.kind == StepKind::Exit && (body.exits[step.index].kind == ExitKind::Return ||
+                                           body.exits[step.index].kind == ExitKind::Break);
   };
   // Also over a range: then each element is an alternative to the one that failed.
   if (endsWithExit(body, owner.body) && leaves(body[owner.body].steps.back()))
@@ -80,9 +71,7 @@ bool retriesByLoop(const Function &body, const Try &owner, const HandlerStudy &s
       leaves(body[owner.block].steps.back()))
     return true;
   const Loop &loop = body.loops[body[loopBody].owner.index];
-  return mentions(body, loop.condition, [&](const Value &value) {
-    return value.kind == ValueKind::Local && assignsIn(body, owner.body, value.index);
-  });
+  return testsWhatTrySets(program, function, index, loop.condition);
 }
 
 /// How likely it is that the try is there because of this call: low numbers are likely. What is called for
@@ -103,13 +92,15 @@ unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Ca
 }
 
 /// Of the calls in the try, those that may throw: likely culprits first, in order of the source.
-std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedFunction &function, const Try &owner) {
+std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedFunction &function,
+                                           const Try &owner) {
   const Function &body = *function.body;
   std::vector<std::pair<unsigned, Index<Call>>> ranked;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
     const Declaration *callee = program.declaration(call.callee);
-    if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept) || !isInside(body, call.block, owner.body))
+    if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept) ||
+        !isInside(body, call.block, owner.body))
       continue;
     ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
   }
@@ -129,9 +120,11 @@ bool endsAfterwards(const Program &program, const LinkedFunction &function, cons
     return false;
   return std::any_of(after + 1, all.end(), [&](const Step &step) {
     if (step.kind == StepKind::Exit)
-      return body.exits[step.index].kind == ExitKind::Throw || body.exits[step.index].kind == ExitKind::Rethrow;
-    return step.kind == StepKind::Call && (body.calls[step.index].isNoReturn ||
-                                           program.annotations.abort({function.position, Index<Call>(step.index)}));
+      return body.exits[step.index].kind == ExitKind::Throw ||
+             body.exits[step.index].kind == ExitKind::Rethrow;
+    return step.kind == StepKind::Call &&
+           (body.calls[step.index].isNoReturn ||
+            program.annotations.abort({function.position, Index<Call>(step.index)}));
   });
 }
 
@@ -160,20 +153,23 @@ bool wantsException(const LinkedFunction &function, const Try &owner) {
   if (!last.expansion)
     return false;
   llvm::StringRef macro = (*function.unit)[last.expansion].macro;
-  return llvm::any_of(llvm::ArrayRef<llvm::StringLiteral>{"FAIL", "CHECK", "REQUIRE", "EXPECT", "ASSERT", "assert"},
-                      [&](llvm::StringRef word) { return macro.contains(word); });
+  return llvm::any_of(
+      llvm::ArrayRef<llvm::StringLiteral>{"FAIL", "CHECK", "REQUIRE", "EXPECT", "ASSERT", "assert"},
+      [&](llvm::StringRef word) { return macro.contains(word); });
 }
 
 /// A call whose name says that it gives something back.
 bool isCleanUp(llvm::StringRef name) {
-  static constexpr llvm::StringLiteral kVerbs[] = {"close", "shutdown", "disconnect", "release", "destroy", "free",
-                                                   "unlink", "remove", "cleanup", "stop", "cancel", "join", "rollback"};
+  static constexpr llvm::StringLiteral kVerbs[] = {"close",  "shutdown", "disconnect", "release", "destroy",
+                                                   "free",   "unlink",   "remove",     "cleanup", "stop",
+                                                   "cancel", "join",     "rollback"};
   std::string lower = unqualified(name).lower();
   return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
 }
 
 /// All that the try does for its effect is to clean up.
-bool onlyCleansUp(const Program &program, const LinkedFunction &function, const std::vector<Index<Call>> &calls) {
+bool onlyCleansUp(const Program &program, const LinkedFunction &function,
+                  const std::vector<Index<Call>> &calls) {
   bool cleans = false;
   for (Index<Call> index : calls) {
     unsigned rank = rankOf(program, function, index);
@@ -203,8 +199,8 @@ bool isBroadType(const LinkedFunction &function, const Handler &handler) {
 
 } // namespace
 
-HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
-                          Index<Handler> index) {
+HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
+                          const LinkedFunction &function, Index<Handler> index) {
   const Function &body = *function.body;
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
@@ -218,7 +214,7 @@ HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries, 
 
   bool isImplicit = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
   study.rethrows = owner.isFunctionTry && isImplicit && !hasExit(body, study.effects.exits, ExitKind::Return);
-  study.retries = retriesByLoop(body, owner, study);
+  study.retries = retriesByLoop(program, function, handler.owner, study);
   study.leavesLoop = hasExit(body, study.effects.exits, ExitKind::Break) && loopBodyAround(body, owner.block);
   study.isBroad = isBroadType(function, handler);
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
@@ -271,7 +267,8 @@ Finding findingAt(const Program &program, const LinkedFunction &function, Index<
   for (Index<Call> call : calls)
     finding.chain.push_back({program.location(function, (*function.body)[call].site),
                              "`" + spellCall(program, function, call) + "` may throw", false});
-  finding.chain.push_back({finding.where, "`" + spellCatch(program, function, index) + "` catches it", false});
+  finding.chain.push_back(
+      {finding.where, "`" + spellCatch(program, function, index) + "` catches it", false});
   return finding;
 }
 

@@ -14,32 +14,32 @@ namespace opex {
 struct HandlerStudy {
   Effects effects;
   Answer answer = Answer::None;
-  Index<Value> answered;      ///< The value returned, if it is one.
-  Site sameAnswer;            ///< Of Conflated and Success: another return of it.
-  bool rethrows = false;      ///< By the language: function-try-block of a constructor or destructor.
-  bool retries = false;       ///< Falling out of the handler runs the operation again.
+  Index<Value> answered;       ///< The value returned, if it is one.
+  Site sameAnswer;             ///< Of Conflated and Success: another return of it.
+  bool rethrows = false;       ///< By the language: function-try-block of a constructor or destructor.
+  bool retries = false;        ///< Falling out of the handler runs the operation again.
   bool endsAfterwards = false; ///< Behind the try the function throws or ends the process anyway.
-  bool isWanted = false;      ///< A test that fails unless the exception comes.
-  bool isTested = false;      ///< Code after the try tests what only a complete try sets.
+  bool isWanted = false;       ///< A test that fails unless the exception comes.
+  bool isTested = false;       ///< Code after the try tests what only a complete try sets.
   bool statesDecision = false; ///< What it logs says what becomes of the operation.
-  bool leavesLoop = false;    ///< `break` out of a loop.
-  bool isBroad = false;       ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
-  bool mustNotThrow = false;  ///< Destructor or noexcept.
-  std::string boundary;       ///< "a thread's entry", …: nobody above could do anything with the failure.
-  bool onlyCleansUp = false;  ///< The try gives back what it need no longer hold.
-  bool runsAnything = false;  ///< The try runs code that callers or subclasses choose.
-  std::string admission;      ///< What it logs or throws, if that only says that the handler is not done.
+  bool leavesLoop = false;     ///< `break` out of a loop.
+  bool isBroad = false;        ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
+  bool mustNotThrow = false;   ///< Destructor or noexcept.
+  std::string boundary;        ///< "a thread's entry", …: nobody above could do anything with the failure.
+  bool onlyCleansUp = false;   ///< The try gives back what it need no longer hold.
+  bool runsAnything = false;   ///< The try runs code that callers or subclasses choose.
+  std::string admission;       ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
 
   /// Somebody gets to know, or the failure is made good.
   bool isHandled() const {
-    return rethrows || retries || endsAfterwards || isWanted || isTested || effects.throws || effects.reports || effects.works ||
-           effects.handsOnCause || answer == Answer::Status;
+    return rethrows || retries || endsAfterwards || isWanted || isTested || effects.throws ||
+           effects.reports || effects.works || effects.handsOnCause || answer == Answer::Status;
   }
 };
 
-HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
-                          Index<Handler> handler);
+HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
+                          const LinkedFunction &function, Index<Handler> handler);
 
 /// "catch (const std::exception &)", as the author wrote it where the line shows that.
 std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);

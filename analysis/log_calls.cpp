@@ -24,7 +24,8 @@ bool isPure(llvm::StringRef name) {
 
 } // namespace
 
-LogCalls::LogCalls(const Program &program, const LinkedFunction &function, const Region &region, Index<Local> caught)
+LogCalls::LogCalls(const Program &program, const LinkedFunction &function, const Region &region,
+                   Index<Local> caught)
     : program_(program), function_(function), body_(*function.body), region_(region), caught_(caught) {
   for (const Step &step : region_.steps)
     if (step.kind == StepKind::Call && body_.calls[step.index].site.expansion &&
@@ -109,7 +110,8 @@ bool LogCalls::isHarmlessUse(const Step &use, std::optional<uint32_t> local) con
 
 bool LogCalls::isBuilding(uint32_t index, uint32_t local) const {
   Index<Value> root = rootOf(body_, targetOf(body_.calls[index]));
-  return root && body_[root].kind == ValueKind::Local && body_[root].index == local && isText(body_.locals[local].type);
+  return root && body_[root].kind == ValueKind::Local && body_[root].index == local &&
+         isText(body_.locals[local].type);
 }
 
 bool LogCalls::isNoOp(uint32_t index) const {
@@ -130,13 +132,15 @@ bool LogCalls::isNoOp(uint32_t index) const {
     return isOwn ? !isUsedByLifeOnly(call, body_[root].index) : call.result != ResultUse::Discarded;
   if (isOwn && isText(body_.locals[body_[root].index].type))
     return true;
-  return isPure(call.name) || (call.result == ResultUse::Used && isText(call.type) && name.starts_with("operator+"));
+  return isPure(call.name) ||
+         (call.result == ResultUse::Used && isText(call.type) && name.starts_with("operator+"));
 }
 
 /// A guard or reporter that is only constructed: what it does in its constructor or destructor is its use.
 bool LogCalls::isUsedByLifeOnly(const Call &call, uint32_t local) const {
   const Local &variable = body_.locals[local];
-  if (call.arguments.empty() || !variable.hasDestructor || isText(variable.type) || call.name.starts_with("std::"))
+  if (call.arguments.empty() || !variable.hasDestructor || isText(variable.type) ||
+      call.name.starts_with("std::"))
     return false;
   return llvm::all_of(usesIn(region_.localUses, local), [&](const Step &use) {
     return use.kind == StepKind::Call && (body_.calls[use.index].kind == CallKind::Constructor ||

@@ -37,7 +37,7 @@ llvm::SmallVector<std::string, 4> splitWords(llvm::StringRef name) {
 /// Words for a log itself, with the one-letter prefixes that macros put before it (VLOG, DLOG).
 bool isLogNoun(llvm::StringRef word) {
   static constexpr llvm::StringLiteral kNouns[] = {"log",  "logs", "logger", "logging", "syslog", "spdlog",
-                                                   "cerr", "clog", "loge",    "logw",   "logd"};
+                                                   "cerr", "clog", "loge",   "logw",    "logd"};
   if (llvm::is_contained(kNouns, word))
     return true;
   return word.size() == 4 && word.ends_with("log") && word != "blog";
@@ -45,9 +45,9 @@ bool isLogNoun(llvm::StringRef word) {
 
 /// Words by which functions that write one line begin.
 bool isLogVerb(llvm::StringRef word) {
-  static constexpr llvm::StringLiteral kVerbs[] = {"warn",    "warning", "warnx", "debug",    "trace",   "print",
-                                                   "printf",  "println", "puts",  "perror", "vprintf",
-                                                   "eprintf", "printk",  "dbg"};
+  static constexpr llvm::StringLiteral kVerbs[] = {"warn",    "warning", "warnx",   "debug", "trace",
+                                                   "print",   "printf",  "println", "puts",  "perror",
+                                                   "vprintf", "eprintf", "printk",  "dbg"};
   return llvm::is_contained(kVerbs, word);
 }
 

@@ -11,52 +11,58 @@ namespace {
 
 /// Words that carry no information about why a failure may be dropped.
 constexpr llvm::StringLiteral kFiller[] = {
-    "a",         "all",       "an",       "and",     "any",      "anything", "are",      "as",       "at",
-    "be",        "been",      "being",    "block",   "but",      "by",       "carry",    "catch",    "catching",
-    "caught",    "continue",  "deliberately", "discard",      "do",       "does",     "doing",    "drop",
-    "dropped",   "eat",       "either",   "else",    "empty",    "error",    "errors",   "etc",      "everything",
-    "exception", "exceptions", "fall",    "for",     "from",     "go",       "handle",   "handled",  "handler",
-    "handling",  "here",      "i",        "ignore",  "ignored",  "ignores",  "ignoring", "in",       "intentional",
-    "intentionally", "into",  "is",       "it",      "its",      "just",     "log",      "mask",     "move",
-    "no",        "noop",      "nop",      "nothing", "of",       "on",       "only",     "op",       "or",
-    "other",     "others",    "our",      "pass",    "please",   "proceed",  "purpose",  "purposely", "return",
-    "silence",   "silenced",  "silent",   "silently", "simply",  "skip",     "skipped",  "so",       "some",
-    "something", "suppress",  "suppressed", "swallow", "swallowed", "that",  "the",      "them",     "then",
-    "there",     "these",     "this",     "those",   "through",  "thrown",   "to",       "try",      "unused",
-    "was",       "we",        "were",     "whatever", "with",    "you",
+    "a",          "all",        "an",           "and",       "any",         "anything",
+    "are",        "as",         "at",           "be",        "been",        "being",
+    "block",      "but",        "by",           "carry",     "catch",       "catching",
+    "caught",     "continue",   "deliberately", "discard",   "do",          "does",
+    "doing",      "drop",       "dropped",      "eat",       "either",      "else",
+    "empty",      "error",      "errors",       "etc",       "everything",  "exception",
+    "exceptions", "fall",       "for",          "from",      "go",          "handle",
+    "handled",    "handler",    "handling",     "here",      "i",           "ignore",
+    "ignored",    "ignores",    "ignoring",     "in",        "intentional", "intentionally",
+    "into",       "is",         "it",           "its",       "just",        "log",
+    "mask",       "move",       "no",           "noop",      "nop",         "nothing",
+    "of",         "on",         "only",         "op",        "or",          "other",
+    "others",     "our",        "pass",         "please",    "proceed",     "purpose",
+    "purposely",  "return",     "silence",      "silenced",  "silent",      "silently",
+    "simply",     "skip",       "skipped",      "so",        "some",        "something",
+    "suppress",   "suppressed", "swallow",      "swallowed", "that",        "the",
+    "them",       "then",       "there",        "these",     "this",        "those",
+    "through",    "thrown",     "to",           "try",       "unused",      "was",
+    "we",         "were",       "whatever",     "with",      "you",
 };
 
 /// Words that by their nature explain, and so count twice.
 constexpr llvm::StringLiteral kExplaining[] = {
-    "acceptable", "already",  "although", "anyway",    "because",  "benign",   "best",     "cannot",  "expected",
-    "fatal",      "fine",     "harmless", "irrelevant", "legitimate", "must", "non-fatal", "nonfatal", "normal",
-    "ok",         "okay",     "optional", "otherwise", "safe",     "safely",   "shutdown", "since",   "unless",
-    "unlikely",
+    "acceptable", "already",   "although", "anyway",   "because",  "benign",     "best",
+    "cannot",     "expected",  "fatal",    "fine",     "harmless", "irrelevant", "legitimate",
+    "must",       "non-fatal", "nonfatal", "normal",   "ok",       "okay",       "optional",
+    "otherwise",  "safe",      "safely",   "shutdown", "since",    "unless",     "unlikely",
 };
 
 /// Words that tell that a comment speaks of failure, wherever it stands.
 constexpr llvm::StringLiteral kFailure[] = {
-    "best",     "best-effort", "error",  "errors", "exception", "exceptions", "fail",    "failed",  "failing",
-    "fails",    "failure",     "failures", "ignore", "ignored", "ignores",   "ignoring", "swallow", "swallows",
-    "throw",    "throwing",    "throws",
+    "best",    "best-effort", "error",   "errors",   "exception", "exceptions", "fail",
+    "failed",  "failing",     "fails",   "failure",  "failures",  "ignore",     "ignored",
+    "ignores", "ignoring",    "swallow", "swallows", "throw",     "throwing",   "throws",
 };
 
 /// Claims that a failure is impossible, as they are worded; compared with the comment in lower case.
 constexpr llvm::StringLiteral kImpossible[] = {
-    "can not happen", "can never happen", "can't happen",   "cannot happen",       "cannot occur",
-    "can't occur",    "could not happen", "impossible",     "must not happen",     "never happen",
-    "never occur",    "never reach",      "not reachable",  "not reached",         "should not happen",
-    "should not occur", "shouldn't happen", "shouldn't occur", "won't happen",     "will not happen",
+    "can not happen",   "can never happen", "can't happen",    "cannot happen",   "cannot occur",
+    "can't occur",      "could not happen", "impossible",      "must not happen", "never happen",
+    "never occur",      "never reach",      "not reachable",   "not reached",     "should not happen",
+    "should not occur", "shouldn't happen", "shouldn't occur", "won't happen",    "will not happen",
     "unreachable",
 };
 
 /// How comments to tools begin; compared in lower case.
 constexpr llvm::StringLiteral kDirectives[] = {
-    "nolint",      "nosonar",  "noqa",      "clang-format", "clang-tidy", "cppcheck", "coverity", "pvs",
-    "-v::",        "lcov_",    "gcov",      "gcovr",        "lint",       "iwyu",     "opex:",    "fallthrough",
-    "fall through", "fall-through", "copyright", "spdx",    "codeql",     "lgtm",     "vim:",     "-*-",
-    "sonar",       "suppress(", "flawfinder", "parasoft",   "polyspace",  "kics",     "uncrustify",
-    "codechecker", "klocwork",
+    "nolint",    "nosonar",     "noqa",         "clang-format", "clang-tidy", "cppcheck",   "coverity",
+    "pvs",       "-v::",        "lcov_",        "gcov",         "gcovr",      "lint",       "iwyu",
+    "opex:",     "fallthrough", "fall through", "fall-through", "copyright",  "spdx",       "codeql",
+    "lgtm",      "vim:",        "-*-",          "sonar",        "suppress(",  "flawfinder", "parasoft",
+    "polyspace", "kics",        "uncrustify",   "codechecker",  "klocwork",
 };
 
 bool contains(llvm::ArrayRef<llvm::StringLiteral> words, llvm::StringRef word) {
@@ -73,13 +79,15 @@ bool isCode(llvm::StringRef line) {
   line = line.trim(" \t*/");
   if (line.empty())
     return false;
-  if (line.ends_with(";") || line.ends_with("{") || line == "}" || line.starts_with("#") || line.starts_with("}"))
+  if (line.ends_with(";") || line.ends_with("{") || line == "}" || line.starts_with("#") ||
+      line.starts_with("}"))
     return true;
   size_t open = line.find('(');
   if (open == llvm::StringRef::npos || !line.ends_with(")") || open == 0)
     return false;
   llvm::StringRef callee = line.take_front(open);
-  return llvm::all_of(callee, [](char c) { return llvm::isAlnum(c) || llvm::StringRef("_:.->").contains(c); });
+  return llvm::all_of(callee,
+                      [](char c) { return llvm::isAlnum(c) || llvm::StringRef("_:.->").contains(c); });
 }
 
 /// Letters, digits and what holds a word together; in lower case.
@@ -115,8 +123,9 @@ llvm::StringRef markIn(llvm::StringRef text) {
   }
   std::string lower = text.lower();
   llvm::StringRef start = llvm::StringRef(lower).ltrim(" \t*!/<@\\");
-  if (start.starts_with("todo:") || start.starts_with("todo(") || text.ltrim("*!/< \t").starts_with("@todo") ||
-      text.ltrim("*!/< \t").starts_with("\\todo") || start == "todo")
+  if (start.starts_with("todo:") || start.starts_with("todo(") ||
+      text.ltrim("*!/< \t").starts_with("@todo") || text.ltrim("*!/< \t").starts_with("\\todo") ||
+      start == "todo")
     return "TODO";
   if (start.starts_with("fixme"))
     return "FIXME";
@@ -150,7 +159,8 @@ CommentReading readComment(llvm::StringRef text) {
       prose.erase(at, phrase.size());
     }
   for (const std::string &word : wordsOf(prose)) {
-    reading.explains |= contains(kExplaining, word) || contains(kFailure, word) || word == "best-effort";
+    reading.speaksOfFailure |= contains(kFailure, word);
+    reading.explains |= contains(kExplaining, word) || contains(kFailure, word);
     if (llvm::StringRef(word).starts_with("todo") || word == "fixme" || word == "xxx" || word == "hack")
       continue;
     if (word == "best-effort")
@@ -167,18 +177,22 @@ CommentReading readComment(llvm::StringRef text) {
 
 bool admitsUnfinished(llvm::StringRef message) {
   message = message.trim(" .!:\n");
-  return message.starts_with("TODO") || message.starts_with("FIXME") || message.equals_insensitive("not implemented") ||
-         message.equals_insensitive("unimplemented") || message.equals_insensitive("not yet implemented");
+  return message.starts_with("TODO") || message.starts_with("FIXME") ||
+         message.equals_insensitive("not implemented") || message.equals_insensitive("unimplemented") ||
+         message.equals_insensitive("not yet implemented");
 }
 
 bool statesDecision(llvm::StringRef message) {
-  static constexpr llvm::StringLiteral kStems[] = {"ignor", "retry", "retri", "fallback", "falling", "skip",
-                                                   "continuing", "proceed", "anyway", "instead", "harmless"};
+  static constexpr llvm::StringLiteral kStems[] = {"ignor",   "retry",   "retri",      "fallback",
+                                                   "falling", "skip",    "continuing", "proceed",
+                                                   "anyway",  "instead", "harmless"};
   std::vector<std::string> words = wordsOf(message.lower());
   auto has = [&](llvm::StringRef word) { return llvm::is_contained(words, word); };
-  return llvm::any_of(words, [&](llvm::StringRef word) {
-           return llvm::any_of(kStems, [&](llvm::StringRef stem) { return word.starts_with(stem); });
-         }) ||
+  return llvm::any_of(words,
+                      [&](llvm::StringRef word) {
+                        return llvm::any_of(kStems,
+                                            [&](llvm::StringRef stem) { return word.starts_with(stem); });
+                      }) ||
          ((has("try") || has("trying")) && has("again")) ||
          ((has("using") || has("use")) && (has("default") || has("defaults")));
 }
@@ -267,7 +281,8 @@ private:
   }
 
   bool hasCodeOn(uint32_t line) const {
-    auto found = llvm::lower_bound(file_.lines, line, [](const SourceLine &l, uint32_t n) { return l.number < n; });
+    auto found =
+        llvm::lower_bound(file_.lines, line, [](const SourceLine &l, uint32_t n) { return l.number < n; });
     return found != file_.lines.end() && found->number == line;
   }
 
@@ -286,7 +301,8 @@ private:
 
   bool isInTry(const Comment &comment) const {
     const Site &site = body_[owner_.body].site;
-    return comment.offset > site.offset && comment.offset < site.offset + site.length && !isInNestedTry(comment);
+    return comment.offset > site.offset && comment.offset < site.offset + site.length &&
+           !isInNestedTry(comment);
   }
 
   bool isInNestedTry(const Comment &comment) const {
@@ -295,9 +311,12 @@ private:
     });
   }
 
+  /// At the call it is about: in a long try a comment on failures may mean any of many.
   bool speaksOfFailure(const Comment &comment) const {
+    constexpr uint32_t kShortLines = 12;
+    const Site &site = body_[owner_.body].site;
     CommentReading reading = readComment(comment.text);
-    return reading.explains && reading.words > 1;
+    return reading.speaksOfFailure && reading.words > 1 && site.endLine - site.line <= kShortLines;
   }
 
   /// The comment that ends on the line before the `try`, with the `//` lines above that it continues.

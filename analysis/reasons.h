@@ -14,7 +14,8 @@ struct CommentReading {
   /// Words that inform: filler ("the", "just"), words that only name the situation ("ignore", "exception"),
   /// directives of tools and commented-out code do not count; words that explain count twice.
   unsigned words = 0;
-  bool explains = false;         ///< Speaks of failure, or of why something may be ignored.
+  bool speaksOfFailure = false;  ///< Of errors, exceptions, of ignoring them.
+  bool explains = false;         ///< That, or says why something may be ignored.
   bool claimsImpossible = false; ///< "cannot happen", "never reached".
   std::string mark;              ///< "TODO", "FIXME", "not implemented"; empty if it is none.
 };

@@ -54,6 +54,10 @@ Index<Value> rootOf(const Function &function, Index<Value> index) {
   return {};
 }
 
+bool isOnce(const Function &function, const Loop &loop) {
+  return loop.kind == LoopKind::DoWhile && loop.condition && function[loop.condition].constant == 0;
+}
+
 Index<Value> targetOf(const Call &call) {
   if (call.object)
     return call.object;

@@ -14,15 +14,16 @@
 namespace opex {
 
 struct Region {
-  std::vector<Step> steps;      ///< All of them, nested ones after the step that holds them.
-  std::set<uint32_t> own;       ///< Locals declared in it.
-  std::set<uint32_t> tries;     ///< Tries that stand in it.
-  std::vector<uint32_t> exits;  ///< Returns, breaks, continues and gotos that leave it; no throws.
+  std::vector<Step> steps;     ///< All of them, nested ones after the step that holds them.
+  std::set<uint32_t> own;      ///< Locals declared in it.
+  std::set<uint32_t> tries;    ///< Tries that stand in it.
+  std::vector<uint32_t> exits; ///< Returns, breaks, continues and gotos that leave it; no throws.
   std::map<uint32_t, std::vector<Step>> callUses;  ///< Call → the steps that use its result.
   std::map<uint32_t, std::vector<Step>> localUses; ///< Of `own`: the steps that mention it.
 };
 
-/// `steps` and everything under them. With `ownsParameters` the function's parameters count as declared in it.
+/// `steps` and everything under them. With `ownsParameters` the function's parameters count as declared in
+/// it.
 Region readRegion(const Function &function, llvm::ArrayRef<Step> steps, bool ownsParameters);
 
 /// The values a step reads or writes.
@@ -33,6 +34,9 @@ bool mentions(const Function &function, Index<Value> value, llvm::function_ref<b
 
 /// The variable, global or `this` whose object (or part of it) the value is; none for others.
 Index<Value> rootOf(const Function &function, Index<Value> value);
+
+/// `do { … } while (false)`, as macros are wrapped.
+bool isOnce(const Function &function, const Loop &loop);
 
 /// What a call works on: its object, or the left operand of an operator that is a free function.
 Index<Value> targetOf(const Call &call);

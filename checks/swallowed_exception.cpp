@@ -71,14 +71,15 @@ int readPort(const std::string &text) {
 ## Limits
 
 A comment of substance counts as a reason in the handler, on the line of the `catch`, directly above the
-`try` and directly after the handler; whether the reason is a good one is for the reviewer. "ignored", marks of
-unfinished work, directives of other tools and commented-out code are no reasons.
+`try` and directly after the handler; whether the reason is a good one is for the reviewer. "ignored",
+marks of unfinished work, directives of other tools and commented-out code are no reasons.
 
 Whatever the handler does besides logging counts as dealing with the failure, and so does a call that
 cannot be looked into. Loggers are known from the rule packs and by customary names. At places that no
-exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks
-from C and from libraries, units of work that a loop dispatches) a handler that logs is fine, and so is one
-that records the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying", "using the default").
+exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks,
+the endless loop of a worker and what it dispatches) a handler that logs is fine, and so is one that records
+the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying",
+"using the default").
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -89,9 +90,11 @@ struct Options {
 
   void map(auto &visit) {
     visit("min-reason-words", minReasonWords,
-          "How many informative words a comment needs to be a reason; words that explain (\"optional\", \"already\") "
+          "How many informative words a comment needs to be a reason; words that explain (\"optional\", "
+          "\"already\") "
           "count twice.");
-    visit("quiet-types", quietTypes, "Exceptions that report no failure, such as requests to stop, by qualified name.");
+    visit("quiet-types", quietTypes,
+          "Exceptions that report no failure, such as requests to stop, by qualified name.");
   }
 };
 
@@ -103,10 +106,11 @@ struct Verdict {
 
 class Judge {
 public:
-  Judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function, Index<Handler> handler,
-        const Options &options)
+  Judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
+        Index<Handler> handler, const Options &options)
       : program_(program), function_(function), handler_(handler), options_(options),
-        study_(studyHandler(program, boundaries, function, handler)), comments_(commentsOf(function, handler)) {}
+        study_(studyHandler(program, boundaries, function, handler)),
+        comments_(commentsOf(function, handler)) {}
 
   std::optional<Finding> judge() const {
     if (isExcused())
@@ -119,14 +123,16 @@ public:
     finding.advice = std::move(verdict->advice);
     finding.confidence = verdict->confidence;
     if (study_.sameAnswer.valid())
-      finding.related.push_back({program_.location(function_, study_.sameAnswer), "an ordinary result is returned here"});
+      finding.related.push_back(
+          {program_.location(function_, study_.sameAnswer), "an ordinary result is returned here"});
     return finding;
   }
 
 private:
   bool isExcused() const {
     return study_.isHandled() || study_.mayThrow.empty() || comments_.words >= options_.minReasonWords ||
-           !comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible || study_.effects.claimsImpossible || isQuietType();
+           !comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible ||
+           study_.effects.claimsImpossible || isQuietType();
   }
 
   bool isQuietType() const {
@@ -136,8 +142,12 @@ private:
   }
 
   std::string header(llvm::StringRef verb) const {
-    return "`" + spellCatch(program_, function_, handler_) + "` " + verb.str() + " the failure of `" +
-           spellCall(program_, function_, study_.mayThrow.front()) + "`";
+    // Naming one of dozens would point at the wrong one.
+    constexpr size_t kNameable = 20;
+    std::string what = study_.mayThrow.size() > kNameable
+                           ? "any of " + std::to_string(study_.mayThrow.size()) + " calls"
+                           : "`" + spellCall(program_, function_, study_.mayThrow.front()) + "`";
+    return "`" + spellCatch(program_, function_, handler_) + "` " + verb.str() + " the failure of " + what;
   }
 
   std::string answer() const {
@@ -152,9 +162,11 @@ private:
   }
 
   std::optional<Verdict> judgeLogging() const {
-    if (!study_.boundary.empty() || study_.statesDecision || study_.onlyCleansUp || study_.leavesLoop || study_.answer == Answer::Conflated)
+    if (!study_.boundary.empty() || study_.statesDecision || study_.onlyCleansUp || study_.leavesLoop ||
+        study_.answer == Answer::Conflated)
       return std::nullopt;
-    Verdict verdict{header("logs"), "let the exception pass, return a status, or say in a comment why going on is right",
+    Verdict verdict{header("logs"),
+                    "let the exception pass, return a status, or say in a comment why going on is right",
                     Confidence::Medium};
     if (study_.answer == Answer::None)
       verdict.message += " and carries on as if it had worked";
@@ -169,10 +181,12 @@ private:
     case Answer::None: return judgeEmpty();
     case Answer::Success:
       return Verdict{header("hides") + ": it returns " + answer() + ", the same as on success",
-                     "return a value that tells callers about the failure, or let the exception pass", Confidence::High};
+                     "return a value that tells callers about the failure, or let the exception pass",
+                     Confidence::High};
     case Answer::Default:
       return Verdict{header("hides") + ": it returns " + answer() + ", which callers take for a result",
-                     "let the exception pass, return an empty optional or a status, or say in a comment why the default is right",
+                     "let the exception pass, return an empty optional or a status, or say in a comment why "
+                     "the default is right",
                      study_.isBroad ? Confidence::High : Confidence::Medium};
     case Answer::Conflated: return judgeConflated();
     }
@@ -189,7 +203,8 @@ private:
   std::optional<Verdict> judgeEmpty() const {
     if (study_.leavesLoop && !study_.isBroad)
       return std::nullopt;
-    Verdict verdict{header("swallows"), "let the exception pass, report it, or say in a comment why dropping it is right",
+    Verdict verdict{header("swallows"),
+                    "let the exception pass, report it, or say in a comment why dropping it is right",
                     Confidence::High};
     if (study_.leavesLoop)
       verdict.message += ": it only leaves the loop";
@@ -200,7 +215,8 @@ private:
     else
       verdict.message += ": the handler is empty and states no reason";
     // A few words, or a comment that may be meant as the reason, or a place where dropping is customary.
-    if (comments_.words || comments_.vagueWords >= options_.minReasonWords || study_.mustNotThrow || study_.leavesLoop)
+    if (comments_.words || comments_.vagueWords >= options_.minReasonWords || study_.mustNotThrow ||
+        study_.leavesLoop)
       verdict.confidence = Confidence::Medium;
     return verdict;
   }
@@ -217,7 +233,8 @@ void run(const Program &program, const Options &options, Sink report) {
   Boundaries boundaries(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding = Judge(program, boundaries, function, Index<Handler>(i), options).judge())
+      if (std::optional<Finding> finding =
+              Judge(program, boundaries, function, Index<Handler>(i), options).judge())
         report(std::move(*finding));
 }
 

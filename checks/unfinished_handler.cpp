@@ -54,13 +54,13 @@ int parsePort(const std::string &text) {
 
 ## Limits
 
-Marks of unfinished work count in capitals, as they are used for searching. A handler that deals with the failure and
-carries such a mark is reported with medium confidence. Assertions that the build compiles to nothing are not
-seen.
+Marks of unfinished work count in capitals, as they are used for searching. A handler that deals with the
+failure and carries such a mark is reported with medium confidence. Assertions that the build compiles to
+nothing are not seen.
 )";
 
-std::optional<Finding> judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
-                             Index<Handler> handler) {
+std::optional<Finding> judge(const Program &program, const Boundaries &boundaries,
+                             const LinkedFunction &function, Index<Handler> handler) {
   HandlerStudy study = studyHandler(program, boundaries, function, handler);
   HandlerComments comments = commentsOf(function, handler);
   Finding finding = findingAt(program, function, handler, study);
@@ -68,12 +68,14 @@ std::optional<Finding> judge(const Program &program, const Boundaries &boundarie
   finding.advice = "decide what the service does when this fails, and do it here";
   if (study.effects.claimsImpossible) {
     finding.message = name + " asserts that the failure it catches cannot happen";
-    finding.chain.push_back({program.location(function, study.effects.claim), "claimed to be impossible here", false});
+    finding.chain.push_back(
+        {program.location(function, study.effects.claim), "claimed to be impossible here", false});
     return finding;
   }
   if (!comments.mark.empty()) {
     finding.message = name + " is unfinished: its comment says " + comments.mark;
-    finding.chain.push_back({program.location(function, comments.markSite), "marked as unfinished here", false});
+    finding.chain.push_back(
+        {program.location(function, comments.markSite), "marked as unfinished here", false});
     finding.confidence = study.isHandled() ? Confidence::Medium : Confidence::High;
     return finding;
   }

@@ -364,6 +364,31 @@ int fromASwitch(int kind) {
   return kind;
 }
 
+void readsLines(std::ifstream &file) {
+  std::string line;
+  while (std::getline(file, line)) {
+    try {
+      line = line.substr(2);
+      sendMail(line);
+    } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+    }
+  }
+}
+
+#define TRY_ONCE(statement)                                                                                            \
+  do {                                                                                                                 \
+    try {                                                                                                              \
+      statement;                                                                                                       \
+    } catch (const std::exception &e) {                                                                                \
+      std::cerr << e.what();                                                                                           \
+    }                                                                                                                  \
+  } while (false)
+
+void throughAMacro(const User &user) {
+  TRY_ONCE(saveUser(user)); // expect: opex-swallowed-exception [medium]
+  sendMail(user.name);
+}
+
 void gluesTextOnly(const User &user) {
   try {
     saveUser(user);

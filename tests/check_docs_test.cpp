@@ -38,8 +38,8 @@ TEST_P(CheckDocs, hasTheFixedHeadingsInOrder) {
   for (llvm::StringRef line : llvm::split(GetParam()->info.help, '\n'))
     if (line.consume_front("## "))
       headings.push_back(line.trim().str());
-  EXPECT_EQ(headings, (std::vector<std::string>{"What it finds", "Why it hurts in production", "Example", "Instead",
-                                                "Limits"}));
+  EXPECT_EQ(headings, (std::vector<std::string>{"What it finds", "Why it hurts in production", "Example",
+                                                "Instead", "Limits"}));
   for (const std::string &heading : headings)
     EXPECT_FALSE(helpSection(GetParam()->info.help, heading).trim().empty()) << heading;
 }
@@ -60,8 +60,9 @@ TEST_P(CheckDocs, followsTheConventions) {
   EXPECT_TRUE(info.summary.ends_with("."));
   EXPECT_FALSE(info.practices.empty());
   for (llvm::StringRef practice : info.practices)
-    EXPECT_TRUE(llvm::any_of(builtInRules().practices, [&](const rules::Practice &p) { return p.id == practice; }))
-        << practice.str();
+    EXPECT_TRUE(llvm::any_of(builtInRules().practices, [&](const rules::Practice &p) {
+      return p.id == practice;
+    })) << practice.str();
   for (unsigned weakness : info.cwe)
     EXPECT_FALSE(cweName(weakness).empty()) << weakness;
   for (const OptionInfo &option : GetParam()->options()) {
@@ -71,11 +72,12 @@ TEST_P(CheckDocs, followsTheConventions) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CheckDocs, testing::ValuesIn(allChecks().begin(), allChecks().end()), [](const auto &info) {
-  std::string name = info.param->info.id.str();
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, CheckDocs, testing::ValuesIn(allChecks().begin(), allChecks().end()),
+                         [](const auto &info) {
+                           std::string name = info.param->info.id.str();
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(ChecksPage, isCurrent) {
   const std::string path = OPEX_SOURCE_DIR "/docs/checks.md";
@@ -87,7 +89,8 @@ TEST(ChecksPage, isCurrent) {
   }
   auto buffer = llvm::MemoryBuffer::getFile(path);
   ASSERT_TRUE(bool(buffer)) << path;
-  EXPECT_EQ((*buffer)->getBuffer().str(), page) << "run the test with OPEX_BLESS=1 and look at the difference";
+  EXPECT_EQ((*buffer)->getBuffer().str(), page)
+      << "run the test with OPEX_BLESS=1 and look at the difference";
 }
 
 } // namespace

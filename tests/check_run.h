@@ -43,7 +43,8 @@ inline std::vector<TuFacts> parseSources(const std::vector<Source> &sources, std
   for (const Source &source : sources) {
     if (llvm::StringRef(source.name).ends_with(".h"))
       continue;
-    units.push_back(parseTu(makeCommand(directory / source.name, directory.path(), flags, directory.path()), options));
+    units.push_back(
+        parseTu(makeCommand(directory / source.name, directory.path(), flags, directory.path()), options));
     for (const ParseNotice &notice : units.back().notices)
       if (notice.isError && !notice.inSystem)
         ADD_FAILURE() << notice.path.str() << ':' << notice.line << ": " << notice.message.str();

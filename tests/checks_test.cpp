@@ -105,9 +105,10 @@ std::string idOf(llvm::StringRef name) {
 }
 
 std::string describe(const Finding &f) {
-  std::string text = f.where.path + ":" + std::to_string(f.where.line) + ":" + std::to_string(f.where.column) + " " +
-                     f.check + " [" + toString(f.confidence) + "] " + f.message + " {" + f.subject + "|" + f.statement +
-                     "|" + f.functionId + "|" + f.fingerprint + "}";
+  std::string text = f.where.path + ":" + std::to_string(f.where.line) + ":" +
+                     std::to_string(f.where.column) + " " + f.check + " [" + toString(f.confidence) + "] " +
+                     f.message + " {" + f.subject + "|" + f.statement + "|" + f.functionId + "|" +
+                     f.fingerprint + "}";
   for (const ChainStep &step : f.chain)
     text += "\n    " + std::to_string(step.where.line) + ": " + step.message;
   for (const Related &related : f.related)
@@ -128,7 +129,8 @@ void compare(const TestFile &file, const std::vector<Finding> &findings, const s
   for (const Finding &finding : findings) {
     std::vector<Expectation> &here = open[finding.where.line];
     auto met = llvm::find_if(here, [&](const Expectation &e) {
-      return e.check == finding.check && (e.confidence.empty() || e.confidence == toString(finding.confidence));
+      return e.check == finding.check &&
+             (e.confidence.empty() || e.confidence == toString(finding.confidence));
     });
     if (met != here.end())
       here.erase(met);

@@ -28,21 +28,45 @@ TEST(Reasons, takesCommentsOfSubstance) {
 
 TEST(Reasons, refusesWordsWithoutInformation) {
   for (llvm::StringRef text : {
-           "ignore", "ignored", "Ignore the exception.", "do nothing", "nothing to do", "no-op", "noop", "empty",
-           "intentionally empty", "just swallow the error silently", "catch all exceptions", "pass", "TODO",
-           "skip", "ignore any errors here", "-----------------------------", "", "///", "...", "42", "n/a?",
+           "ignore",
+           "ignored",
+           "Ignore the exception.",
+           "do nothing",
+           "nothing to do",
+           "no-op",
+           "noop",
+           "empty",
+           "intentionally empty",
+           "just swallow the error silently",
+           "catch all exceptions",
+           "pass",
+           "TODO",
+           "skip",
+           "ignore any errors here",
+           "-----------------------------",
+           "",
+           "///",
+           "...",
+           "42",
+           "n/a?",
        })
     EXPECT_LT(readComment(text).words, kFloor) << text.str();
 }
 
 TEST(Reasons, refusesDirectivesAndCode) {
   for (llvm::StringRef text : {
-           "NOLINT(bugprone-empty-catch)", "NOLINTNEXTLINE(bugprone-empty-catch): the linter is wrong here always",
-           "clang-format off", "opex: allow(missing-timeout) the peer is local and fast",
-           "cppcheck-suppress emptyCatch some long words behind it", "LCOV_EXCL_LINE never covered by unit tests",
-           "Copyright 2020 The Authors of This Fine Program", "logger.error(\"could not save the user\");",
-           "throw std::runtime_error(\"some text with words\");", "return connection.reset(left, right);\n}",
-           "saveUser(user, connection, retries)", "#if 0",
+           "NOLINT(bugprone-empty-catch)",
+           "NOLINTNEXTLINE(bugprone-empty-catch): the linter is wrong here always",
+           "clang-format off",
+           "opex: allow(missing-timeout) the peer is local and fast",
+           "cppcheck-suppress emptyCatch some long words behind it",
+           "LCOV_EXCL_LINE never covered by unit tests",
+           "Copyright 2020 The Authors of This Fine Program",
+           "logger.error(\"could not save the user\");",
+           "throw std::runtime_error(\"some text with words\");",
+           "return connection.reset(left, right);\n}",
+           "saveUser(user, connection, retries)",
+           "#if 0",
        })
     EXPECT_LT(readComment(text).words, kFloor) << text.str();
 }
@@ -52,8 +76,9 @@ TEST(Reasons, keepsTheProseBesideCode) {
 }
 
 TEST(Reasons, knowsMarksOfUnfinishedWork) {
-  for (llvm::StringRef text : {"TODO", "TODO: more", "todo: more", "FIXME later", "fixme", "XXX", "this is a HACK",
-                               "not implemented", "Not yet implemented.", "unimplemented", "@todo tell somebody"})
+  for (llvm::StringRef text :
+       {"TODO", "TODO: more", "todo: more", "FIXME later", "fixme", "XXX", "this is a HACK",
+        "not implemented", "Not yet implemented.", "unimplemented", "@todo tell somebody"})
     EXPECT_FALSE(readComment(text).mark.empty()) << text.str();
   for (llvm::StringRef text : {"a todo list", "life hacks", "XXXL", "TODOS", "MY_TODO_LIST", "see mastodon",
                                "old servers have not implemented this call, which is fine"})
@@ -70,11 +95,13 @@ TEST(Reasons, tellsClaimsFromArguments) {
 }
 
 TEST(LogNames, knowsWhatLogs) {
-  for (llvm::StringRef name : {"log", "app::logError", "log_message", "CLogger::Log", "Logger::write", "spdlog::error",
-                               "app::ErrorLog::add", "printf", "syslog", "warn", "debugPrint", "writeLog", "Log::Log"})
+  for (llvm::StringRef name :
+       {"log", "app::logError", "log_message", "CLogger::Log", "Logger::write", "spdlog::error",
+        "app::ErrorLog::add", "printf", "syslog", "warn", "debugPrint", "writeLog", "Log::Log"})
     EXPECT_TRUE(isNamedLikeLogger(name)) << name.str();
-  for (llvm::StringRef name : {"std::log", "login", "app::Dialog::show", "Catalog::find", "dialogOpen", "logout",
-                               "app::Blog::post", "notify", "setError", "reconnect", "LogicUnit::run", "Backlog::push"})
+  for (llvm::StringRef name :
+       {"std::log", "login", "app::Dialog::show", "Catalog::find", "dialogOpen", "logout", "app::Blog::post",
+        "notify", "setError", "reconnect", "LogicUnit::run", "Backlog::push"})
     EXPECT_FALSE(isNamedLikeLogger(name)) << name.str();
 }
 
