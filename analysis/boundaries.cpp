@@ -99,6 +99,23 @@ bool Boundaries::isCallback(const LinkedFunction &function) const {
   });
 }
 
+/// Calls one function and does nothing else.
+static bool isForwarder(const Function &body) {
+  return body.kind == FunctionKind::Lambda && llvm::count_if(body.calls, [](const Call &call) {
+                                                return call.kind != CallKind::Constructor &&
+                                                       call.kind != CallKind::Destructor;
+                                              }) == 1;
+}
+
+/// What a lambda that is a callback hands everything to.
+bool Boundaries::isForwardedCallback(const LinkedFunction &function) const {
+  return !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+    const LinkedFunction &caller = program_.functions[edge.caller];
+    return isForwarder(*caller.body) && edge.caller != function.position && isCallback(caller) &&
+           !hasAround(*caller.body, (*caller.body)[edge.call].block, BlockRole::TryBody);
+  });
+}
+
 /// An override reached by dynamic dispatch only, at the end of which a loop takes the next one.
 bool Boundaries::isUnitOfWork(const LinkedFunction &function, unsigned depth) const {
   constexpr unsigned kDepth = 3;
@@ -164,6 +181,8 @@ std::string Boundaries::at(const LinkedFunction &function, Index<Try> index) con
   else if (entryPoints_.contains(function.position))
     kind = "a request's entry";
   else if (isCallback(function) || overridesForeign(function))
+    kind = "a callback";
+  else if (isWholeBody(body, owner) && isForwardedCallback(function))
     kind = "a callback";
   else if (isWholeBody(body, owner) && isUnitOfWork(function))
     kind = "a unit of work of a loop";

@@ -20,6 +20,7 @@ public:
 private:
   bool isThreadEntry(const LinkedFunction &function) const;
   bool isCallback(const LinkedFunction &function) const;
+  bool isForwardedCallback(const LinkedFunction &function) const;
   bool isUnitOfWork(const LinkedFunction &function, unsigned depth = 0) const;
   bool isLast(const LinkedFunction &function, const Try &owner) const;
   std::string mustNotThrow(const LinkedFunction &function) const;

@@ -144,7 +144,8 @@ Site siteOf(const Function &body, const Step &step) {
   llvm_unreachable("unknown step");
 }
 
-/// The last thing in the try is to fail a test: the exception is what the test wants.
+/// The last thing in the try is to fail a test (`CHECK(false)`, `FAIL()`), or the whole try comes out of a
+/// testing macro: the exception is what the test wants.
 bool wantsException(const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
   if (!owner.body || body[owner.body].steps.empty())
@@ -152,10 +153,16 @@ bool wantsException(const LinkedFunction &function, const Try &owner) {
   Site last = siteOf(body, body[owner.body].steps.back());
   if (!last.expansion)
     return false;
-  llvm::StringRef macro = (*function.unit)[last.expansion].macro;
-  return llvm::any_of(
-      llvm::ArrayRef<llvm::StringLiteral>{"FAIL", "CHECK", "REQUIRE", "EXPECT", "ASSERT", "assert"},
-      [&](llvm::StringRef word) { return macro.contains(word); });
+  const Expansion &expansion = (*function.unit)[last.expansion];
+  if (expansion.macro.contains("FAIL"))
+    return true;
+  bool isTest =
+      llvm::any_of(llvm::ArrayRef<llvm::StringLiteral>{"CHECK", "REQUIRE", "EXPECT", "ASSERT", "assert"},
+                   [&](llvm::StringRef word) { return expansion.macro.contains(word); });
+  bool holdsTry = owner.site.expansion && owner.site.offset == last.offset;
+  return isTest &&
+         (holdsTry || (!expansion.arguments.empty() && (expansion.arguments.front().starts_with("false") ||
+                                                        expansion.arguments.front().starts_with("!\""))));
 }
 
 /// A call whose name says that it gives something back.

@@ -213,7 +213,7 @@ public:
       if (comment.offset >= begin && comment.offset < end)
         addOwn(comment, comment.offset >= braces.offset);
       else if (comment.offset >= end && isDirectlyAfter(comment, braces.endLine))
-        addReason(comment.text, readComment(comment.text));
+        addAfter(comment);
       else if (comment.offset < owner_.site.offset)
         addNearby(comment);
       else if (isInTry(comment) && speaksOfFailure(comment))
@@ -246,6 +246,12 @@ private:
       result_.mark = reading.mark;
       result_.markSite = siteOf(comment);
     }
+    addReason(comment.text, reading);
+  }
+
+  void addAfter(const Comment &comment) {
+    CommentReading reading = readComment(comment.text);
+    result_.claimsImpossible |= reading.claimsImpossible;
     addReason(comment.text, reading);
   }
 

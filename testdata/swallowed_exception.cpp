@@ -375,6 +375,16 @@ void readsLines(std::ifstream &file) {
   }
 }
 
+#define CHECK_RESULT(result) if (!(result)) return
+
+void checksAResult(const User &user) {
+  try {
+    saveUser(user);
+    CHECK_RESULT(sendMail(user.name));
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  }
+}
+
 #define TRY_ONCE(statement)                                                                                            \
   do {                                                                                                                 \
     try {                                                                                                              \
@@ -482,6 +492,14 @@ static void shipLater(const Order &order) {
   }
 }
 
+static void refund() {
+  try {
+    place({4});
+  } catch (const std::exception &e) {
+    spdlog::error("refund failed: {}", e.what());
+  }
+}
+
 void serve(httplib::Server &server) {
   server.Post("/orders", [](const httplib::Request &request, httplib::Response &response) {
     try {
@@ -506,6 +524,7 @@ void serve(httplib::Server &server) {
     }
     shipLater({3});
   });
+  server.Post("/refunds", [](const httplib::Request &request, httplib::Response &response) { refund(); });
 }
 
 // --- good.cpp
