@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned kMaxDepth = 24;
 constexpr size_t kMaxValues = 32;
+constexpr unsigned kMaxSteps = 500; // Members computed from each other would multiply without end.
 
 bool isTime(const TuFacts &unit, Index<Type> type) {
   return type && (unit[type].kind == TypeClass::Duration || unit[type].kind == TypeClass::TimePoint);
@@ -54,12 +55,13 @@ std::pair<Frame, Index<Value>> Constants::atCaller(Frame frame, Index<Value> val
 
 NumberSet Constants::of(const Frame &frame, Index<Value> value) {
   NumberSet result;
+  steps_ = 0;
   collect(frame, value, result, 0);
   return result;
 }
 
 void Constants::collect(const Frame &frame, Index<Value> index, NumberSet &into, unsigned depth) {
-  if (!index || depth > kMaxDepth || into.known.size() > kMaxValues)
+  if (!index || depth > kMaxDepth || ++steps_ > kMaxSteps || into.known.size() > kMaxValues)
     return void(into.isUnknown = true);
   const LinkedFunction &function = program_.functions[frame.function];
   const Value &value = (*function.body)[index];

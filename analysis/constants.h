@@ -44,6 +44,7 @@ private:
 
   const Program &program_;
   Provenance &provenance_;
+  unsigned steps_ = 0; ///< Values looked at for the question under way.
 };
 
 /// What a limit amounts to.

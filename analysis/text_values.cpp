@@ -5,6 +5,7 @@ namespace {
 
 constexpr unsigned kMaxDepth = 16;
 constexpr size_t kMaxLength = 4096;
+constexpr unsigned kMaxSteps = 500;
 constexpr char kGap = '\x01';
 
 struct Collector {
@@ -12,6 +13,7 @@ struct Collector {
   Provenance &provenance;
   Constants &constants;
   std::string text;
+  unsigned steps = 0;
 
   void gap() {
     if (text.empty() || text.back() != kGap)
@@ -20,7 +22,7 @@ struct Collector {
 
   void collect(const Frame &from, Index<Value> start, unsigned depth) {
     auto [frame, index] = constants.atCaller(from, start);
-    if (!index || depth > kMaxDepth || text.size() > kMaxLength)
+    if (!index || depth > kMaxDepth || ++steps > kMaxSteps || text.size() > kMaxLength)
       return gap();
     const LinkedFunction &function = program.functions[frame.function];
     const Value &value = (*function.body)[index];
@@ -95,7 +97,7 @@ struct Collector {
 
 TextValue textOf(const Program &program, Provenance &provenance, Constants &constants, const Frame &frame,
                  Index<Value> value) {
-  Collector collector{program, provenance, constants, {}};
+  Collector collector{program, provenance, constants, {}, 0};
   collector.collect(frame, value, 0);
   TextValue result;
   result.literals = std::move(collector.text);

@@ -1,0 +1,310 @@
+// Calls that nothing limits in time, and their look-alikes that something does; on the real headers.
+// flags: -I/usr/include/postgresql
+// --- http.h
+#include <curl/curl.h>
+#include <memory>
+#include <string>
+
+struct Limits {
+  long totalMs = 800;
+};
+
+void addHeaders(CURL *handle);
+void limit(CURL *handle, const Limits &limits);
+CURL *makeLimited();
+CURL *makePlain();
+
+/// A base class that owns the handle.
+class Endpoint {
+protected:
+  explicit Endpoint(long timeoutMs);
+  CURL *handle_;
+};
+
+// --- http.cpp
+#include "http.h"
+
+void addHeaders(CURL *handle) { curl_easy_setopt(handle, CURLOPT_USERAGENT, "test"); }
+void limit(CURL *handle, const Limits &limits) { curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, limits.totalMs); }
+CURL *makeLimited() {
+  CURL *handle = curl_easy_init();
+  limit(handle, Limits());
+  return handle;
+}
+CURL *makePlain() { return curl_easy_init(); }
+Endpoint::Endpoint(long timeoutMs) : handle_(curl_easy_init()) {
+  curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, timeoutMs);
+}
+
+// --- curl_bad.cpp
+#include "http.h"
+
+CURLcode plain() {
+  CURL *handle = curl_easy_init();
+  return curl_easy_perform(handle); // expect: opex-missing-timeout [high]
+}
+
+CURLcode helperSetsSomethingElse() {
+  CURL *handle = curl_easy_init();
+  addHeaders(handle);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+
+CURLcode onlyTheConnection() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, 200L);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+
+CURLcode zeroMeansNone() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT, 0L);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+
+CURLcode tooLate() {
+  CURL *handle = curl_easy_init();
+  CURLcode code = curl_easy_perform(handle); // expect: opex-missing-timeout
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  return code;
+}
+
+CURLcode onOnePathOnly(bool isSlow) {
+  CURL *handle = curl_easy_init();
+  if (isSlow)
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout [medium]
+}
+
+CURLcode resetTakesItBack() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  curl_easy_reset(handle);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+
+CURLcode halfOfThePair() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 10L);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+
+CURLcode factoryWithoutLimit() {
+  CURL *handle = makePlain();
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+
+class Member {
+public:
+  Member() : handle_(curl_easy_init(), curl_easy_cleanup) {}
+  CURLcode fetch() {
+    return curl_easy_perform(handle_.get()); // expect: opex-missing-timeout
+  }
+
+private:
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
+};
+
+CURLcode perform(CURL *handle, long timeoutMs) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeoutMs);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout
+}
+CURLcode callerAsksForNoLimit() { return perform(curl_easy_init(), 0); }
+
+// --- curl_good.cpp
+#include "http.h"
+
+CURLcode direct() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  return curl_easy_perform(handle);
+}
+
+CURLcode helperOfAnotherFile() {
+  CURL *handle = curl_easy_init();
+  limit(handle, Limits());
+  return curl_easy_perform(handle);
+}
+
+CURLcode factoryOfAnotherFile() { return curl_easy_perform(makeLimited()); }
+
+class Rates : Endpoint {
+public:
+  Rates() : Endpoint(400) {}
+  CURLcode fetch() { return curl_easy_perform(handle_); }
+};
+
+CURLcode stalledTransferEnds() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 10L);
+  curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  return curl_easy_perform(handle);
+}
+
+int abortWhenCancelled(void *cancelled, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return *static_cast<bool *>(cancelled);
+}
+CURLcode progressCallbackAborts() {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, abortWhenCancelled);
+  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  return curl_easy_perform(handle);
+}
+
+CURLcode bothArms(bool isSlow) {
+  CURL *handle = curl_easy_init();
+  if (isSlow)
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 5000L);
+  else
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  return curl_easy_perform(handle);
+}
+
+CURLcode otherArmLeaves(bool isReady) {
+  CURL *handle = curl_easy_init();
+  if (isReady)
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  else
+    return CURLE_FAILED_INIT;
+  return curl_easy_perform(handle);
+}
+
+CURLcode configured(long fromConfiguration) {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, fromConfiguration);
+  return curl_easy_perform(handle);
+}
+
+CURLcode givenByACallerWeDoNotSee(CURL *handle) { return curl_easy_perform(handle); }
+
+void elsewhere(CURL *handle);
+CURLcode handedOutOfSight() {
+  CURL *handle = curl_easy_init();
+  elsewhere(handle);
+  return curl_easy_perform(handle);
+}
+
+class Lazy {
+public:
+  CURLcode fetch() {
+    if (!handle_) {
+      handle_ = curl_easy_init();
+      curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, 500L);
+    }
+    return curl_easy_perform(handle_);
+  }
+
+private:
+  CURL *handle_ = nullptr;
+};
+
+// --- redis.cpp
+#include <hiredis/hiredis.h>
+
+void commandsHaveNone() {
+  redisContext *context = redisConnectWithTimeout("cache", 6379, timeval{1, 0});
+  redisCommand(context, "GET key"); // expect: opex-missing-timeout
+}
+
+void oneFaultOfOneFunction() {
+  redisContext *context = redisConnect("cache", 6379);
+  redisCommand(context, "GET key"); // expect: opex-missing-timeout
+  redisCommand(context, "GET other");
+}
+
+void limited() {
+  redisContext *context = redisConnect("cache", 6379);
+  timeval limit = {1, 0};
+  redisSetTimeout(context, limit);
+  redisCommand(context, "GET key");
+}
+
+void zeroSeconds() {
+  redisContext *context = redisConnect("cache", 6379);
+  timeval limit = {0, 0};
+  redisSetTimeout(context, limit);
+  redisCommand(context, "GET key"); // expect: opex-missing-timeout
+}
+
+// --- postgres.cpp
+#include <libpq-fe.h>
+#include <string>
+
+void onlyConnecting() {
+  PGconn *connection = PQconnectdb("host=db connect_timeout=3");
+  PQexec(connection, "SELECT 1"); // expect: opex-missing-timeout
+}
+
+void limitedInTheText(const std::string &host) {
+  std::string text = "host=" + host + " connect_timeout=3 tcp_user_timeout=2000 options='-c statement_timeout=900'";
+  PGconn *connection = PQconnectdb(text.c_str());
+  PQexec(connection, "SELECT 1");
+}
+
+// --- sockets.cpp
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+long blockingRead(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  return recv(fd, buffer, size, 0); // expect: opex-missing-timeout
+}
+
+long limitedRead(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  timeval limit = {2, 0};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  return recv(fd, buffer, size, 0);
+}
+
+long nonBlockingRead(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  return recv(fd, buffer, size, 0);
+}
+
+long flagOfTheCall(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  return recv(fd, buffer, size, MSG_DONTWAIT);
+}
+
+int shell() {
+  return system("convert in.png out.png"); // expect: opex-missing-timeout
+}
+
+// --- waits.cpp
+#include <condition_variable>
+#include <future>
+#include <httplib.h>
+#include <mutex>
+
+int compute();
+std::promise<int> answers;
+std::mutex mutex;
+std::condition_variable ready;
+bool isReady = false;
+
+void serve(httplib::Server &server) {
+  server.Get("/promised", [](const httplib::Request &, httplib::Response &response) {
+    response.status = answers.get_future().get(); // expect: opex-missing-timeout
+  });
+  server.Get("/computed", [](const httplib::Request &, httplib::Response &response) {
+    std::future<int> computed = std::async(std::launch::async, [] { return compute(); });
+    response.status = computed.get();
+  });
+  server.Get("/waited", [](const httplib::Request &, httplib::Response &) {
+    std::unique_lock lock(mutex);
+    ready.wait(lock, [] { return isReady; }); // expect: opex-missing-timeout
+  });
+  server.Get("/limited", [](const httplib::Request &, httplib::Response &) {
+    std::unique_lock lock(mutex);
+    ready.wait_for(lock, std::chrono::seconds(1), [] { return isReady; });
+  });
+}
+
+void workerWaitsForWork() {
+  std::unique_lock lock(mutex);
+  ready.wait(lock, [] { return isReady; });
+}
