@@ -54,11 +54,27 @@ Index<Block> otherArm(const Function &function, Index<Block> arm) {
   return branch.then == arm ? branch.otherwise : branch.then;
 }
 
+/// `if (a || set()) return;`: what follows runs only if the right operand did. Likewise `if (!(a && set())) …`.
+bool skippingLeaves(const Function &function, Index<Block> arm) {
+  const Block &block = function[arm];
+  if (block.owner.kind != StepKind::Branch || !block.parent)
+    return false;
+  BranchKind kind = function.branches[block.owner.index].kind;
+  if (kind != BranchKind::Or && kind != BranchKind::And)
+    return false;
+  Moment owner = ownerOf(function, arm);
+  const std::vector<Step> &steps = function[block.parent].steps;
+  if (!owner.valid() || owner.position + 1 >= steps.size() || steps[owner.position + 1].kind != StepKind::Branch)
+    return false;
+  const Branch &next = function.branches[steps[owner.position + 1].index];
+  return next.kind == BranchKind::If && alwaysLeaves(function, kind == BranchKind::Or ? next.then : next.otherwise);
+}
+
 /// Whether the block may be left out although what follows the step that owns it is run.
 bool isConditional(const Function &function, Index<Block> block) {
   switch (function[block].role) {
   case BlockRole::Then:
-  case BlockRole::Else: return !alwaysLeaves(function, otherArm(function, block));
+  case BlockRole::Else: return !alwaysLeaves(function, otherArm(function, block)) && !skippingLeaves(function, block);
   case BlockRole::LoopBody:
   case BlockRole::LoopIncrement:
   case BlockRole::SwitchBody:

@@ -161,8 +161,8 @@ const rules::Pack *RoleIndex::packOf(const rules::Subject &subject) const {
 }
 
 std::string RoleIndex::nameOfSetter(const rules::Setter &setter) {
-  if (!setter.when.empty() && !setter.when.front().anyOf.empty())
-    return unqualified(setter.when.front().anyOf.front()).str();
+  if (!setter.when.empty() && !setter.when.back().anyOf.empty())
+    return unqualified(setter.when.back().anyOf.front()).str();
   return setter.match.names.empty() ? std::string() : unqualified(setter.match.names.front()).str();
 }
 

@@ -205,7 +205,9 @@ void Subjects::collectField(const LinkedFunction &function, Index<Value> target,
     event.settings = setter->settings;
     event.name = RoleIndex::nameOfSetter(*setter);
     event.limit.kind = LimitValue::Unknown;
-    addEvent(function, field.operands[0], event, setter->amount ? &*setter->amount : nullptr, value);
+    // `pollfd.fd = socket` says something of what is assigned, `options.timeout = t` of what it is assigned to.
+    Index<Value> subject = setter->subject.kind == rules::Place::Argument ? value : field.operands[0];
+    addEvent(function, subject, event, setter->amount ? &*setter->amount : nullptr, value);
   }
 }
 

@@ -275,7 +275,13 @@ struct Provenance::Walk {
     const Type *type = value.type ? &(*function.unit)[value.type] : nullptr;
     if (type && self.rules_.isObject && self.rules_.isObject(function, *type))
       return arrive({kind, 0, 0, value.entity, {}}, state);
-    if (!followIncoming(self.assignedTo(value.entity), state))
+    std::vector<Incoming> incoming = self.assignedTo(value.entity);
+    // A library's plain struct is everybody's: what others put into theirs is not in ours.
+    const Declaration *member = kind == Origin::Member ? self.program_.declaration(value.entity) : nullptr;
+    const Record *record = member ? self.program_.record(member->parent) : nullptr;
+    if (record && !record->inProject)
+      llvm::erase_if(incoming, [&](const Incoming &in) { return in.function != function.position; });
+    if (!followIncoming(incoming, state))
       arrive({kind, 0, 0, value.entity, {}}, state);
   }
 

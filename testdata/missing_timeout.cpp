@@ -270,6 +270,28 @@ long flagOfTheCall(char *buffer, size_t size) {
   return recv(fd, buffer, size, MSG_DONTWAIT);
 }
 
+int waitFor(int fd, int limitMs) {
+  pollfd waited = {};
+  waited.fd = fd;
+  waited.events = POLLIN;
+  return poll(&waited, 1, limitMs);
+}
+long readWhenReady(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  return waitFor(fd, 250) > 0 ? recv(fd, buffer, size, 0) : -1;
+}
+
+bool setNonBlocking(int fd) {
+  int flags = fcntl(fd, F_GETFL, 0);
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+    return false;
+  return true;
+}
+long madeNonBlocking(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  return setNonBlocking(fd) ? recv(fd, buffer, size, 0) : -1;
+}
+
 int shell() {
   return system("convert in.png out.png"); // expect: opex-missing-timeout
 }
