@@ -220,6 +220,7 @@ public:
         addReason(comment.text, readComment(comment.text));
     }
     addAboveTry();
+    addAboveFunction();
     return std::move(result_);
   }
 
@@ -325,23 +326,38 @@ private:
     return reading.speaksOfFailure && reading.words > 1 && site.endLine - site.line <= kShortLines;
   }
 
-  /// The comment that ends on the line before the `try`, with the `//` lines above that it continues.
-  void addAboveTry() {
-    uint32_t line = owner_.site.line;
+  /// The comment that ends on the line before `site`, with the `//` lines above that it continues.
+  std::string textAbove(const Site &site) const {
+    uint32_t line = site.line;
     std::string text;
     for (auto comment = file_.comments.rbegin(); comment != file_.comments.rend(); ++comment) {
-      if (comment->offset >= owner_.site.offset)
+      if (comment->offset >= site.offset)
         continue;
       if (comment->endLine + 1 != line || !comment->isAlone)
         break;
       text = comment->text.str() + (text.empty() ? "" : "\n") + text;
       line = comment->line;
     }
+    return text;
+  }
+
+  void addAboveTry() {
+    std::string text = textAbove(owner_.site);
     CommentReading reading = readComment(text);
     if (reading.explains)
       addReason(text, reading);
     else
       result_.vagueWords += reading.words;
+  }
+
+  /// The comment on the whole function gives the reason when it says that failures end here; most say
+  /// which failures leave.
+  void addAboveFunction() {
+    std::string text = textAbove(body_.extent);
+    std::string lower = llvm::StringRef(text).lower();
+    static constexpr llvm::StringLiteral kEndsHere[] = {"catch", "ignor", "silent", "swallow", "best effort", "best-effort"};
+    if (llvm::any_of(kEndsHere, [&](llvm::StringRef word) { return llvm::StringRef(lower).contains(word); }))
+      addReason(text, readComment(text));
   }
 
   const Function &body_;

@@ -55,8 +55,8 @@ int parsePort(const std::string &text) {
 ## Limits
 
 Marks of unfinished work count in capitals, as they are used for searching. A handler that deals with the
-failure and carries such a mark is reported with medium confidence. Assertions that the build compiles to
-nothing are not seen.
+failure and carries such a mark is reported with medium confidence, one that passes it on with low. Assertions
+that the build compiles to nothing are not seen.
 )";
 
 std::optional<Finding> judge(const Program &program, const Boundaries &boundaries,
@@ -76,7 +76,10 @@ std::optional<Finding> judge(const Program &program, const Boundaries &boundarie
     finding.message = name + " is unfinished: its comment says " + comments.mark;
     finding.chain.push_back(
         {program.location(function, comments.markSite), "marked as unfinished here", false});
-    finding.confidence = study.isHandled() ? Confidence::Medium : Confidence::High;
+    bool leaves = study.rethrows || study.endsAfterwards || study.effects.throws;
+    finding.confidence = leaves              ? Confidence::Low
+                         : study.isHandled() ? Confidence::Medium
+                                             : Confidence::High;
     return finding;
   }
   if (!study.admission.empty()) {
