@@ -149,6 +149,16 @@ bool Boundaries::isLast(const LinkedFunction &function, const Try &owner) const 
   return true;
 }
 
+/// The function is little else than its try: what stands around it (statistics, cleaning up) is done
+/// whether or not the work succeeded.
+static bool isMostOf(const Function &body, const Try &owner) {
+  constexpr size_t kShare = 10; // At most one call in ten stands outside.
+  size_t inside = llvm::count_if(body.calls, [&](const Call &call) {
+    return llvm::is_contained(enclosingBlocks(body, call.block), owner.body);
+  });
+  return (body.calls.size() - inside) * kShare <= body.calls.size();
+}
+
 /// In a loop that runs for as long as the service does: without a condition, or on one that no local
 /// variable decides (`while (!stopping_)`).
 static bool isInServiceLoop(const Function &body, const Try &owner) {
@@ -186,7 +196,7 @@ std::string Boundaries::at(const LinkedFunction &function, Index<Try> index) con
     kind = "a callback";
   else if (isWholeBody(body, owner) && isUnitOfWork(function))
     kind = "a unit of work of a loop";
-  return kind.empty() || isLast(function, owner) ? kind : std::string();
+  return kind.empty() || isLast(function, owner) || isMostOf(body, owner) ? kind : std::string();
 }
 
 } // namespace opex

@@ -225,16 +225,26 @@ private:
     return event.isReset || llvm::is_contained(event.settings, setting);
   }
 
+  /// The moment the object comes into being in the function: by its creation, or by the call that returns it.
+  static Moment appearance(const Function &body, uint32_t function, const Origin &origin) {
+    if (function == origin.function)
+      return momentOf(body, Index<Call>(origin.index));
+    for (const CallRef &call : origin.via)
+      if (call.function == function)
+        return momentOf(body, call.call);
+    return {};
+  }
+
   /// The object always gets this event right where it is made.
   bool comesWithCreation(const Origin &origin, const SettingEvent &event) const {
     if (origin.kind != Origin::Creation)
       return false;
     for (const Activation &at : activations(program_, event.frame, event.moment)) {
-      if (at.function != origin.function)
-        continue;
       const Function &body = *program_.functions[at.function].body;
-      Moment made = momentOf(body, Index<Call>(origin.index));
-      if (!made.valid() || happensBefore(body, made, at.moment) == Before::Never)
+      Moment made = appearance(body, at.function, origin);
+      if (!made.valid())
+        continue;
+      if (happensBefore(body, made, at.moment) == Before::Never)
         return false;
       Index<Block> arm = conditionalArm(body, at.moment, {});
       return !arm || llvm::is_contained(enclosingBlocks(body, made.block), arm);

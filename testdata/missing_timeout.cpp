@@ -292,6 +292,16 @@ long madeNonBlocking(char *buffer, size_t size) {
   return setNonBlocking(fd) ? recv(fd, buffer, size, 0) : -1;
 }
 
+int makeSocket() { return socket(AF_INET, SOCK_STREAM, 0); }
+long madeAndConfiguredInOneArm(char *buffer, size_t size, int given) {
+  int fd = given;
+  if (fd < 0) {
+    fd = makeSocket();
+    setNonBlocking(fd);
+  }
+  return recv(fd, buffer, size, 0);
+}
+
 int shell() {
   return system("convert in.png out.png"); // expect: opex-missing-timeout
 }
