@@ -1076,3 +1076,20 @@ int main() {
   }
   return 0;
 }
+
+// Warms the cache for the next request and fails silently: without it that request is only slower.
+void functionSaysWhy(int id) {
+  try {
+    fetch(id);
+  } catch (...) {
+    return;
+  }
+}
+
+// Throws when the user does not exist.
+void functionSaysOnlyWhatLeaves(int id) {
+  try {
+    fetch(id);
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+}
