@@ -55,11 +55,13 @@ void addParseFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--extra-arg", options.extraArgs, "Compiler argument to append; repeatable")
       ->type_name("ARG")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false); // What follows is a file to analyse.
   app.add_option("--extra-arg-before", options.extraArgsBefore, "Compiler argument to prepend; repeatable")
       ->type_name("ARG")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false); // What follows is a file to analyse.
   app.add_option("--missing-command", written.missingCommand,
                  "A file that is in no compilation database: skip, error or guess")
       ->type_name("POLICY");
@@ -81,11 +83,13 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--option", written.checkOptions, "CHECK.NAME=VALUE; repeatable")
       ->type_name("OPTION")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false); // What follows is a file to analyse.
   app.add_option("--rules", options.ruleFiles, "A rule pack beside the built-in ones; repeatable")
       ->type_name("FILE")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false); // What follows is a file to analyse.
   app.add_option("--header-filter", options.headerFilter, "Report only headers whose path matches")
       ->type_name("REGEX");
   app.add_option("--warnings-as-errors", options.warningsAsErrors,
@@ -94,7 +98,8 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--output", written.outputs, "FORMAT[=FILE]: text or sarif, '-' for stdout; repeatable")
       ->type_name("OUTPUT")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false); // What follows is a file to analyse.
   app.add_option("--sarif-profile", written.sarifProfile, "full, or github for code scanning's limits")
       ->type_name("NAME");
   app.add_option("--fail-on", written.failOn,

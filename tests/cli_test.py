@@ -96,6 +96,10 @@ class BadInput(Project):
         self.assertIn("c.cpp", self.check("c.cpp", expect=2).stderr)
         self.check("c.cpp", "--missing-command", "guess", expect=1)
 
+    def test_files_may_follow_any_option(self):
+        self.check("--output", "sarif=out.sarif", "a.cpp", expect=1)
+        self.assertEqual(self.findings("out.sarif"), ["a.cpp"])
+
     def test_unknown_check(self):
         error = self.check("--checks=opex-missing-timeuot", expect=2).stderr
         self.assertIn("opex-missing-timeout", error)
