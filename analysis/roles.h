@@ -51,8 +51,6 @@ public:
   /// The same for what one setter row sets.
   static std::string nameOfSetter(const rules::Setter &setter);
 
-  const rules::RuleSet &rules() const { return rules_; }
-
 private:
   bool means(const rules::Matcher &matcher, const Declaration &declaration) const;
 

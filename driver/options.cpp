@@ -47,21 +47,19 @@ llvm::Error readWord(llvm::StringRef flag, llvm::StringRef value, const Words<T>
   return badValue(flag, value, accepted);
 }
 
+/// One value each time it is given: what follows that is a file to analyse.
+void repeatable(CLI::Option *option) { option->expected(1)->take_all()->allow_extra_args(false); }
+
 void addParseFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("-p", options.buildPath, "Directory of compile_commands.json, or the file itself")
       ->type_name("BUILD");
   app.add_option("--root", options.root, "Root of the project's sources (default: found from the build)")
       ->type_name("DIR");
-  app.add_option("--extra-arg", options.extraArgs, "Compiler argument to append; repeatable")
-      ->type_name("ARG")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false); // What follows is a file to analyse.
-  app.add_option("--extra-arg-before", options.extraArgsBefore, "Compiler argument to prepend; repeatable")
-      ->type_name("ARG")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false); // What follows is a file to analyse.
+  repeatable(app.add_option("--extra-arg", options.extraArgs, "Compiler argument to append; repeatable")
+                 ->type_name("ARG"));
+  repeatable(app.add_option("--extra-arg-before", options.extraArgsBefore,
+                            "Compiler argument to prepend; repeatable")
+                 ->type_name("ARG"));
   app.add_option("--missing-command", written.missingCommand,
                  "A file that is in no compilation database: skip, error or guess")
       ->type_name("POLICY");
@@ -80,26 +78,18 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--checks", options.checks, "Comma-separated globs on top of the profile; '-' switches off")
       ->type_name("GLOBS");
   app.add_option("--profile", options.profile, "ci, ide or audit")->type_name("NAME");
-  app.add_option("--option", written.checkOptions, "CHECK.NAME=VALUE; repeatable")
-      ->type_name("OPTION")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false); // What follows is a file to analyse.
-  app.add_option("--rules", options.ruleFiles, "A rule pack beside the built-in ones; repeatable")
-      ->type_name("FILE")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false); // What follows is a file to analyse.
+  repeatable(
+      app.add_option("--option", written.checkOptions, "CHECK.NAME=VALUE; repeatable")->type_name("OPTION"));
+  repeatable(app.add_option("--rules", options.ruleFiles, "A rule pack beside the built-in ones; repeatable")
+                 ->type_name("FILE"));
   app.add_option("--header-filter", options.headerFilter, "Report only headers whose path matches")
       ->type_name("REGEX");
   app.add_option("--warnings-as-errors", options.warningsAsErrors,
                  "Globs of checks whose findings are errors")
       ->type_name("GLOBS");
-  app.add_option("--output", written.outputs, "FORMAT[=FILE]: text or sarif, '-' for stdout; repeatable")
-      ->type_name("OUTPUT")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false); // What follows is a file to analyse.
+  repeatable(
+      app.add_option("--output", written.outputs, "FORMAT[=FILE]: text or sarif, '-' for stdout; repeatable")
+          ->type_name("OUTPUT"));
   app.add_option("--sarif-profile", written.sarifProfile, "full, or github for code scanning's limits")
       ->type_name("NAME");
   app.add_option("--fail-on", written.failOn,

@@ -49,7 +49,8 @@ bool isShown(const Finding &finding, const Options &options) {
   return finding.confidence >= Confidence::High;
 }
 
-std::vector<Finding> runChecks(const Options &options, const std::vector<const Check *> &checks, const Program &program) {
+std::vector<Finding> runChecks(const Options &options, const std::vector<const Check *> &checks,
+                               const Program &program) {
   std::vector<Finding> findings;
   std::set<std::string> mainFiles;
   for (const TuFacts &unit : program.units)
@@ -79,7 +80,8 @@ std::vector<TuSummary> summarise(const Program &program) {
   for (const TuFacts &unit : program.units) {
     TuSummary summary{unit.mainFile.str(), unit.status, {}};
     for (const ParseNotice &notice : unit.notices)
-      summary.notices.push_back({notice.message.str(), notice.path.str(), notice.line, notice.column, notice.isError});
+      summary.notices.push_back(
+          {notice.message.str(), notice.path.str(), notice.line, notice.column, notice.isError});
     summaries.push_back(std::move(summary));
   }
   return summaries;
@@ -98,10 +100,12 @@ std::vector<SourceArtifact> artifactsOf(const Program &program) {
 }
 
 int exitCodeOf(const RunReport &report, const Options &options) {
-  bool isComplete = llvm::all_of(report.tus, [](const TuSummary &tu) { return tu.status == TuStatus::Complete; });
+  bool isComplete =
+      llvm::all_of(report.tus, [](const TuSummary &tu) { return tu.status == TuStatus::Complete; });
   if (!isComplete && !options.keepGoing)
     return 3;
-  bool fails = options.failOn && llvm::any_of(report.findings, [&](const Finding &f) { return f.severity >= *options.failOn; });
+  bool fails = options.failOn &&
+               llvm::any_of(report.findings, [&](const Finding &f) { return f.severity >= *options.failOn; });
   return fails ? 1 : 0;
 }
 
@@ -121,17 +125,40 @@ llvm::Error writeOutputs(const RunReport &report, const Options &options) {
   return writeOutputFiles(files);
 }
 
-/// Everything that can be said about the command line before the long part begins.
-llvm::Error checkEarly(const Options &options) {
+/// What a run is made with; good or bad before the long part begins.
+struct Setup {
+  std::vector<const Check *> checks;
+  rules::RuleSet rules;
+};
+
+llvm::Expected<Setup> setUp(const Options &options) {
   llvm::Expected<std::vector<const Check *>> checks = selectChecks(options, allChecks());
   if (!checks)
     return checks.takeError();
   if (llvm::Error error = validateCheckOptions(options, allChecks()))
-    return error;
+    return std::move(error);
   llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
   if (!rules)
     return rules.takeError();
-  return llvm::Error::success();
+  return Setup{std::move(*checks), std::move(*rules)};
+}
+
+/// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
+RunReport analyse(const Options &options, Setup setup, Facts facts) {
+  Program program = link(std::move(facts.units), std::move(facts.leftOut));
+  annotate(program, setup.rules);
+  RunReport report;
+  report.toolVersion = kToolVersion;
+  report.profile = options.profile;
+  report.findings = runChecks(options, setup.checks, program);
+  report.checks = std::move(setup.checks);
+  report.tus = summarise(program);
+  report.artifacts = artifactsOf(program);
+  report.practices = std::move(setup.rules.practices);
+  for (const std::string &notice : facts.notices)
+    report.configurationNotices.push_back({notice, "", 0, 0, false});
+  report.exitCode = exitCodeOf(report, options);
+  return report;
 }
 
 /// An output that cannot be written is said before the long part begins and costs only itself. Fails when
@@ -151,25 +178,23 @@ llvm::Error dropUnwritable(Options &options, bool &dropped) {
   return llvm::Error::success();
 }
 
-/// What `check` and `link` share: from facts to outputs. `getFacts` runs once the options have been found good.
-llvm::Expected<int> finish(Options options, llvm::function_ref<llvm::Expected<Facts>(const Options &)> getFacts) {
-  if (llvm::Error error = checkEarly(options))
-    return std::move(error);
+/// What `check` and `link` share: from facts to outputs. `getFacts` runs once the options have been found
+/// good.
+llvm::Expected<int> finish(Options options,
+                           llvm::function_ref<llvm::Expected<Facts>(const Options &)> getFacts) {
+  llvm::Expected<Setup> setup = setUp(options);
+  if (!setup)
+    return setup.takeError();
   bool dropped = false;
   if (llvm::Error error = dropUnwritable(options, dropped))
     return std::move(error);
   llvm::Expected<Facts> facts = getFacts(options);
   if (!facts)
     return facts.takeError();
-  llvm::Expected<RunReport> report = analyse(options, std::move(facts->units), std::move(facts->leftOut));
-  if (!report)
-    return report.takeError();
-  for (const std::string &notice : facts->notices)
-    report->configurationNotices.push_back({notice, "", 0, 0, false});
-  report->exitCode = exitCodeOf(*report, options);
-  if (llvm::Error error = writeOutputs(*report, options))
+  RunReport report = analyse(options, std::move(*setup), std::move(*facts));
+  if (llvm::Error error = writeOutputs(report, options))
     return std::move(error);
-  return dropped ? kUnwritableOutput : report->exitCode;
+  return dropped ? kUnwritableOutput : report.exitCode;
 }
 
 std::vector<TuFacts> parseSelection(const Options &options, const Selection &selection) {
@@ -180,7 +205,8 @@ std::vector<TuFacts> parseSelection(const Options &options, const Selection &sel
   parse.extraArgsBefore = options.extraArgsBefore;
   unsigned jobs = options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   Progress progress(selection.commands.size(), options.quiet);
-  return parseAll(selection.commands, parse, jobs, [&](const TuFacts &facts) { progress.done(facts.mainFile); });
+  return parseAll(selection.commands, parse, jobs,
+                  [&](const TuFacts &facts) { progress.done(facts.mainFile); });
 }
 
 /// The files named, and those of the directories named.
@@ -192,7 +218,8 @@ std::vector<std::string> factsFiles(const Options &options) {
       continue;
     }
     std::error_code failure;
-    for (llvm::sys::fs::directory_iterator it(input, failure), end; it != end && !failure; it.increment(failure))
+    for (llvm::sys::fs::directory_iterator it(input, failure), end; it != end && !failure;
+         it.increment(failure))
       if (llvm::StringRef(it->path()).ends_with(".facts"))
         names.push_back(it->path());
   }
@@ -221,26 +248,6 @@ std::string factsFileName(const TuFacts &facts) {
 }
 
 } // namespace
-
-llvm::Expected<RunReport> analyse(const Options &options, std::vector<TuFacts> units, std::vector<std::string> leftOut) {
-  llvm::Expected<std::vector<const Check *>> checks = selectChecks(options, allChecks());
-  if (!checks)
-    return checks.takeError();
-  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
-  if (!rules)
-    return rules.takeError();
-  Program program = link(std::move(units), std::move(leftOut));
-  annotate(program, *rules);
-  RunReport report;
-  report.toolVersion = kToolVersion;
-  report.profile = options.profile;
-  report.findings = runChecks(options, *checks, program);
-  report.checks = std::move(*checks);
-  report.tus = summarise(program);
-  report.artifacts = artifactsOf(program);
-  report.practices = std::move(rules->practices);
-  return report;
-}
 
 llvm::Expected<int> runCheck(const Options &options) {
   return finish(options, [](const Options &options) -> llvm::Expected<Facts> {
@@ -278,7 +285,8 @@ llvm::Expected<int> runFacts(const Options &options) {
     files.push_back({options.outputFile, std::move(text)});
   if (llvm::Error error = writeOutputFiles(files))
     return std::move(error);
-  bool isComplete = llvm::all_of(units, [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
+  bool isComplete =
+      llvm::all_of(units, [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
   return isComplete || options.keepGoing ? 0 : 3;
 }
 

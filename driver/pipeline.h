@@ -3,12 +3,8 @@
 #pragma once
 
 #include "driver/options.h"
-#include "model/facts.h"
-#include "report/run.h"
 
 #include "llvm/Support/Error.h"
-
-#include <vector>
 
 namespace opex {
 
@@ -22,8 +18,5 @@ llvm::Expected<int> runFacts(const Options &options);
 
 /// `link`: findings from facts made before.
 llvm::Expected<int> runLink(const Options &options);
-
-/// Findings of the enabled checks over `units`, filtered by profile, with fingerprints.
-llvm::Expected<RunReport> analyse(const Options &options, std::vector<TuFacts> units, std::vector<std::string> leftOut);
 
 } // namespace opex
