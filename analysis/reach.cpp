@@ -5,9 +5,7 @@
 #include <deque>
 
 namespace opex {
-namespace {
 
-/// Functions and lambdas that the value may be.
 std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                   Index<Value> value) {
   std::vector<uint32_t> result;
@@ -23,6 +21,8 @@ std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, co
   result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
 }
+
+namespace {
 
 /// Callables among the arguments; links made at the call included (a lambda inside std::bind, say).
 std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,

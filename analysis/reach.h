@@ -8,4 +8,8 @@ namespace opex {
 /// Fills entryPoints, spawns and onRequestPath.
 void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects);
 
+/// Functions and lambdas that the value may be, as positions in Program::functions, sorted.
+std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, const LinkedFunction &function,
+                                  Index<Value> value);
+
 } // namespace opex

@@ -25,6 +25,14 @@ void forEachRowKind(const rules::Pack &pack, Roles &to, llvm::function_ref<bool(
   add(pack.spawns, to.spawns);
   add(pack.aborts, to.aborts);
   add(pack.errorReports, to.errorReports);
+  add(pack.retries, to.retries);
+  add(pack.pauses, to.pauses);
+  add(pack.guards, to.guards);
+  add(pack.stores, to.stores);
+  for (const rules::Queue &queue : pack.queues)
+    for (const rules::QueueCall &call : queue.calls)
+      if (means(call.match))
+        to.queues.push_back({&queue, &call});
 }
 
 bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern) {
@@ -224,6 +232,8 @@ bool namesOneOf(const Program &program, const LinkedFunction &function, Index<Va
       return true;
   if (!value.text.empty() && value.kind != ValueKind::Binary && named(value.text))
     return true;
+  if (condition.isPrefix && value.kind == ValueKind::String)
+    return llvm::any_of(condition.anyOf, [&](llvm::StringRef prefix) { return value.text.ltrim().starts_with_insensitive(prefix); });
   if (value.constant && llvm::is_contained(condition.anyOf, std::to_string(*value.constant)))
     return true;
   bool looksInside = value.kind == ValueKind::Cast ||

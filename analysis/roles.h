@@ -11,6 +11,12 @@
 
 namespace opex {
 
+/// A call row of a queue.
+struct QueueRole {
+  const rules::Queue *queue = nullptr;
+  const rules::QueueCall *call = nullptr;
+};
+
 /// Rows that mean one declaration (or macro).
 struct Roles {
   llvm::SmallVector<const rules::Maker *, 1> makers;
@@ -24,6 +30,11 @@ struct Roles {
   llvm::SmallVector<const rules::Spawn *, 1> spawns;
   llvm::SmallVector<const rules::Abort *, 1> aborts;
   llvm::SmallVector<const rules::ErrorReport *, 1> errorReports;
+  llvm::SmallVector<QueueRole, 1> queues;
+  llvm::SmallVector<const rules::Retry *, 1> retries;
+  llvm::SmallVector<const rules::Pause *, 1> pauses;
+  llvm::SmallVector<const rules::Guard *, 1> guards;
+  llvm::SmallVector<const rules::Store *, 1> stores;
   const rules::Pack *library = nullptr; ///< The pack whose library declares it, whether a row means it or not.
 };
 

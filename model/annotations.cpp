@@ -14,5 +14,9 @@ const LogStatement *Annotations::log(CallRef call) const { return find(logs, cal
 const AbortUse *Annotations::abort(CallRef call) const { return find(aborts, call); }
 const ErrorReportUse *Annotations::errorReport(CallRef call) const { return find(errorReports, call); }
 const SpawnUse *Annotations::spawn(CallRef call) const { return find(spawns, call); }
+const GuardUse *Annotations::guard(CallRef call) const { return find(guards, call); }
+const StoreUse *Annotations::store(CallRef call) const { return find(stores, call); }
+const DependencyUse *Annotations::dependency(CallRef call) const { return find(dependencies, call); }
+bool Annotations::isPause(CallRef call) const { return std::binary_search(pauses.begin(), pauses.end(), call); }
 
 } // namespace opex

@@ -84,6 +84,63 @@ struct SpawnUse {
   bool isThread = false;
 };
 
+/// How often work is done, the first time included.
+struct Attempts {
+  enum Kind : uint8_t { Known, Symbol, Unbounded, Unknown } kind = Unknown;
+  int64_t count = 0; ///< Of Known.
+  std::string text;  ///< Of Symbol: as its author writes it.
+};
+
+enum class RetryForm : uint8_t {
+  Loop,         ///< A loop, or a goto back.
+  Recursion,    ///< A function calls itself (over others, perhaps).
+  Helper,       ///< A function that takes what to do and does it again; `site` is the call of the helper.
+  Resubmission, ///< A task puts itself back into its queue, timer or state.
+  Library,      ///< Inside one call of a library.
+};
+
+/// The same operation done again because it failed.
+struct RetryUse {
+  RetryForm form = RetryForm::Loop;
+  uint32_t function = 0; ///< Where it stands.
+  Site site;             ///< The loop's keyword, or the call.
+  std::vector<CallRef> work;      ///< Calls that are done again, in `function` or in the callable handed to a helper.
+  Attempts attempts;
+  bool pauses = false;    ///< Time passes in between.
+  bool isGuarded = false; ///< By a breaker, a limiter or a retry budget.
+  std::string rule;       ///< Id of the row, of Library and Helper forms.
+  Confidence confidence = Confidence::High;
+  std::vector<ChainStep> evidence; ///< What decides the attempts.
+};
+
+/// A queue between threads, with all that is done to it.
+struct QueueUse {
+  std::string rule;
+  std::string name; ///< As its users call it: `jobs_`.
+  Location declared;
+  std::vector<CallRef> pushes, pops; ///< Sorted.
+  PhaseBound bound; ///< Its phase is "capacity".
+  std::string advice;
+};
+
+/// A call that reads or writes where data is kept.
+struct StoreUse {
+  CallRef call;
+  std::string callee, kind;
+  bool isWrite = false, isContainer = false;
+  Index<Value> result; ///< Of a read, where it is an argument; none: the call's result.
+  Index<Value> key;
+};
+
+enum class GuardKind : uint8_t { Limiter, Breaker, RetryBudget, SingleFlight };
+
+/// A call that holds work back; `work` are the callables handed to it.
+struct GuardUse {
+  CallRef call;
+  GuardKind kind = GuardKind::Limiter;
+  std::vector<uint32_t> work;
+};
+
 struct Annotations {
   std::vector<DependencyUse> dependencies; ///< Sorted by call.
   std::vector<EntryPointUse> entryPoints;
@@ -91,12 +148,21 @@ struct Annotations {
   std::vector<AbortUse> aborts;            ///< Sorted by call.
   std::vector<ErrorReportUse> errorReports; ///< Sorted by call.
   std::vector<SpawnUse> spawns;            ///< Sorted by call.
+  std::vector<CallRef> pauses;             ///< Calls that let time pass, sorted.
+  std::vector<GuardUse> guards;            ///< Sorted by call.
+  std::vector<StoreUse> stores;            ///< Sorted by call.
+  std::vector<RetryUse> retries;           ///< Sorted by function and place.
+  std::vector<QueueUse> queues;            ///< In the order of their declarations.
   std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.
 
   const LogStatement *log(CallRef call) const;
   const AbortUse *abort(CallRef call) const;
   const ErrorReportUse *errorReport(CallRef call) const;
   const SpawnUse *spawn(CallRef call) const;
+  const GuardUse *guard(CallRef call) const;
+  const StoreUse *store(CallRef call) const;
+  const DependencyUse *dependency(CallRef call) const;
+  bool isPause(CallRef call) const;
 };
 
 } // namespace opex

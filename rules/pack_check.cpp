@@ -43,6 +43,12 @@ public:
     for (const Logger &logger : pack_.loggers)
       if (!logger.level && logger.levelFrom.kind == Place::None)
         error(logger.origin, "a logger needs 'level' or 'level-from'");
+    for (const Queue &queue : pack_.queues)
+      for (const std::string &setting : queue.bounds)
+        expect(settings_, setting, "setting", queue.origin);
+    for (const Retry &retry : pack_.retries)
+      if (!retry.setting.empty())
+        expect(settings_, retry.setting, "setting", retry.origin);
   }
 
 private:

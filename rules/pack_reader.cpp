@@ -3,13 +3,12 @@
 #include "rules/load.h"
 #include "rules/pack_check.h"
 #include "rules/pack_values.h"
+#include "rules/work_reader.h"
 
 #include <set>
 
 namespace opex::rules {
 // Not in an unnamed namespace: the templates of reader.h find these by argument.
-
-static Origin originOf(Reader &in, const YamlNode &node) { return {in.file().str(), node.line, node.column}; }
 
 static void readSettings(Keys &keys, std::vector<Setting> &out) {
   const YamlNode *node = keys.find("settings");
@@ -248,6 +247,7 @@ llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm:
     readRows(keys, "spawns", pack.spawns);
     readRows(keys, "aborts", pack.aborts);
     readRows(keys, "error-reports", pack.errorReports);
+    readWork(keys, pack);
     readRows(keys, "tests", pack.tests);
   }
   if (!in.failed())

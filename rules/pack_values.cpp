@@ -104,13 +104,14 @@ void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &out) 
     out = number * scale;
 }
 
-/// The values of one condition: a name, several, or `{flag: name}`.
+/// The values of one condition: a name, several, `{flag: name}` or `{prefix: text}`.
 static void readCondition(Reader &in, const YamlNode &node, ArgumentIs &out) {
   if (node.kind != YamlNode::Map)
     return read(in, node, out.anyOf);
   Keys keys(in, node, "condition");
-  out.hasFlag = true;
-  keys.required("flag", out.anyOf);
+  out.isPrefix = keys.optional("prefix", out.anyOf);
+  if (!out.isPrefix)
+    out.hasFlag = keys.required("flag", out.anyOf);
 }
 
 void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &out) {

@@ -7,6 +7,8 @@
 
 namespace opex::rules {
 
+inline Origin originOf(Reader &in, const YamlNode &node) { return {in.file().str(), node.line, node.column}; }
+
 /// `arg0`, `this`, `return`, `arg<Type>`, `template0`.
 void read(Reader &in, const YamlNode &node, Place &out);
 void read(Reader &in, const YamlNode &node, Unit &out);

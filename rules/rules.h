@@ -6,66 +6,11 @@
 // its *phases*, and for each phase which settings or arguments bound it.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include "rules/work.h"
+
 #include <variant>
-#include <vector>
 
 namespace opex::rules {
-
-/// Where in a pack something was said; for errors, `explain` and coverage.
-struct Origin {
-  std::string file;
-  unsigned line = 0, column = 0; ///< 1-based.
-};
-
-/// A role in a call: written `arg0`, `this`, `return`, `arg<Type>` (first argument of that type), or
-/// `template0` (a template argument of the function).
-struct Place {
-  enum Kind : uint8_t { None, Argument, This, Return, ArgumentOfType, TemplateArgument } kind = None;
-  unsigned index = 0;
-  std::string type;
-};
-
-/// Which declarations a row means. `name` is fully qualified without inline namespaces and template
-/// arguments; a `*` matches any run of characters but `::`, a `**` any run. A class' members are also
-/// found on its subclasses, since a call names the class that declares the member.
-struct Matcher {
-  std::vector<std::string> names; ///< Any of them.
-  std::vector<std::string> parameters; ///< Canonical or spelled types of the first parameters; "*" = any.
-  std::vector<std::string> subtypeOf;  ///< The method's class derives from one of these (or is one).
-  std::optional<unsigned> arity;
-  std::vector<std::string> exceptNames; ///< Never these (globs), nor overriders with such names.
-  bool isMacro = false;                 ///< Matches the expansion of a macro of that name.
-};
-
-enum class Unit : uint8_t {
-  None, Nanoseconds, Microseconds, Milliseconds, Seconds, Minutes, Count,
-  Chrono, Timeval, Timespec, ///< The type says it.
-};
-
-/// Which values of a limit mean "no limit".
-struct Infinite {
-  bool zero = false, negative = false, null = false;
-  std::vector<std::string> names; ///< Enumerators, constants or calls, qualified.
-};
-
-/// A value that limits something.
-struct Amount {
-  Place from;
-  Unit unit = Unit::None;
-  Infinite infinite;
-  bool isAddress = false; ///< `from` is a pointer to the value.
-};
-
-/// An additional condition on a call: an argument is (one of) a named constant, or a literal. Of a row's
-/// `when` all must hold; of its `unless` one is enough.
-struct ArgumentIs {
-  Place place;
-  std::vector<std::string> anyOf; ///< Enumerators or macros by name; string literals; integers.
-  bool hasFlag = false; ///< The name is one of the flags or-ed together.
-};
 
 /// A named piece of a subject's configuration.
 struct Setting {
@@ -143,8 +88,6 @@ struct Phase {
   std::vector<Bound> anyOf; ///< One of these is enough. None at all: nothing can bound it.
   std::optional<int64_t> limitNs; ///< The library's own fixed limit: never missing, whatever `anyOf` says.
 };
-
-enum class DependencyKind : uint8_t { Http, Rpc, Database, Cache, Broker, Dns, Socket, Subprocess, Pool, LocalWait };
 
 /// A call that leaves the process, or (LocalWait) waits inside it.
 struct DependencyCall {
@@ -241,6 +184,11 @@ struct Pack {
   std::vector<Spawn> spawns;
   std::vector<Abort> aborts;
   std::vector<ErrorReport> errorReports;
+  std::vector<Queue> queues;
+  std::vector<Retry> retries;
+  std::vector<Pause> pauses;
+  std::vector<Guard> guards;
+  std::vector<Store> stores;
   std::vector<PackTest> tests;
   Origin origin;
 };

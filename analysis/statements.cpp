@@ -1,0 +1,130 @@
+#include "analysis/statements.h"
+
+#include "analysis/reach.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+const char *nameOf(rules::LogLevel level) {
+  switch (level) {
+  case rules::LogLevel::Trace: return "trace";
+  case rules::LogLevel::Debug: return "debug";
+  case rules::LogLevel::Info: return "info";
+  case rules::LogLevel::Warning: return "warning";
+  case rules::LogLevel::Error: return "error";
+  case rules::LogLevel::Fatal: return "fatal";
+  }
+  llvm_unreachable("unknown level");
+}
+
+std::string levelOf(const Program &program, const LinkedFunction &function, const rules::Logger &row, const Call *call,
+                    const Expansion *expansion) {
+  if (row.level)
+    return nameOf(*row.level);
+  for (const auto &[spelling, level] : row.levels) {
+    if (call) {
+      rules::ArgumentIs condition{row.levelFrom, {spelling}, true};
+      if (namesOneOf(program, function, valueAt(function, *call, row.levelFrom), condition))
+        return nameOf(level);
+    } else if (row.levelFrom.kind == rules::Place::Argument && row.levelFrom.index < expansion->arguments.size() &&
+               expansion->arguments[row.levelFrom.index].trim() == spelling) {
+      return nameOf(level);
+    }
+  }
+  return {};
+}
+
+/// The row that applies to this very call; null if none does.
+const rules::Logger *loggerRow(const Program &program, const LinkedFunction &function, const Roles &roles, const Call &call) {
+  for (const rules::Logger *row : roles.loggers)
+    if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) {
+          return namesOneOf(program, function, valueAt(function, call, condition.place), condition);
+        }))
+      return row;
+  return nullptr;
+}
+
+/// Rows of the macro the call comes out of, the outermost one first.
+const Roles *macroRoles(const RoleIndex &roles, const LinkedFunction &function, const Call &call) {
+  if (!call.site.expansion)
+    return nullptr;
+  const Expansion &expansion = (*function.unit)[call.site.expansion];
+  if (const Roles &outer = roles.ofMacro(expansion.macro); !outer.loggers.empty() || !outer.aborts.empty())
+    return &outer;
+  for (llvm::StringRef nested : expansion.nested)
+    if (const Roles &inner = roles.ofMacro(nested); !inner.loggers.empty() || !inner.aborts.empty())
+      return &inner;
+  return nullptr;
+}
+
+GuardKind kindOf(rules::Guard::Kind kind) {
+  switch (kind) {
+  case rules::Guard::Limiter: return GuardKind::Limiter;
+  case rules::Guard::Breaker: return GuardKind::Breaker;
+  case rules::Guard::RetryBudget: return GuardKind::RetryBudget;
+  case rules::Guard::SingleFlight: return GuardKind::SingleFlight;
+  }
+  llvm_unreachable("unknown guard");
+}
+
+/// The first row whose conditions hold; null if there is none.
+const rules::Store *storeRow(Subjects &subjects, const LinkedFunction &function, const Roles &roles, const Call &call) {
+  for (const rules::Store *row : roles.stores)
+    if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) {
+          return subjects.holds({function.position, {}}, call, condition);
+        }))
+      return row;
+  return nullptr;
+}
+
+} // namespace
+
+void annotateStatements(Program &program, const RoleIndex &roles) {
+  Annotations &notes = program.annotations;
+  for (const LinkedFunction &function : program.functions) {
+    std::set<uint32_t> offsets; // A macro is one statement however many calls it makes.
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+      const Call &call = function.body->calls[i];
+      CallRef ref{function.position, Index<Call>(i)};
+      const Roles &own = roles.of(call.callee);
+      const Roles *macro = macroRoles(roles, function, call);
+      if (macro && !offsets.insert(call.site.offset).second)
+        macro = nullptr;
+      const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
+      if (macro && !macro->loggers.empty())
+        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited});
+      else if (const rules::Logger *row = loggerRow(program, function, own, call);
+               row && !(call.site.expansion && offsets.contains(call.site.offset)))
+        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited});
+      if (macro && !macro->aborts.empty())
+        notes.aborts.push_back({ref, macro->aborts[0]->isAssertion});
+      else if (!own.aborts.empty())
+        notes.aborts.push_back({ref, own.aborts[0]->isAssertion});
+      if (!own.errorReports.empty())
+        notes.errorReports.push_back({ref});
+    }
+  }
+}
+
+void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects) {
+  Annotations &notes = program.annotations;
+  for (const LinkedFunction &function : program.functions)
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+      const Call &call = function.body->calls[i];
+      CallRef ref{function.position, Index<Call>(i)};
+      const Roles &own = roles.of(call.callee);
+      if (!own.pauses.empty())
+        notes.pauses.push_back(ref);
+      if (!own.guards.empty()) {
+        const rules::Guard &row = *own.guards.front();
+        notes.guards.push_back({ref, kindOf(row.kind), callablesIn(program, subjects, function, valueAt(function, call, row.work))});
+      }
+      if (const rules::Store *row = storeRow(subjects, function, own, call))
+        notes.stores.push_back({ref, call.name.str(), toString(row->kind), row->access == rules::Store::Write, row->isContainer,
+                                valueAt(function, call, row->result), valueAt(function, call, row->key)});
+    }
+}
+
+} // namespace opex

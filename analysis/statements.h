@@ -1,0 +1,16 @@
+// Single statements that rules know: what writes a log, ends the process, hands an error on, lets time pass,
+// holds work back, reads or writes where data is kept. Each is judged by itself; what they add up to is
+// for retries.h, queues.h and the checks.
+#pragma once
+
+#include "analysis/subjects.h"
+
+namespace opex {
+
+/// Fills Annotations::logs, aborts and errorReports.
+void annotateStatements(Program &program, const RoleIndex &roles);
+
+/// Fills Annotations::pauses, guards and stores.
+void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects);
+
+} // namespace opex

@@ -1,0 +1,79 @@
+// Rows about how work is passed on, done again, slowed down, held back and answered from what is kept:
+// queues, retries, pauses, guards and stores. Part of rules.h.
+#pragma once
+
+#include "rules/values.h"
+
+namespace opex::rules {
+
+/// A call on a queue.
+struct QueueCall {
+  enum Does : uint8_t { Push, Pop, Size } does = Push; ///< Size: looks at how full it is.
+  Matcher match;
+  Place queue; ///< `this` unless said otherwise.
+  Origin origin;
+};
+
+/// What hands work from one thread to another: a queue, an executor with one inside, or a container, which is
+/// a queue only where several threads share it.
+struct Queue {
+  std::string id;
+  std::vector<QueueCall> calls;
+  bool isContainer = false;
+  bool isBounded = false; ///< Whatever its arguments: a ring of fixed size.
+  /// One of these bounds it: settings of the queue as a subject, or an argument of the push itself.
+  std::vector<std::string> bounds;
+  std::string defaultText; ///< What happens when nothing is set.
+  std::string advice;
+  Origin origin;
+};
+
+/// Does work again when it fails: a helper that takes a callable, or a library inside one call. How often is
+/// counted in attempts, or in extra tries after the first; an argument wins over a setting, that over `count`.
+struct Retry {
+  std::string id;
+  Matcher match;
+  Place work; ///< The callable; none: the call is itself what is repeated.
+  Place subject;
+  std::string setting;          ///< Of the subject, that says how often.
+  std::optional<Amount> amount; ///< The argument that says how often.
+  std::optional<int64_t> count; ///< If nothing else says.
+  bool countsExtra = false;     ///< The numbers are tries after the first.
+  bool pauses = false;          ///< It waits in between.
+  std::vector<ArgumentIs> when;
+  std::string says;
+  Origin origin;
+};
+
+/// Lets time pass: sleeping, arming a timer.
+struct Pause {
+  Matcher match;
+  Origin origin;
+};
+
+/// Holds work back before it is done.
+struct Guard {
+  enum Kind : uint8_t {
+    Limiter,      ///< So many at a time, or per second.
+    Breaker,      ///< None for a while after failures.
+    RetryBudget,  ///< Retries only while few of all calls are.
+    SingleFlight, ///< One for all who want the same.
+  } kind = Limiter;
+  Matcher match;
+  Place work; ///< The callable that it holds back; none: what comes after it.
+  Origin origin;
+};
+
+/// Reads or writes where data is kept.
+struct Store {
+  enum Access : uint8_t { Read, Write } access = Read;
+  Matcher match;
+  DependencyKind kind = DependencyKind::Cache;
+  Place result;             ///< What a read found: `return` unless said otherwise.
+  Place key;                ///< What is asked for, if there is one.
+  bool isContainer = false; ///< In this process: a cache only where a miss is answered from elsewhere.
+  std::vector<ArgumentIs> when;
+  Origin origin;
+};
+
+} // namespace opex::rules

@@ -1,0 +1,97 @@
+#include "rules/work_reader.h"
+
+namespace opex::rules {
+// Not in an unnamed namespace: the templates of reader.h find these by argument.
+
+static void read(Reader &in, const YamlNode &node, QueueCall &row) {
+  row.origin = originOf(in, node);
+  row.queue.kind = Place::This;
+  Keys keys(in, node, "queue call");
+  readMatcher(keys, row.match);
+  keys.optional("queue", row.queue);
+  if (const YamlNode *does = keys.find("does"))
+    readWord<QueueCall::Does>(in, *does, "what a call does to a queue",
+                              {{"push", QueueCall::Push}, {"pop", QueueCall::Pop}, {"size", QueueCall::Size}}, row.does);
+  else
+    keys.missing("does");
+}
+
+static void read(Reader &in, const YamlNode &node, Queue &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "queue");
+  keys.required("id", row.id);
+  readRows(keys, "calls", row.calls);
+  if (row.calls.empty())
+    keys.missing("calls");
+  keys.optional("container", row.isContainer);
+  keys.optional("bounded", row.isBounded);
+  keys.optional("bounds", row.bounds);
+  keys.optional("says", row.defaultText);
+  keys.optional("advice", row.advice);
+}
+
+static void read(Reader &in, const YamlNode &node, Retry &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "retry");
+  readMatcher(keys, row.match);
+  if (!keys.optional("id", row.id) && !row.match.names.empty())
+    row.id = row.match.names.front();
+  keys.optional("work", row.work);
+  keys.optional("subject", row.subject);
+  keys.optional("setting", row.setting);
+  if (keys.find("value"))
+    readAmount(keys, row.amount.emplace());
+  unsigned count = 0;
+  if (keys.optional("count", count))
+    row.count = count;
+  keys.optional("extra", row.countsExtra);
+  keys.optional("pauses", row.pauses);
+  readConditions(keys, "when", row.when);
+  keys.optional("says", row.says);
+}
+
+static void read(Reader &in, const YamlNode &node, Pause &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "pause");
+  readMatcher(keys, row.match);
+}
+
+static void read(Reader &in, const YamlNode &node, Guard &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "guard");
+  readMatcher(keys, row.match);
+  keys.optional("work", row.work);
+  if (const YamlNode *kind = keys.find("kind"))
+    readWord<Guard::Kind>(in, *kind, "kind of guard",
+                          {{"limiter", Guard::Limiter}, {"breaker", Guard::Breaker},
+                           {"retry-budget", Guard::RetryBudget}, {"single-flight", Guard::SingleFlight}}, row.kind);
+  else
+    keys.missing("kind");
+}
+
+static void read(Reader &in, const YamlNode &node, Store &row) {
+  row.origin = originOf(in, node);
+  row.result.kind = Place::Return;
+  Keys keys(in, node, "store");
+  readMatcher(keys, row.match);
+  if (const YamlNode *access = keys.find("access"))
+    readWord<Store::Access>(in, *access, "access", {{"read", Store::Read}, {"write", Store::Write}}, row.access);
+  else
+    keys.missing("access");
+  keys.optional("container", row.isContainer);
+  if (!keys.optional("kind", row.kind) && !row.isContainer)
+    keys.missing("kind");
+  keys.optional("result", row.result);
+  keys.optional("key", row.key);
+  readConditions(keys, "when", row.when);
+}
+
+void readWork(Keys &keys, Pack &pack) {
+  readRows(keys, "queues", pack.queues);
+  readRows(keys, "retries", pack.retries);
+  readRows(keys, "pauses", pack.pauses);
+  readRows(keys, "guards", pack.guards);
+  readRows(keys, "stores", pack.stores);
+}
+
+} // namespace opex::rules
