@@ -17,14 +17,14 @@ struct Rounds {
     Endless,   ///< Nothing but exits from inside, none of which counts.
   } kind = Condition;
   int64_t count = 0;
-  std::string text;
-  Index<Value> limit;       ///< Of Constant and Symbol: what the counter is compared with.
+  std::string text = {};
+  Index<Value> limit = {};  ///< Of Constant and Symbol: what the counter is compared with.
   bool isTestInside = false; ///< The counter is tested by an exit in the body, not by the loop's condition.
 };
 
 Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop);
 
-/// The loop around the block, nearest first.
+/// The loops around the block, nearest first.
 std::vector<Index<Loop>> loopsAround(const Function &function, Index<Block> block);
 
 } // namespace opex

@@ -1,0 +1,90 @@
+// What decides how often a loop goes round: one line of C++ each, and what roundsOf says of its first loop.
+#include "analysis/loops.h"
+#include "tests/check_run.h"
+
+namespace opex {
+namespace {
+
+const char *const kDeclarations = R"cpp(
+#include <atomic>
+#include <cstdio>
+#include <dirent.h>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+struct Item { Item *next; };
+bool work();
+int limit();
+struct Client { int retries_; static constexpr int kTries = 4; void run(); };
+extern std::vector<int> v;
+[[noreturn]] void die();
+void fail() { throw std::runtime_error("failed"); }
+Item *first(); Item *pop();
+)cpp";
+
+struct Case {
+  const char *body, *expected;
+};
+
+std::string describe(const Rounds &rounds) {
+  const char *const names[] = {"once", "constant", "symbol", "data", "condition", "endless"};
+  std::string text = names[rounds.kind];
+  if (rounds.kind == Rounds::Constant)
+    text += " " + std::to_string(rounds.count);
+  return rounds.text.empty() ? text : text + " " + rounds.text;
+}
+
+class RoundsOf : public testing::TestWithParam<Case> {};
+
+TEST_P(RoundsOf, saysWhatEndsTheLoop) {
+  std::string source = std::string(kDeclarations) + "void probe(int n, int max, const char *s) {\n" + GetParam().body + "\n}\n";
+  const Program program = link(test::parseSources({{"probe.cpp", source}}, {}));
+  for (const LinkedFunction &function : program.functions)
+    if (function.body->name == "probe") {
+      ASSERT_FALSE(function.body->loops.empty());
+      EXPECT_EQ(describe(roundsOf(program, function, Index<Loop>(0))), GetParam().expected) << GetParam().body;
+      return;
+    }
+  FAIL() << "no function";
+}
+
+INSTANTIATE_TEST_SUITE_P(Loops, RoundsOf, testing::Values(
+  Case{"for (int i = 0; i < 3; ++i) work();", "constant 3"},
+  Case{"for (int i = 1; i <= 5; i++) work();", "constant 5"},
+  Case{"for (int i = 10; i > 0; i -= 2) work();", "constant 5"},
+  Case{"for (int i = 0; i != 4; ++i) work();", "constant 4"},
+  Case{"for (int i = 0; 7 > i; ++i) work();", "constant 7"},
+  Case{"for (int i = 0; i < Client::kTries; ++i) work();", "constant 4"},
+  Case{"int left = 3; while (left-- > 0) work();", "constant 3"},
+  Case{"int left = 3; while (--left) work();", "constant 2"},
+  Case{"int tries = 0; do { work(); } while (++tries < 5);", "constant 5"},
+  Case{"int tries = 0; while (true) { work(); if (++tries == 3) break; }", "constant 3"},
+  Case{"for (int attempt = 1;; ++attempt) { if (work()) return; if (attempt == 3) fail(); }", "constant 3"},
+  Case{"for (int attempt = 1;; ++attempt) { if (work()) return; if (attempt >= max) die(); }", "symbol max"},
+  Case{"int tries = 0; while (!work() && tries < 4) ++tries;", "constant 4"},
+  Case{"std::atomic<int> tries{0}; while (true) { work(); if (++tries > 3) throw 1; }", "constant 4"},
+  Case{"for (int i = 0; i < max; ++i) work();", "symbol max"},
+  Case{"for (int i = 0; i < limit(); ++i) work();", "symbol limit()"},
+  Case{"while (n--) work();", "symbol n"},
+  Case{"for (int x : {1, 2, 3}) work();", "constant 3"},
+  Case{"const char *names[] = {\"a\", \"b\"}; for (const char *name : names) work();", "constant 2"},
+  Case{"for (int x : v) work();", "data"},
+  Case{"for (size_t i = 0; i < v.size(); ++i) work();", "data"},
+  Case{"for (size_t i = 0, e = v.size(); i < e; ++i) work();", "data"},
+  Case{"for (auto it = v.begin(); it != v.end(); ++it) work();", "data"},
+  Case{"while (!v.empty()) v.pop_back();", "data"},
+  Case{"for (Item *i = first(); i; i = i->next) work();", "data"},
+  Case{"while (Item *i = pop()) work();", "data"},
+  Case{"Item *i; while ((i = pop()) != nullptr) work();", "data"},
+  Case{"for (; *s; ++s) work();", "data"},
+  Case{"std::ifstream in(s); std::string line; while (std::getline(in, line)) std::puts(line.c_str());", "data"},
+  Case{"DIR *d = opendir(s); while (dirent *e = readdir(d)) std::puts(e->d_name);", "data"},
+  Case{"while (!work()) ;", "condition"},
+  Case{"bool done = false; while (!done) done = work();", "condition"},
+  Case{"for (;;) if (work()) return;", "endless"},
+  Case{"while (true) { if (work()) break; }", "endless"},
+  Case{"do { work(); } while (false);", "once"}));
+
+} // namespace
+} // namespace opex
