@@ -25,9 +25,11 @@ void forEachRowKind(const rules::Pack &pack, Roles &to, llvm::function_ref<bool(
   add(pack.spawns, to.spawns);
   add(pack.aborts, to.aborts);
   add(pack.errorReports, to.errorReports);
+  add(pack.locks, to.locks);
   add(pack.retries, to.retries);
   add(pack.pauses, to.pauses);
   add(pack.guards, to.guards);
+  add(pack.iterations, to.iterations);
   add(pack.stores, to.stores);
   for (const rules::Queue &queue : pack.queues)
     for (const rules::QueueCall &call : queue.calls)

@@ -31,9 +31,11 @@ struct Roles {
   llvm::SmallVector<const rules::Abort *, 1> aborts;
   llvm::SmallVector<const rules::ErrorReport *, 1> errorReports;
   llvm::SmallVector<QueueRole, 1> queues;
+  llvm::SmallVector<const rules::Lock *, 1> locks;
   llvm::SmallVector<const rules::Retry *, 1> retries;
   llvm::SmallVector<const rules::Pause *, 1> pauses;
   llvm::SmallVector<const rules::Guard *, 1> guards;
+  llvm::SmallVector<const rules::Iteration *, 1> iterations;
   llvm::SmallVector<const rules::Store *, 1> stores;
   const rules::Pack *library = nullptr; ///< The pack whose library declares it, whether a row means it or not.
 };

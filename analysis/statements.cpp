@@ -69,16 +69,6 @@ GuardKind kindOf(rules::Guard::Kind kind) {
   llvm_unreachable("unknown guard");
 }
 
-/// The first row whose conditions hold; null if there is none.
-const rules::Store *storeRow(Subjects &subjects, const LinkedFunction &function, const Roles &roles, const Call &call) {
-  for (const rules::Store *row : roles.stores)
-    if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) {
-          return subjects.holds({function.position, {}}, call, condition);
-        }))
-      return row;
-  return nullptr;
-}
-
 } // namespace
 
 void annotateStatements(Program &program, const RoleIndex &roles) {
@@ -94,10 +84,10 @@ void annotateStatements(Program &program, const RoleIndex &roles) {
         macro = nullptr;
       const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
       if (macro && !macro->loggers.empty())
-        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited});
+        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput});
       else if (const rules::Logger *row = loggerRow(program, function, own, call);
                row && !(call.site.expansion && offsets.contains(call.site.offset)))
-        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited});
+        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput});
       if (macro && !macro->aborts.empty())
         notes.aborts.push_back({ref, macro->aborts[0]->isAssertion});
       else if (!own.aborts.empty())
@@ -106,6 +96,13 @@ void annotateStatements(Program &program, const RoleIndex &roles) {
         notes.errorReports.push_back({ref});
     }
   }
+}
+
+const rules::Store *storeRowOf(Subjects &subjects, const RoleIndex &roles, const Frame &frame, const Call &call) {
+  for (const rules::Store *row : roles.of(call.callee).stores)
+    if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) { return subjects.holds(frame, call, condition); }))
+      return row;
+  return nullptr;
 }
 
 void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects) {
@@ -121,7 +118,9 @@ void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects) 
         const rules::Guard &row = *own.guards.front();
         notes.guards.push_back({ref, kindOf(row.kind), callablesIn(program, subjects, function, valueAt(function, call, row.work))});
       }
-      if (const rules::Store *row = storeRow(subjects, function, own, call))
+      if (!own.iterations.empty())
+        notes.iterations.push_back({ref, callablesIn(program, subjects, function, valueAt(function, call, own.iterations.front()->work))});
+      if (const rules::Store *row = storeRowOf(subjects, roles, {function.position, {}}, call))
         notes.stores.push_back({ref, call.name.str(), toString(row->kind), row->access == rules::Store::Write, row->isContainer,
                                 valueAt(function, call, row->result), valueAt(function, call, row->key)});
     }

@@ -10,7 +10,10 @@ namespace opex {
 /// Fills Annotations::logs, aborts and errorReports.
 void annotateStatements(Program &program, const RoleIndex &roles);
 
-/// Fills Annotations::pauses, guards and stores.
+/// Fills Annotations::pauses, guards, iterations and stores.
 void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects);
+
+/// The first `stores` row that the call meets when it is reached through the frame's path; null if none.
+const rules::Store *storeRowOf(Subjects &subjects, const RoleIndex &roles, const Frame &frame, const Call &call);
 
 } // namespace opex

@@ -85,6 +85,12 @@ bool Subjects::holds(const Frame &frame, const Call &call, const rules::Argument
   auto [at, resolved] = constants_.atCaller(frame, value);
   if (namesOneOf(program_, program_.functions[at.function], resolved, condition))
     return true;
+  if (condition.isPrefix) {
+    std::string text = textOf(program_, provenance_, constants_, frame, value).literals;
+    return llvm::any_of(condition.anyOf, [&](llvm::StringRef prefix) {
+      return llvm::StringRef(text).ltrim().starts_with_insensitive(prefix);
+    });
+  }
   // A variable that holds the constant.
   NumberSet numbers = constants_.of(frame, value);
   return !numbers.isUnknown && numbers.known.size() == 1 &&

@@ -33,6 +33,8 @@ public:
   /// All must outlive it.
   Subjects(const Program &program, const RoleIndex &roles);
 
+  /// How its provenance looks through calls; what others may build theirs on.
+  ProvenanceRules provenanceRules() const;
   Provenance &provenance() { return provenance_; }
   Constants &constants() { return constants_; }
 
@@ -53,7 +55,6 @@ private:
   using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
   static Key keyOf(const Origin &origin) { return {origin.kind, origin.function, origin.index, origin.entity}; }
 
-  ProvenanceRules provenanceRules() const;
   void collectCall(const LinkedFunction &function, Index<Call> index);
   void collectSetter(const LinkedFunction &function, Index<Call> index, const rules::Setter &setter);
   void collectText(const LinkedFunction &function, Index<Call> index, const rules::TextSetting &row);

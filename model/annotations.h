@@ -64,6 +64,7 @@ struct LogStatement {
   CallRef call;
   std::string level; ///< "info", …; empty if it cannot be told.
   bool isRateLimited = false;
+  bool isProgramOutput = false; ///< To a standard stream.
 };
 
 /// A call that ends the process or asserts that something cannot happen.
@@ -132,6 +133,12 @@ struct StoreUse {
   Index<Value> key;
 };
 
+/// A call that runs callables once for each of many elements.
+struct IterationUse {
+  CallRef call;
+  std::vector<uint32_t> work;
+};
+
 enum class GuardKind : uint8_t { Limiter, Breaker, RetryBudget, SingleFlight };
 
 /// A call that holds work back; `work` are the callables handed to it.
@@ -139,6 +146,21 @@ struct GuardUse {
   CallRef call;
   GuardKind kind = GuardKind::Limiter;
   std::vector<uint32_t> work;
+};
+
+/// Two ways to one result, and what decides between them: one is gone every day, the other when that fails.
+struct TwoWays {
+  enum Reason : uint8_t { Miss, Failure } reason = Miss; ///< Why the rare way is gone.
+  CallRef common, rare;                                  ///< In one function.
+  std::string commonName, commonKind; ///< What is asked for each of them; the kind is empty for a container.
+  std::string rareName, rareKind;
+  Site decision;
+  BoundState timeout = BoundState::Unknown; ///< Of the rare way: the worst of its calls.
+  std::string unlimited;                    ///< Of Unset, Infinite and Partly: the call that nothing ends.
+  bool isGuarded = false; ///< A limiter, a single flight or a lock stands before it.
+  bool refills = false;   ///< What it finds is kept where the common way looks.
+  Confidence confidence = Confidence::High; ///< That these are two ways to one result.
+  std::vector<ChainStep> evidence;          ///< From the common way to the rare one.
 };
 
 struct Annotations {
@@ -150,9 +172,11 @@ struct Annotations {
   std::vector<SpawnUse> spawns;            ///< Sorted by call.
   std::vector<CallRef> pauses;             ///< Calls that let time pass, sorted.
   std::vector<GuardUse> guards;            ///< Sorted by call.
+  std::vector<IterationUse> iterations;    ///< Sorted by call.
   std::vector<StoreUse> stores;            ///< Sorted by call.
   std::vector<RetryUse> retries;           ///< Sorted by function and place.
   std::vector<QueueUse> queues;            ///< In the order of their declarations.
+  std::vector<TwoWays> twoWays;            ///< Sorted by the rare call.
   std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.
 
   const LogStatement *log(CallRef call) const;

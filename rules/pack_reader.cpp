@@ -160,6 +160,7 @@ static void read(Reader &in, const YamlNode &node, Logger &row) {
   keys.optional("level", row.level);
   keys.optional("level-from", row.levelFrom);
   keys.optional("rate-limited", row.isRateLimited);
+  keys.optional("program-output", row.isProgramOutput);
   keys.optional("stream", row.isStream);
   const YamlNode *levels = keys.find("levels");
   if (!levels)

@@ -127,6 +127,7 @@ struct Logger {
   Place levelFrom; ///< Argument (or macro argument) that names the level.
   std::vector<std::pair<std::string, LogLevel>> levels; ///< Spelling of that argument → level.
   bool isRateLimited = false;
+  bool isProgramOutput = false; ///< A standard stream: a log of a service, the answer of a command-line tool.
   bool isStream = false; ///< An object that a stream is written to; one line per construction.
   Origin origin;
 };
@@ -185,9 +186,11 @@ struct Pack {
   std::vector<Abort> aborts;
   std::vector<ErrorReport> errorReports;
   std::vector<Queue> queues;
+  std::vector<Lock> locks;
   std::vector<Retry> retries;
   std::vector<Pause> pauses;
   std::vector<Guard> guards;
+  std::vector<Iteration> iterations;
   std::vector<Store> stores;
   std::vector<PackTest> tests;
   Origin origin;

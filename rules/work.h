@@ -1,5 +1,5 @@
 // Rows about how work is passed on, done again, slowed down, held back and answered from what is kept:
-// queues, retries, pauses, guards and stores. Part of rules.h.
+// queues, retries, pauses, guards, iterations and stores. Part of rules.h.
 #pragma once
 
 #include "rules/values.h"
@@ -8,9 +8,17 @@ namespace opex::rules {
 
 /// A call on a queue.
 struct QueueCall {
-  enum Does : uint8_t { Push, Pop, Size } does = Push; ///< Size: looks at how full it is.
+  enum Does : uint8_t {
+    Push,
+    Pop,   ///< Takes one, or all of them.
+    Erase, ///< Removes what an argument says: takes it if that is the first, or found by walking.
+    Clear, ///< Removes all: takes them if they were looked at before.
+    Size,  ///< Looks at how full it is.
+    Empty, ///< Looks whether it is empty.
+  } does = Push;
   Matcher match;
-  Place queue; ///< `this` unless said otherwise.
+  Place queue;            ///< `this` unless said otherwise.
+  bool isBounded = false; ///< Of Push: refuses, or waits, when there is no room.
   Origin origin;
 };
 
@@ -21,10 +29,25 @@ struct Queue {
   std::vector<QueueCall> calls;
   bool isContainer = false;
   bool isBounded = false; ///< Whatever its arguments: a ring of fixed size.
+  std::vector<std::string> boundedTypes; ///< Globs: bounded if a template argument of its type is one of these.
   /// One of these bounds it: settings of the queue as a subject, or an argument of the push itself.
   std::vector<std::string> bounds;
   std::string defaultText; ///< What happens when nothing is set.
   std::string advice;
+  Origin origin;
+};
+
+/// What threads meet at: a mutex, a condition, a semaphore.
+struct Lock {
+  enum Does : uint8_t {
+    Hold,    ///< Takes the mutex, for this scope or until it is given back.
+    Wait,    ///< Sleeps until somebody wakes it.
+    Wake,    ///< Wakes who waits.
+    Acquire, ///< Takes one of a semaphore's permits.
+    Release, ///< Gives one back.
+  } does = Hold;
+  Matcher match;
+  Place lock; ///< `this` unless said otherwise.
   Origin origin;
 };
 
@@ -61,6 +84,13 @@ struct Guard {
   } kind = Limiter;
   Matcher match;
   Place work; ///< The callable that it holds back; none: what comes after it.
+  Origin origin;
+};
+
+/// Runs its callable once for each of many elements.
+struct Iteration {
+  Matcher match;
+  Place work;
   Origin origin;
 };
 

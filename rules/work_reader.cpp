@@ -11,9 +11,11 @@ static void read(Reader &in, const YamlNode &node, QueueCall &row) {
   keys.optional("queue", row.queue);
   if (const YamlNode *does = keys.find("does"))
     readWord<QueueCall::Does>(in, *does, "what a call does to a queue",
-                              {{"push", QueueCall::Push}, {"pop", QueueCall::Pop}, {"size", QueueCall::Size}}, row.does);
+                              {{"push", QueueCall::Push}, {"pop", QueueCall::Pop}, {"erase", QueueCall::Erase},
+                               {"clear", QueueCall::Clear}, {"size", QueueCall::Size}, {"empty", QueueCall::Empty}}, row.does);
   else
     keys.missing("does");
+  keys.optional("bounded", row.isBounded);
 }
 
 static void read(Reader &in, const YamlNode &node, Queue &row) {
@@ -25,9 +27,24 @@ static void read(Reader &in, const YamlNode &node, Queue &row) {
     keys.missing("calls");
   keys.optional("container", row.isContainer);
   keys.optional("bounded", row.isBounded);
+  keys.optional("bounded-types", row.boundedTypes);
   keys.optional("bounds", row.bounds);
   keys.optional("says", row.defaultText);
   keys.optional("advice", row.advice);
+}
+
+static void read(Reader &in, const YamlNode &node, Lock &row) {
+  row.origin = originOf(in, node);
+  row.lock.kind = Place::This;
+  Keys keys(in, node, "lock");
+  readMatcher(keys, row.match);
+  keys.optional("lock", row.lock);
+  if (const YamlNode *does = keys.find("does"))
+    readWord<Lock::Does>(in, *does, "what a call does to a lock",
+                         {{"hold", Lock::Hold}, {"wait", Lock::Wait}, {"wake", Lock::Wake},
+                          {"acquire", Lock::Acquire}, {"release", Lock::Release}}, row.does);
+  else
+    keys.missing("does");
 }
 
 static void read(Reader &in, const YamlNode &node, Retry &row) {
@@ -69,6 +86,13 @@ static void read(Reader &in, const YamlNode &node, Guard &row) {
     keys.missing("kind");
 }
 
+static void read(Reader &in, const YamlNode &node, Iteration &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "iteration");
+  readMatcher(keys, row.match);
+  keys.required("work", row.work);
+}
+
 static void read(Reader &in, const YamlNode &node, Store &row) {
   row.origin = originOf(in, node);
   row.result.kind = Place::Return;
@@ -88,9 +112,11 @@ static void read(Reader &in, const YamlNode &node, Store &row) {
 
 void readWork(Keys &keys, Pack &pack) {
   readRows(keys, "queues", pack.queues);
+  readRows(keys, "locks", pack.locks);
   readRows(keys, "retries", pack.retries);
   readRows(keys, "pauses", pack.pauses);
   readRows(keys, "guards", pack.guards);
+  readRows(keys, "iterations", pack.iterations);
   readRows(keys, "stores", pack.stores);
 }
 

@@ -1,0 +1,244 @@
+#include "analysis/log_loops.h"
+
+#include "analysis/counters.h"
+#include "analysis/order.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+/// How deep a loop's calls are followed: what logs further down is rarely known to log every time.
+constexpr unsigned kCallDepth = 3;
+
+class LogLoopFinder {
+public:
+  LogLoopFinder(const Program &program, const LogLoopRules &rules) : program_(program), rules_(rules) {}
+
+  std::vector<LogLoop> find() {
+    for (const LinkedFunction &function : program_.functions) {
+      if (function.body->isUninstantiated)
+        continue;
+      for (uint32_t i = 0; i < function.body->loops.size(); ++i)
+        addLoop(function, Index<Loop>(i));
+      addAlgorithms(function);
+    }
+    return std::move(result_);
+  }
+
+private:
+  void addLoop(const LinkedFunction &function, Index<Loop> index) {
+    const Function &body = *function.body;
+    const Loop &loop = body.loops[index.value];
+    LogLoop found{function.position, index, {}, roundsOf(program_, function, index), {}};
+    if (!isByData(function, loop, found.rounds))
+      return;
+    for (uint32_t i = 0; i < body.calls.size(); ++i) {
+      Index<Call> call(i);
+      if (innermostDataLoop(function, body[call].block) != index || !happensEachTime(function, call, loop.body))
+        continue;
+      if (waits({function.position, call}, 0))
+        return; // Its rounds follow what it waits for.
+      addLine(function, call, found.lines);
+    }
+    if (!found.lines.empty())
+      result_.push_back(std::move(found));
+  }
+
+  void addAlgorithms(const LinkedFunction &function) {
+    for (const IterationUse &use : program_.annotations.iterations) {
+      if (use.call.function != function.position)
+        continue;
+      LogLoop found{function.position, {}, use.call.call, {Rounds::Data}, {}};
+      for (uint32_t work : use.work) {
+        const LinkedFunction &callable = program_.functions[work];
+        for (uint32_t i = 0; i < callable.body->calls.size(); ++i)
+          if (happensEachTime(callable, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(callable, Index<Call>(i)))
+            addLine(callable, Index<Call>(i), found.lines);
+      }
+      if (!found.lines.empty())
+        result_.push_back(std::move(found));
+    }
+  }
+
+  void addLine(const LinkedFunction &function, Index<Call> call, std::vector<LogLoop::Line> &lines) {
+    LogLoop::Line line;
+    line.at = {function.position, call};
+    if (std::optional<CallRef> statement = logged(line.at, 0, line.through)) {
+      line.statement = *statement;
+      std::reverse(line.through.begin(), line.through.end());
+      lines.push_back(std::move(line));
+    }
+  }
+
+  /// The log statement that the call is, or surely leads to.
+  std::optional<CallRef> logged(CallRef call, unsigned depth, std::vector<CallRef> &through) {
+    if (const LogStatement *log = program_.annotations.log(call)) {
+      bool counts = !log->isRateLimited && llvm::is_contained(rules_.levels, log->level);
+      return counts ? std::optional(call) : std::nullopt;
+    }
+    const LinkedFunction *callee = depth < kCallDepth ? program_.directCallee(program_.functions[call.function], call.call) : nullptr;
+    if (!callee || callee->body->isUninstantiated)
+      return std::nullopt;
+    auto [known, isNew] = everyTime_.try_emplace(callee->position);
+    if (isNew)
+      for (uint32_t i = 0; i < callee->body->calls.size() && !known->second; ++i)
+        if (happensEachTime(*callee, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(*callee, Index<Call>(i))) {
+          std::vector<CallRef> below;
+          if (std::optional<CallRef> statement = logged({callee->position, Index<Call>(i)}, depth + 1, below))
+            known->second = Below{*statement, below, {callee->position, Index<Call>(i)}};
+        }
+    const std::optional<Below> &below = everyTime_[callee->position];
+    if (!below)
+      return std::nullopt;
+    through = below->through;
+    if (below->at != below->statement)
+      through.push_back(below->at);
+    return below->statement;
+  }
+
+  /// Nothing but elements decides how often it goes round.
+  bool isByData(const LinkedFunction &function, const Loop &loop, const Rounds &rounds) const {
+    switch (rounds.kind) {
+    case Rounds::Constant: return rounds.count > rules_.constantRounds && !isInLogMacro(function, loop);
+    case Rounds::Data: return !isInLogMacro(function, loop) && !isFixedSet(function, loop);
+    case Rounds::Symbol: return !isInLogMacro(function, loop);
+    case Rounds::Once:
+    case Rounds::Condition:
+    case Rounds::Endless: return false;
+    }
+    llvm_unreachable("unknown kind");
+  }
+
+  /// Logging macros are loops themselves, sometimes: `for (record r = …; r; …)`.
+  bool isInLogMacro(const LinkedFunction &function, const Loop &loop) const {
+    if (!loop.site.expansion)
+      return false;
+    return llvm::any_of(program_.annotations.logs, [&](const LogStatement &log) {
+      return log.call.function == function.position &&
+             (*function.body)[log.call.call].site.offset == loop.site.offset;
+    });
+  }
+
+  /// An array or constant that is as long as its author wrote it.
+  bool isFixedSet(const LinkedFunction &function, const Loop &loop) const {
+    if (!loop.range)
+      return false;
+    const Value &range = (*function.body)[loop.range];
+    if (range.type) {
+      const Type &type = (*function.unit)[range.type];
+      if (type.kind == TypeClass::Array || type.recordName == "std::array" || type.recordName == "std::initializer_list")
+        return true;
+    }
+    if (range.kind != ValueKind::Global)
+      return false;
+    const Declaration *variable = program_.declaration(range.entity);
+    return variable && variable->isConst;
+  }
+
+  std::optional<Index<Loop>> innermostDataLoop(const LinkedFunction &function, Index<Block> block) {
+    for (Index<Loop> loop : loopsAround(*function.body, block)) {
+      auto [known, isNew] = byData_.try_emplace({function.position, loop});
+      if (isNew)
+        known->second = isByData(function, function.body->loops[loop.value], roundsOf(program_, function, loop));
+      if (known->second)
+        return loop;
+    }
+    return std::nullopt;
+  }
+
+  bool isInAnyLoop(const LinkedFunction &function, Index<Call> call) const {
+    return llvm::any_of(loopsAround(*function.body, (*function.body)[call].block), [&](Index<Loop> loop) {
+      return !isInLogMacro(function, function.body->loops[loop.value]);
+    });
+  }
+
+  /// Whenever `outermost` runs, so does the call, and what is around it goes on. The arms of macros do not count:
+  /// a logging macro asks for the level first.
+  bool happensEachTime(const LinkedFunction &function, Index<Call> call, Index<Block> outermost) const {
+    const Function &body = *function.body;
+    Moment moment = momentOf(body, call);
+    while (true) {
+      Index<Block> arm = conditionalArm(body, moment, outermost);
+      if (!arm)
+        break;
+      const Block &block = body[arm];
+      if (block.owner.kind != StepKind::Branch && block.owner.kind != StepKind::Loop)
+        return false;
+      bool isOfMacro = block.owner.kind == StepKind::Branch ? bool(body.branches[block.owner.index].site.expansion)
+                                                            : isInLogMacro(function, body.loops[block.owner.index]);
+      if (block.owner.kind == StepKind::Loop && !isOfMacro && !isConstantLoop(function, block.owner.index))
+        return false;
+      if (block.owner.kind == StepKind::Branch && !isOfMacro)
+        return false;
+      moment = ownerMoment(body, arm);
+    }
+    return !leavesAfter(body, momentOf(body, call), outermost);
+  }
+
+  bool isConstantLoop(const LinkedFunction &function, uint32_t loop) const {
+    Rounds rounds = roundsOf(program_, function, Index<Loop>(loop));
+    return rounds.kind == Rounds::Constant || rounds.kind == Rounds::Once;
+  }
+
+  static Moment ownerMoment(const Function &body, Index<Block> block) {
+    const std::vector<Step> &steps = body[body[block].parent].steps;
+    auto owner = llvm::find(steps, body[block].owner);
+    return {body[block].parent, uint32_t(owner - steps.begin())};
+  }
+
+  /// What follows leaves the outermost block in any case: it runs once.
+  static bool leavesAfter(const Function &body, Moment moment, Index<Block> outermost) {
+    if (body[outermost].role != BlockRole::LoopBody)
+      return false;
+    while (moment.valid()) {
+      const std::vector<Step> &steps = body[moment.block].steps;
+      for (size_t i = moment.position; i < steps.size(); ++i)
+        if (steps[i].kind == StepKind::Exit) {
+          ExitKind kind = body.exits[steps[i].index].kind;
+          return kind != ExitKind::Continue && kind != ExitKind::CoYield;
+        }
+      if (moment.block == outermost)
+        return false;
+      moment = ownerMoment(body, moment.block);
+    }
+    return false;
+  }
+
+  /// Sleeps, waits for work or for somebody else.
+  bool waits(CallRef call, unsigned depth) const {
+    if (program_.annotations.isPause(call))
+      return true;
+    if (const DependencyUse *use = program_.annotations.dependency(call))
+      return use->isIdleWait || use->isLocalWait;
+    if (depth >= 2)
+      return false;
+    const LinkedFunction *callee = program_.directCallee(program_.functions[call.function], call.call);
+    if (!callee || callee->body->calls.size() > 200)
+      return false;
+    for (uint32_t i = 0; i < callee->body->calls.size(); ++i)
+      if (waits({callee->position, Index<Call>(i)}, depth + 1))
+        return true;
+    return false;
+  }
+
+  struct Below {
+    CallRef statement;
+    std::vector<CallRef> through;
+    CallRef at;
+  };
+
+  const Program &program_;
+  const LogLoopRules &rules_;
+  std::vector<LogLoop> result_;
+  std::map<uint32_t, std::optional<Below>> everyTime_; ///< By function: what it logs whenever it runs.
+  std::map<std::pair<uint32_t, Index<Loop>>, bool> byData_;
+};
+
+} // namespace
+
+std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules) {
+  return LogLoopFinder(program, rules).find();
+}
+
+} // namespace opex

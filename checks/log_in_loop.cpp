@@ -1,0 +1,155 @@
+#include "analysis/log_loops.h"
+#include "analysis/startup.h"
+#include "model/check.h"
+#include "model/program.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex::checks {
+extern const Check log_in_loop;
+
+namespace {
+
+constexpr llvm::StringLiteral kHelp = R"(
+## What it finds
+
+A line logged at level info or above for every element of data: in each round of a loop over a container, a result
+set, a file or a number that comes from outside, or in a function that such a loop calls each time. Nothing but the
+data says how many lines that makes.
+
+## Why it hurts in production
+
+The loop that handles ten elements in tests handles a hundred thousand on the day of the big customer. Each line is
+formatted, locked, written and shipped: the request is as slow as the log, the disk fills up, the log pipeline falls
+behind and drops the lines of everybody else, at the very time when they are needed.
+
+## Example
+
+```cpp
+#include <spdlog/spdlog.h>
+#include <string>
+#include <vector>
+
+void ship(const std::vector<std::string> &parcels) {
+  for (const std::string &parcel : parcels)
+    spdlog::info("shipped {}", parcel);
+}
+```
+
+## Instead
+
+Say once how many there were, and keep the single ones at debug level.
+
+```cpp
+#include <spdlog/spdlog.h>
+#include <string>
+#include <vector>
+
+void ship(const std::vector<std::string> &parcels) {
+  for (const std::string &parcel : parcels)
+    spdlog::debug("shipped {}", parcel);
+  spdlog::info("shipped {} parcels", parcels.size());
+}
+```
+
+## Limits
+
+Lines under a condition are left alone, whatever the condition is: a check that runs on every commit cannot tell how
+often it holds. So are lines before the loop is left, rate-limited log macros, loops that wait (for work, for time to pass)
+and what runs only while the program starts. What goes to a standard stream counts only on the way of a request, since
+it is the very output of a command-line tool. A level that is chosen at run time is not known, and not reported.
+)";
+
+struct Options {
+  std::vector<std::string> levels = {"info", "warning", "error", "fatal"};
+  unsigned constantRounds = 16;
+
+  void map(auto &visit) {
+    visit("levels", levels, "Levels that count.");
+    visit("constant-rounds", constantRounds, "A loop with a constant number of rounds counts if there are more than this.");
+  }
+};
+
+/// Of what there is one line each.
+std::string perWhat(const Program &program, const LinkedFunction &function, const LogLoop &loop) {
+  const Function &body = *function.body;
+  if (loop.algorithm) {
+    const Call &call = body[loop.algorithm];
+    return "for every element that `" + call.name.str() + "` goes through";
+  }
+  const Loop &it = body.loops[loop.loop.value];
+  if (it.range)
+    if (std::string range = spell(program, body, it.range); !range.empty() && body[it.range].kind != ValueKind::Call)
+      return "for every element of `" + range + "`";
+  if (loop.rounds.kind == Rounds::Constant)
+    return std::to_string(loop.rounds.count) + " times";
+  if (loop.rounds.kind == Rounds::Symbol)
+    return "`" + loop.rounds.text + "` times";
+  return "in every round of a loop over data";
+}
+
+Confidence confidenceOf(const Program &program, const LogLoop &loop, const LogLoop::Line &line) {
+  bool isSure = program.annotations.onRequestPath[loop.function] == 2 && loop.rounds.kind != Rounds::Symbol;
+  return isSure && line.at == line.statement ? Confidence::High : Confidence::Medium;
+}
+
+Finding findingOf(const Program &program, const LogLoop &loop) {
+  const LinkedFunction &function = program.functions[loop.function];
+  const LogLoop::Line &line = loop.lines.front();
+  const LinkedFunction &at = program.functions[line.at.function];
+  const Call &call = (*at.body)[line.at.call];
+  auto locationOf = [&](CallRef ref) {
+    const LinkedFunction &in = program.functions[ref.function];
+    return program.location(in, (*in.body)[ref.call].site);
+  };
+  std::string level = program.annotations.log(line.statement)->level;
+  Finding finding;
+  finding.where = program.location(at, call.site);
+  finding.confidence = confidenceOf(program, loop, line);
+  finding.subject = call.name.str();
+  finding.functionId = at.declaration ? at.declaration->usr.str() : at.body->name.str();
+  std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(call.name).str() + "` logs a line";
+  finding.message = what + " at level " + level + " " + perWhat(program, function, loop) + ", and nothing limits how many";
+  for (Index<Value> argument : call.arguments)
+    finding.statement += (finding.statement.empty() ? "" : ", ") + spell(program, *at.body, argument);
+  finding.statement = call.name.str() + "(" + finding.statement + ")";
+  finding.advice = "log how many there were after the loop, keep the single lines at debug level, or use a rate-limited macro";
+  const Site &site = loop.algorithm ? (*function.body)[loop.algorithm].site : function.body->loops[loop.loop.value].site;
+  finding.chain.push_back({program.location(function, site), "goes round once for each element"});
+  if (line.at != line.statement) {
+    finding.chain.push_back({finding.where, "calls `" + call.name.str() + "` each time"});
+    for (CallRef through : line.through)
+      finding.chain.push_back({locationOf(through), "which calls `" + (*program.functions[through.function].body)[through.call].name.str() + "`"});
+  }
+  finding.chain.push_back({locationOf(line.statement), "logs at level " + level});
+  for (const LogLoop::Line &other : llvm::drop_begin(loop.lines))
+    finding.related.push_back({locationOf(other.at), "so is this one"});
+  return finding;
+}
+
+void run(const Program &program, const Options &options, Sink report) {
+  std::vector<uint8_t> atStart = startupOnly(program);
+  for (LogLoop &loop : logLoops(program, {options.levels, options.constantRounds})) {
+    if (atStart[loop.function])
+      continue;
+    if (program.annotations.onRequestPath[loop.function] == 0)
+      std::erase_if(loop.lines, [&](const LogLoop::Line &line) { return program.annotations.log(line.statement)->isProgramOutput; });
+    if (loop.lines.empty())
+      continue;
+    if (Finding finding = findingOf(program, loop); !finding.where.path.empty())
+      report(std::move(finding));
+  }
+}
+
+} // namespace
+
+const Check log_in_loop = makeCheck<Options, run>({
+    .id = "opex-log-in-loop",
+    .summary = "A log line for every element of data.",
+    .severity = Severity::Warning,
+    .practices = {"RE7"},
+    .cwe = {779},
+    .help = kHelp,
+});
+
+} // namespace opex::checks
