@@ -35,13 +35,17 @@ private:
       return;
     for (uint32_t i = 0; i < body.calls.size(); ++i) {
       Index<Call> call(i);
-      if (innermostDataLoop(function, body[call].block) != index || !happensEachTime(function, call, loop.body))
+      if (innermostDataLoop(function, body[call].block) != index || !isIn(body, body[call].block, loop.body) ||
+          !happensEachTime(function, call, loop.body))
         continue;
       if (waits({function.position, call}, 0))
         return; // Its rounds follow what it waits for.
-      addLine(function, call, found.lines);
+      if (!leavesOnSuccess(body, call, loop))
+        addLine(function, call, found.lines);
     }
-    if (!found.lines.empty())
+    if (isFailureReport(function, loop))
+      std::erase_if(found.lines, [&](const LogLoop::Line &line) { return isError(line.statement); });
+    if (!found.lines.empty() && !isGuarded(function, index))
       result_.push_back(std::move(found));
   }
 
@@ -83,7 +87,8 @@ private:
     auto [known, isNew] = everyTime_.try_emplace(callee->position);
     if (isNew)
       for (uint32_t i = 0; i < callee->body->calls.size() && !known->second; ++i)
-        if (happensEachTime(*callee, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(*callee, Index<Call>(i))) {
+        if (happensEachTime(*callee, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(*callee, Index<Call>(i)) &&
+            !returnsBefore(*callee->body, Index<Call>(i))) {
           std::vector<CallRef> below;
           if (std::optional<CallRef> statement = logged({callee->position, Index<Call>(i)}, depth + 1, below))
             known->second = Below{*statement, below, {callee->position, Index<Call>(i)}};
@@ -95,6 +100,55 @@ private:
     if (below->at != below->statement)
       through.push_back(below->at);
     return below->statement;
+  }
+
+  bool isError(CallRef statement) const {
+    llvm::StringRef level = program_.annotations.log(statement)->level;
+    return level == "error" || level == "fatal";
+  }
+
+  /// The details of one failure: the loop stands in a handler, or in an arm that gives up after it.
+  static bool isFailureReport(const LinkedFunction &function, const Loop &loop) {
+    const Function &body = *function.body;
+    for (Index<Block> block : enclosingBlocks(body, loop.block)) {
+      if (body[block].role == BlockRole::HandlerBody)
+        return true;
+      bool isArm = body[block].role == BlockRole::Then || body[block].role == BlockRole::Else;
+      if (isArm && !body[block].steps.empty() && body[block].steps.back().kind == StepKind::Exit)
+        return true;
+    }
+    return false;
+  }
+
+  /// Somebody asked how much is to be logged before the loop is entered.
+  bool isGuarded(const LinkedFunction &function, Index<Loop> index) const {
+    const Function &body = *function.body;
+    const Loop &loop = body.loops[index.value];
+    for (const LogGuardUse &guard : program_.annotations.logGuards) {
+      if (guard.function != function.position)
+        continue;
+      const Branch &branch = body.branches[guard.branch];
+      if (branch.kind != BranchKind::If)
+        continue;
+      if (isIn(body, loop.block, branch.then) || isIn(body, loop.block, branch.otherwise))
+        return true;
+      bool givesUp = branch.then && !body[branch.then].steps.empty() && body[branch.then].steps.back().kind == StepKind::Exit;
+      if (givesUp && isIn(body, loop.block, branch.block) && branch.site.offset < loop.site.offset)
+        return true;
+    }
+    return false;
+  }
+
+  /// `if (bind(port)) return …;`: tries one after the other until one works, so the last call is the one that logs.
+  static bool leavesOnSuccess(const Function &body, Index<Call> call, const Loop &loop) {
+    return llvm::any_of(body.branches, [&](const Branch &branch) {
+      if (branch.kind != BranchKind::If || !branch.condition || !isIn(body, branch.block, loop.body))
+        return false;
+      const Value &condition = body[branch.condition];
+      bool isResult = condition.kind == ValueKind::Call && condition.index == call.value;
+      return isResult && branch.then && !body[branch.then].steps.empty() &&
+             body[branch.then].steps.back().kind == StepKind::Exit;
+    });
   }
 
   /// Nothing but elements decides how often it goes round.
@@ -153,10 +207,11 @@ private:
     });
   }
 
-  /// Whenever `outermost` runs, so does the call, and what is around it goes on. The arms of macros do not count:
-  /// a logging macro asks for the level first.
+  /// Whenever `outermost` runs, so does the call, and what is around it goes on. That a logging macro asks for the
+  /// level first does not count.
   bool happensEachTime(const LinkedFunction &function, Index<Call> call, Index<Block> outermost) const {
     const Function &body = *function.body;
+    const LogStatement *log = program_.annotations.log({function.position, call});
     Moment moment = momentOf(body, call);
     while (true) {
       Index<Block> arm = conditionalArm(body, moment, outermost);
@@ -165,15 +220,28 @@ private:
       const Block &block = body[arm];
       if (block.owner.kind != StepKind::Branch && block.owner.kind != StepKind::Loop)
         return false;
-      bool isOfMacro = block.owner.kind == StepKind::Branch ? bool(body.branches[block.owner.index].site.expansion)
-                                                            : isInLogMacro(function, body.loops[block.owner.index]);
-      if (block.owner.kind == StepKind::Loop && !isOfMacro && !isConstantLoop(function, block.owner.index))
+      if (block.owner.kind == StepKind::Loop && !isInLogMacro(function, body.loops[block.owner.index]) &&
+          !isConstantLoop(function, block.owner.index))
         return false;
-      if (block.owner.kind == StepKind::Branch && !isOfMacro)
-        return false;
+      if (block.owner.kind == StepKind::Branch) {
+        const Branch &branch = body.branches[block.owner.index];
+        bool asksForLevel = log && log->isMacro && branch.site.expansion == body[call].site.expansion;
+        if (!asksForLevel && !(log && bothArmsLog(function, branch)))
+          return false;
+      }
       moment = ownerMoment(body, arm);
     }
     return !leavesAfter(body, momentOf(body, call), outermost);
+  }
+
+  /// Which of two loggers, not whether.
+  bool bothArmsLog(const LinkedFunction &function, const Branch &branch) const {
+    auto logs = [&](Index<Block> arm) {
+      return arm && llvm::any_of((*function.body)[arm].steps, [&](const Step &step) {
+               return step.kind == StepKind::Call && program_.annotations.log({function.position, Index<Call>(step.index)});
+             });
+    };
+    return logs(branch.then) && logs(branch.otherwise);
   }
 
   bool isConstantLoop(const LinkedFunction &function, uint32_t loop) const {
@@ -187,17 +255,33 @@ private:
     return {body[block].parent, uint32_t(owner - steps.begin())};
   }
 
+  static bool leaves(const Function &body, const Step &exit) {
+    ExitKind kind = body.exits[exit.index].kind;
+    return kind != ExitKind::Continue && kind != ExitKind::CoYield;
+  }
+
+  /// The function may return before it gets to the call.
+  static bool returnsBefore(const Function &body, Index<Call> call) {
+    return llvm::any_of(body.exits, [&](const Exit &exit) {
+      return exit.kind == ExitKind::Return && exit.site.offset < body[call].site.offset;
+    });
+  }
+
   /// What follows leaves the outermost block in any case: it runs once.
   static bool leavesAfter(const Function &body, Moment moment, Index<Block> outermost) {
     if (body[outermost].role != BlockRole::LoopBody)
       return false;
     while (moment.valid()) {
       const std::vector<Step> &steps = body[moment.block].steps;
-      for (size_t i = moment.position; i < steps.size(); ++i)
-        if (steps[i].kind == StepKind::Exit) {
-          ExitKind kind = body.exits[steps[i].index].kind;
-          return kind != ExitKind::Continue && kind != ExitKind::CoYield;
-        }
+      for (size_t i = moment.position; i < steps.size(); ++i) {
+        if (steps[i].kind == StepKind::Exit)
+          return leaves(body, steps[i]);
+        // `try { answer = ask(host); break; } catch (…) { continue; }`: one host after the other until one answers.
+        if (steps[i].kind == StepKind::Try && llvm::any_of(body[body.tries[steps[i].index].body].steps, [&](const Step &step) {
+              return step.kind == StepKind::Exit && leaves(body, step);
+            }))
+          return true;
+      }
       if (moment.block == outermost)
         return false;
       moment = ownerMoment(body, moment.block);

@@ -65,9 +65,9 @@ private:
     Rounds rounds;
     rounds.limit = right;
     rounds.isTestInside = test != nullptr;
-    std::optional<int64_t> limit = right ? body_[right].constant : std::optional<int64_t>(0);
+    std::optional<int64_t> limit = right ? largestOf(right) : std::optional<int64_t>(0);
     Index<Value> startValue = startOf(body_, loop_, *counter);
-    std::optional<int64_t> start = startValue ? body_[startValue].constant : std::nullopt;
+    std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
     if (counter->step < 0 && !start) { // `while (retries--)`: as many as it starts with.
       rounds.kind = Rounds::Symbol;
       rounds.limit = startValue ? startValue : counter->object;
@@ -79,6 +79,10 @@ private:
         return {Rounds::Data};
       rounds.kind = Rounds::Symbol;
       rounds.text = spell(program_, body_, right);
+      constexpr int64_t kAny = 1000;
+      int64_t from = start.value_or(0) + (isChangedBefore(*counter, left, test) ? counter->step : 0);
+      if (std::optional<int64_t> run = runLength(from, counter->step, op, kAny); run && counter->step == 1)
+        rounds.offset = *run - kAny + (test || loop_.kind == LoopKind::DoWhile ? 1 : 0);
       return rounds;
     }
     // An unknown start is taken for the usual one.
@@ -89,6 +93,22 @@ private:
     rounds.kind = Rounds::Constant;
     rounds.count = *run + (test || loop_.kind == LoopKind::DoWhile ? 1 : 0);
     return rounds;
+  }
+
+  /// The number, or the largest of those that it may be: `n ? 1 : 2`, a variable that is set to such once.
+  std::optional<int64_t> largestOf(Index<Value> index) const {
+    const Value &value = body_[index];
+    if (value.constant)
+      return value.constant;
+    if (value.kind == ValueKind::Choice) {
+      std::optional<int64_t> a = largestOf(value.operands[1]), b = largestOf(value.operands[2]);
+      return a && b ? std::optional(std::max(*a, *b)) : std::nullopt;
+    }
+    if (value.kind != ValueKind::Local || body_.locals[value.index].kind != LocalKind::Automatic)
+      return std::nullopt;
+    Index<Value> init = body_.locals[value.index].init;
+    bool isReassigned = llvm::any_of(body_.assigns, [&](const Assign &assign) { return isSameObject(body_, assign.target, index); });
+    return init && !isReassigned ? largestOf(init) : std::nullopt;
   }
 
   /// In the first round, the counter has been changed when it is compared.

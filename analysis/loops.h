@@ -19,6 +19,7 @@ struct Rounds {
   int64_t count = 0;
   std::string text = {};
   Index<Value> limit = {};  ///< Of Constant and Symbol: what the counter is compared with.
+  int64_t offset = 0;        ///< Of Symbol: rounds are the limit and this, as far as the start is known.
   bool isTestInside = false; ///< The counter is tested by an exit in the body, not by the loop's condition.
 };
 

@@ -126,6 +126,18 @@ const Roles &RoleIndex::ofMacro(llvm::StringRef name) const {
   return macros_.emplace(name.str(), std::move(roles)).first->second;
 }
 
+bool RoleIndex::isLogGuard(llvm::StringRef name) const {
+  auto found = logGuards_.find(name);
+  if (found != logGuards_.end())
+    return found->second;
+  bool result = llvm::any_of(rules_.packs, [&](const rules::Pack &pack) {
+    return llvm::any_of(pack.logGuards, [&](const rules::LogGuard &row) {
+      return llvm::any_of(row.names, [&](const std::string &glob) { return rules::matchesGlob(glob, name); });
+    });
+  });
+  return logGuards_.emplace(name.str(), result).first->second;
+}
+
 const Roles &RoleIndex::ofConstructor(llvm::StringRef className) const {
   auto found = constructors_.find(className);
   if (found != constructors_.end())

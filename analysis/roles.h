@@ -48,6 +48,9 @@ public:
   const Roles &of(EntityId declaration) const;
   const Roles &ofMacro(llvm::StringRef name) const;
 
+  /// Whether a function, member or variable of this name says how much is to be logged.
+  bool isLogGuard(llvm::StringRef name) const;
+
   /// Roles of the constructors of a class, for calls that construct it out of sight (make_shared).
   const Roles &ofConstructor(llvm::StringRef className) const;
 
@@ -71,6 +74,7 @@ private:
   const rules::RuleSet &rules_;
   std::map<EntityId, Roles> roles_;
   mutable std::map<std::string, Roles, std::less<>> macros_, constructors_;
+  mutable std::map<std::string, bool, std::less<>> logGuards_;
   std::map<std::string, const rules::Subject *, std::less<>> subjectsByType_, subjectsById_;
   std::map<const rules::Subject *, const rules::Pack *> packs_;
 };

@@ -1,8 +1,12 @@
 #include "analysis/statements.h"
 
 #include "analysis/reach.h"
+#include "analysis/region.h"
 
 #include "llvm/ADT/STLExtras.h"
+
+#include <map>
+#include <set>
 
 namespace opex {
 namespace {
@@ -69,22 +73,58 @@ GuardKind kindOf(rules::Guard::Kind kind) {
   llvm_unreachable("unknown guard");
 }
 
+/// Where each macro expansion begins: calls of its arguments stand further on.
+std::map<Index<Expansion>, uint32_t> beginnings(const Function &body) {
+  std::map<Index<Expansion>, uint32_t> result;
+  auto add = [&](const Site &site) {
+    if (!site.expansion)
+      return;
+    auto [known, isNew] = result.try_emplace(site.expansion, site.offset);
+    if (!isNew)
+      known->second = std::min(known->second, site.offset);
+  };
+  for (const Call &call : body.calls)
+    add(call.site);
+  for (const Branch &branch : body.branches)
+    add(branch.site);
+  for (const Loop &loop : body.loops)
+    add(loop.site);
+  return result;
+}
+
+void annotateLogGuards(Program &program, const RoleIndex &roles, const LinkedFunction &function) {
+  const Function &body = *function.body;
+  auto saysHowMuch = [&](const Value &value) {
+    if (value.kind == ValueKind::Local)
+      return roles.isLogGuard(body.locals[value.index].name);
+    if (value.kind == ValueKind::Call)
+      return roles.isLogGuard(body.calls[value.index].name);
+    const Declaration *declaration = value.entity ? program.declaration(value.entity) : nullptr;
+    return declaration && roles.isLogGuard(declaration->name);
+  };
+  for (uint32_t i = 0; i < body.branches.size(); ++i)
+    if (Index<Value> condition = body.branches[i].condition; condition && mentions(body, condition, saysHowMuch))
+      program.annotations.logGuards.push_back({function.position, i});
+}
+
 } // namespace
 
 void annotateStatements(Program &program, const RoleIndex &roles) {
   Annotations &notes = program.annotations;
   for (const LinkedFunction &function : program.functions) {
+    annotateLogGuards(program, roles, function);
+    std::map<Index<Expansion>, uint32_t> begins = beginnings(*function.body);
     std::set<uint32_t> offsets; // A macro is one statement however many calls it makes.
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
       CallRef ref{function.position, Index<Call>(i)};
       const Roles &own = roles.of(call.callee);
       const Roles *macro = macroRoles(roles, function, call);
-      if (macro && !offsets.insert(call.site.offset).second)
+      if (macro && (call.site.offset != begins[call.site.expansion] || !offsets.insert(call.site.offset).second))
         macro = nullptr;
       const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
       if (macro && !macro->loggers.empty())
-        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput});
+        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true});
       else if (const rules::Logger *row = loggerRow(program, function, own, call);
                row && !(call.site.expansion && offsets.contains(call.site.offset)))
         notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput});

@@ -7,7 +7,7 @@
 
 namespace opex {
 
-/// Fills Annotations::logs, aborts and errorReports.
+/// Fills Annotations::logs, logGuards, aborts and errorReports.
 void annotateStatements(Program &program, const RoleIndex &roles);
 
 /// Fills Annotations::pauses, guards, iterations and stores.

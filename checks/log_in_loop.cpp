@@ -89,6 +89,8 @@ std::string perWhat(const Program &program, const LinkedFunction &function, cons
 }
 
 Confidence confidenceOf(const Program &program, const LogLoop &loop, const LogLoop::Line &line) {
+  if (!line.through.empty())
+    return Confidence::Low; // What logs further down seldom does so whatever it is called for.
   bool isSure = program.annotations.onRequestPath[loop.function] == 2 && loop.rounds.kind != Rounds::Symbol;
   return isSure && line.at == line.statement ? Confidence::High : Confidence::Medium;
 }

@@ -65,6 +65,7 @@ struct LogStatement {
   std::string level; ///< "info", …; empty if it cannot be told.
   bool isRateLimited = false;
   bool isProgramOutput = false; ///< To a standard stream.
+  bool isMacro = false; ///< Known by the macro it comes out of, which may ask for the level first.
 };
 
 /// A call that ends the process or asserts that something cannot happen.
@@ -105,13 +106,29 @@ struct RetryUse {
   RetryForm form = RetryForm::Loop;
   uint32_t function = 0; ///< Where it stands.
   Site site;             ///< The loop's keyword, or the call.
+  Index<Loop> loop;      ///< Of Loop, but for gotos.
+  Index<Call> call;      ///< Of Helper and Library.
   std::vector<CallRef> work;      ///< Calls that are done again, in `function` or in the callable handed to a helper.
   Attempts attempts;
   bool pauses = false;    ///< Time passes in between.
-  bool isGuarded = false; ///< By a breaker, a limiter or a retry budget.
+  bool isGuarded = false; ///< By a breaker or a retry budget.
+  bool isBackground = false; ///< Only on threads that neither requests nor the start of the process wait for.
   std::string rule;       ///< Id of the row, of Library and Helper forms.
   Confidence confidence = Confidence::High;
   std::vector<ChainStep> evidence; ///< What decides the attempts.
+};
+
+/// A retry inside what another retry does again.
+struct RetryLevel {
+  uint32_t retry = 0;       ///< In Annotations::retries.
+  std::vector<CallRef> way; ///< Calls that lead to it from the work of the one around it.
+};
+
+/// Retries inside one another, the outermost first: their attempts multiply.
+struct RetryNest {
+  std::vector<RetryLevel> levels; ///< At least two.
+  std::vector<CallRef> work;      ///< From the innermost retry to the call that leaves the process, if one is seen.
+  bool isCertain = false;         ///< All calls on the way surely run what they are taken to run.
 };
 
 /// A queue between threads, with all that is done to it.
@@ -119,8 +136,10 @@ struct QueueUse {
   std::string rule;
   std::string name; ///< As its users call it: `jobs_`.
   Location declared;
-  std::vector<CallRef> pushes, pops; ///< Sorted.
-  PhaseBound bound; ///< Its phase is "capacity".
+  std::vector<CallRef> pushes, pops; ///< Sorted. An executor has no pops.
+  std::optional<CallRef> grows;      ///< The push that is held back by nothing, if there is one.
+  bool onRequestPath = false;        ///< That push is made while a request waits.
+  PhaseBound bound; ///< Its phase is "capacity"; the evidence leads to `grows` and to where it is emptied.
   std::string advice;
 };
 
@@ -131,6 +150,13 @@ struct StoreUse {
   bool isWrite = false, isContainer = false;
   Index<Value> result; ///< Of a read, where it is an argument; none: the call's result.
   Index<Value> key;
+};
+
+/// A branch that asks how much is to be logged.
+struct LogGuardUse {
+  uint32_t function = 0, branch = 0;
+
+  auto operator<=>(const LogGuardUse &) const = default;
 };
 
 /// A call that runs callables once for each of many elements.
@@ -172,9 +198,11 @@ struct Annotations {
   std::vector<SpawnUse> spawns;            ///< Sorted by call.
   std::vector<CallRef> pauses;             ///< Calls that let time pass, sorted.
   std::vector<GuardUse> guards;            ///< Sorted by call.
+  std::vector<LogGuardUse> logGuards;      ///< Sorted.
   std::vector<IterationUse> iterations;    ///< Sorted by call.
   std::vector<StoreUse> stores;            ///< Sorted by call.
   std::vector<RetryUse> retries;           ///< Sorted by function and place.
+  std::vector<RetryNest> retryNests;       ///< For each outer retry the one that multiplies most.
   std::vector<QueueUse> queues;            ///< In the order of their declarations.
   std::vector<TwoWays> twoWays;            ///< Sorted by the rare call.
   std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.

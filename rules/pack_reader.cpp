@@ -171,6 +171,12 @@ static void read(Reader &in, const YamlNode &node, Logger &row) {
     read(in, levels->items[i + 1], row.levels.emplace_back(levels->items[i].text, LogLevel::Info).second);
 }
 
+static void read(Reader &in, const YamlNode &node, LogGuard &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "log guard");
+  keys.required("names", row.names);
+}
+
 static void read(Reader &in, const YamlNode &node, EntryPoint &row) {
   row.origin = originOf(in, node);
   Keys keys(in, node, "entry point");
@@ -244,6 +250,7 @@ llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm:
     readRows(keys, "calls", pack.calls);
     readRows(keys, "passages", pack.passages);
     readRows(keys, "loggers", pack.loggers);
+    readRows(keys, "log-guards", pack.logGuards);
     readRows(keys, "entry-points", pack.entryPoints);
     readRows(keys, "spawns", pack.spawns);
     readRows(keys, "aborts", pack.aborts);

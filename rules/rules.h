@@ -132,6 +132,12 @@ struct Logger {
   Origin origin;
 };
 
+/// What says how much is to be logged: a function, a member or variable, by name.
+struct LogGuard {
+  std::vector<std::string> names; ///< Globs of qualified names; for locals of the plain name.
+  Origin origin;
+};
+
 /// Functions run when a request arrives.
 struct EntryPoint {
   Matcher match;   ///< Registration call (with `handler`), or virtual methods to be overridden (without).
@@ -181,6 +187,7 @@ struct Pack {
   std::vector<DependencyCall> calls;
   std::vector<Passage> passages;
   std::vector<Logger> loggers;
+  std::vector<LogGuard> logGuards;
   std::vector<EntryPoint> entryPoints;
   std::vector<Spawn> spawns;
   std::vector<Abort> aborts;

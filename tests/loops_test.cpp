@@ -64,6 +64,7 @@ INSTANTIATE_TEST_SUITE_P(Loops, RoundsOf, testing::Values(
   Case{"for (int attempt = 1;; ++attempt) { if (work()) return; if (attempt >= max) die(); }", "symbol max"},
   Case{"int tries = 0; while (!work() && tries < 4) ++tries;", "constant 4"},
   Case{"std::atomic<int> tries{0}; while (true) { work(); if (++tries > 3) throw 1; }", "constant 4"},
+  Case{"int tries = max ? 2 : 5; for (int i = 0; i < tries; ++i) work();", "constant 5"},
   Case{"for (int i = 0; i < max; ++i) work();", "symbol max"},
   Case{"for (int i = 0; i < limit(); ++i) work();", "symbol limit()"},
   Case{"while (n--) work();", "symbol n"},
