@@ -66,6 +66,12 @@ void byAlgorithm(const httplib::Request &request, httplib::Response &) {
   });
 }
 
+void byRange(const httplib::Request &request, httplib::Response &) {
+  std::ranges::for_each(load(request.body), [](const Parcel &parcel) {
+    spdlog::info("seen {}", parcel.code); // expect: opex-log-in-loop [high]
+  });
+}
+
 void standardOutput(const httplib::Request &request, httplib::Response &) {
   for (const Parcel &parcel : load(request.body))
     std::cout << parcel.code << '\n'; // expect: opex-log-in-loop [high]
@@ -77,6 +83,7 @@ void serve() {
   server.Get("/index", byIndex);
   server.Get("/announce", throughAFunction);
   server.Get("/sorted", byAlgorithm);
+  server.Get("/range", byRange);
   server.Get("/out", standardOutput);
   server.listen("localhost", 80);
 }
