@@ -190,11 +190,16 @@ private:
     if (call.object && body_[call.object].kind == ValueKind::Call) // `while (std::getline(…))` asks the stream.
       return readCall(body_.calls[body_[call.object].index], continuesIf);
     // A stream, a cursor: what the condition itself fills, the body uses.
-    for (Index<Value> argument : call.arguments)
-      if (Index<Value> root = argument ? rootOf(body_, argument) : Index<Value>())
-        if (isVariable(root) && isUsedInBody(root) && !isConstant(argument))
+    for (size_t i = 0; i < call.arguments.size(); ++i)
+      if (Index<Value> root = call.arguments[i] ? rootOf(body_, call.arguments[i]) : Index<Value>())
+        if (isVariable(root) && isUsedInBody(root) && !isConstant(call.arguments[i]) && !isOnlyRead(call, i))
           return {Rounds::Data};
     return {Rounds::Condition};
+  }
+
+  bool isOnlyRead(const Call &call, size_t argument) const {
+    const Type *parameter = program_.parameterType(call.callee, argument);
+    return parameter && parameter->kind == TypeClass::Reference && parameter->isConst;
   }
 
   bool isVariable(Index<Value> value) const {

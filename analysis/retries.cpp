@@ -1,7 +1,58 @@
 #include "analysis/retries.h"
 
-namespace opex {
+#include "analysis/retry_finder.h"
+#include "analysis/retry_nesting.h"
 
-void annotateRetries(Program &, const RoleIndex &, Subjects &) {}
+#include "llvm/ADT/STLExtras.h"
+
+#include <tuple>
+
+namespace opex {
+namespace {
+
+/// Functions reached from `roots` without the calls that start threads.
+std::vector<bool> reachedFrom(const Program &program, std::vector<uint32_t> roots) {
+  std::vector<bool> reached(program.functions.size());
+  while (!roots.empty()) {
+    uint32_t at = roots.back();
+    roots.pop_back();
+    if (reached[at])
+      continue;
+    reached[at] = true;
+    for (const CallEdge &edge : program.functions[at].callees)
+      if (const SpawnUse *spawn = program.annotations.spawn({edge.caller, edge.call}); !spawn || !spawn->isThread)
+        roots.push_back(edge.callee);
+  }
+  return reached;
+}
+
+/// Retries on threads of the process' own, which neither requests nor the start wait for.
+void markBackground(const Program &program, std::vector<RetryUse> &retries) {
+  std::vector<uint32_t> threads, starts;
+  for (const SpawnUse &spawn : program.annotations.spawns)
+    if (spawn.isThread)
+      llvm::append_range(threads, spawn.entries);
+  for (const LinkedFunction &function : program.functions)
+    if (function.body->isMain)
+      starts.push_back(function.position);
+  std::vector<bool> onThread = reachedFrom(program, std::move(threads)), atStart = reachedFrom(program, std::move(starts));
+  for (RetryUse &retry : retries)
+    retry.isBackground = onThread[retry.function] && !atStart[retry.function] && program.annotations.onRequestPath[retry.function] == 0;
+}
+
+} // namespace
+
+void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subjects) {
+  RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}};
+  findLoops(finder);
+  findJumps(finder);
+  findRetryCalls(finder);
+  std::erase_if(finder.found, [](const RetryUse &use) { return use.attempts.kind == Attempts::Known && use.attempts.count < 2; });
+  auto place = [](const RetryUse &use) { return std::tuple(use.function, use.site, use.form); };
+  llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
+  markBackground(program, finder.found);
+  program.annotations.retries = std::move(finder.found);
+  program.annotations.retryNests = nestRetries(program, finder.work);
+}
 
 } // namespace opex

@@ -34,6 +34,23 @@ struct ChainStep {
   Location where;
   std::string message;
   bool isDependency = false; ///< The step that leaves the process.
+  bool isEssential = false;  ///< Without it there would be no finding; so is what leaves the process.
+};
+
+/// How the functions behind a finding hang together.
+struct GraphNode {
+  std::string label;
+  Location where;
+};
+struct GraphEdge {
+  uint32_t from = 0, to = 0; ///< Positions among the nodes.
+  std::string label;
+  Confidence certainty = Confidence::High; ///< That the one surely runs the other.
+};
+struct Graph {
+  std::string description;
+  std::vector<GraphNode> nodes;
+  std::vector<GraphEdge> edges;
 };
 
 /// A place that helps to understand the finding without being a step towards it.
@@ -58,6 +75,7 @@ struct Fix {
 struct Finding {
   std::string check; ///< "opex-missing-timeout".
   Severity severity = Severity::Warning;
+  std::optional<Severity> ownSeverity; ///< Given by the check where one finding weighs more than its others.
   Confidence confidence = Confidence::High;
   std::string message; ///< One sentence, lower case, no full stop at the end.
   Location where;      ///< One short line: the call token.
@@ -67,6 +85,7 @@ struct Finding {
   std::string advice;  ///< What to do instead, one sentence.
   std::vector<ChainStep> chain;
   std::vector<Related> related;
+  std::optional<Graph> graph;
   std::optional<Fix> fix;
   std::string fingerprint; ///< See assignFingerprints; 16 hex digits.
 };

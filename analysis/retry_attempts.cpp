@@ -1,0 +1,190 @@
+#include "analysis/retry_finder.h"
+
+#include "analysis/loops.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+bool isIn(const Function &body, Index<Block> block, Index<Block> outer) {
+  return outer && llvm::is_contained(enclosingBlocks(body, block), outer);
+}
+
+bool isInLoop(const Function &body, const Loop &loop, Index<Block> block) {
+  return isIn(body, block, loop.body) || isIn(body, block, loop.test) || isIn(body, block, loop.increment);
+}
+
+/// A moment or a span of time, or a question for one: what a deadline is compared with.
+bool isTime(const LinkedFunction &function, const Value &value) {
+  const Function &body = *function.body;
+  if (value.type)
+    if (TypeClass kind = (*function.unit)[value.type].kind; kind == TypeClass::TimePoint || kind == TypeClass::Duration)
+      return true;
+  if (value.kind != ValueKind::Call)
+    return false;
+  llvm::StringRef name = unqualified(body.calls[value.index].name);
+  return name == "time" || name == "now" || name.contains_insensitive("elapsed") || name.contains_insensitive("gettime") ||
+         name.contains_insensitive("clock") || name.contains_insensitive("deadline") || name.contains_insensitive("expired");
+}
+
+bool isRelational(llvm::StringRef op) {
+  return op == "<" || op == "<=" || op == ">" || op == ">=" || op == "==" || op == "!=";
+}
+
+/// Looks for what may end the rounds by number or time among the conditions.
+class BoundSearch {
+public:
+  BoundSearch(const RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside)
+      : finder_(finder), function_(function), body_(*function.body), isInside_(isInside) {}
+
+  /// A part of the condition that compares a number that the rounds change, or a time.
+  Index<Value> in(Index<Value> condition) const {
+    if (!condition)
+      return {};
+    const Value &value = body_[condition];
+    if (value.kind == ValueKind::Call) {
+      const Call &call = body_.calls[value.index];
+      if (call.kind == CallKind::Operator && isRelational(unqualified(call.name).substr(strlen("operator"))) &&
+          mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
+        return condition;
+      return isTime(function_, value) || asksWhetherAgain(call) ? condition : Index<Value>();
+    }
+    if (value.kind == ValueKind::Binary && isRelational(value.text)) {
+      if (mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
+        return condition;
+      bool counts = llvm::any_of(value.operands, [&](Index<Value> side) {
+        return mentions(body_, side, [&](const Value &part) { return isCounted(part); });
+      });
+      return counts ? condition : Index<Value>();
+    }
+    if (Slot slot = slotOf(body_, condition); slot && (isCounted(value)))
+      return condition;
+    for (Index<Value> operand : value.operands)
+      if (Index<Value> found = in(operand))
+        return found;
+    return {};
+  }
+
+private:
+  /// `policy.mayRetry()`, `attempts.exhausted()`.
+  static bool asksWhetherAgain(const Call &call) {
+    llvm::StringRef name = unqualified(call.name);
+    return name.contains_insensitive("attempt") || name.contains_insensitive("exhaust") ||
+           name.contains_insensitive("retriesleft") || name.contains_insensitive("canretry") || name.contains_insensitive("mayretry") ||
+           name.contains_insensitive("shouldretry");
+  }
+
+  /// Changed by steps in each round.
+  bool isCounted(const Value &value) const {
+    if (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global && value.kind != ValueKind::Unary)
+      return false;
+    if (value.kind == ValueKind::Unary)
+      return value.text == "++" || value.text == "--";
+    Slot slot = value.kind == ValueKind::Local ? Slot{Slot::Local, value.index, {}} : Slot();
+    auto isSame = [&](Index<Value> target) {
+      if (slot)
+        return slotOf(body_, target) == slot;
+      return target && body_[target].kind == value.kind && body_[target].entity == value.entity;
+    };
+    for (const Assign &assign : body_.assigns)
+      if ((assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=") && isInside_(assign.block) && isChange(assign.target, isSame))
+        return true;
+    for (const Call &call : body_.calls)
+      if (llvm::StringRef name = unqualified(call.name); (name == "operator++" || name == "operator--" || name == "fetch_add" || name == "fetch_sub") &&
+                                                         isInside_(call.block) && isChange(targetOf(call), isSame))
+        return true;
+    return false;
+  }
+
+  template <class Test> bool isChange(Index<Value> target, Test &&isSame) const {
+    while (target) {
+      if (isSame(target))
+        return true;
+      const Value &value = body_[target];
+      if (value.operands.empty() || (value.kind != ValueKind::Deref && value.kind != ValueKind::Cast))
+        return false;
+      target = value.operands.front();
+    }
+    return false;
+  }
+
+  const RetryFinder &finder_;
+  const LinkedFunction &function_;
+  const Function &body_;
+  llvm::function_ref<bool(Index<Block>)> isInside_;
+};
+
+} // namespace
+
+void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset, Attempts &attempts) {
+  if (!limit)
+    return;
+  NumberSet numbers = finder.subjects.constants().of(frame, limit);
+  if (numbers.known.size() != 1 || *numbers.known.begin() + offset < 1 || *numbers.known.begin() > 1000000)
+    return;
+  attempts.kind = Attempts::Known;
+  attempts.count = *numbers.known.begin() + offset;
+  if (!numbers.isUnknown)
+    attempts.text.clear();
+}
+
+AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside) {
+  const Function &body = *function.body;
+  BoundSearch search(finder, function, isInside);
+  AttemptsRead read;
+  for (const Branch &branch : body.branches) {
+    if (!isInside(branch.block))
+      continue;
+    if (Index<Value> bound = search.in(branch.condition)) {
+      read.attempts.kind = Attempts::Symbol;
+      read.attempts.text = spell(finder.program, body, bound);
+      read.site = branch.site;
+      return read;
+    }
+  }
+  read.attempts.kind = Attempts::Unbounded;
+  return read;
+}
+
+AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> index) {
+  const Function &body = *function.body;
+  const Loop &loop = body.loops[index.value];
+  Rounds rounds = roundsOf(finder.program, function, index);
+  AttemptsRead read;
+  read.site = loop.site;
+  read.limit = rounds.limit;
+  if (rounds.kind == Rounds::Constant || rounds.kind == Rounds::Once) {
+    read.attempts.kind = Attempts::Known;
+    read.attempts.count = rounds.count;
+    return read;
+  }
+  if (rounds.kind == Rounds::Symbol) {
+    read.attempts.kind = Attempts::Symbol;
+    read.attempts.text = rounds.text;
+    read.offset = rounds.offset;
+    resolveLimit(finder, {function.position, {}}, rounds.limit, rounds.offset, read.attempts);
+    return read;
+  }
+  auto isInside = [&](Index<Block> block) { return isInLoop(body, loop, block); };
+  BoundSearch search(finder, function, isInside);
+  if (Index<Value> bound = search.in(loop.condition)) {
+    read.attempts.kind = Attempts::Symbol;
+    read.attempts.text = spell(finder.program, body, bound);
+    return read;
+  }
+  AttemptsRead inside = attemptsBetween(finder, function, isInside);
+  if (inside.attempts.kind != Attempts::Unbounded)
+    return inside;
+  read.attempts.kind = Attempts::Unbounded;
+  return read;
+}
+
+bool isGuardedIn(const RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside) {
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+    if (isInside(function.body->calls[i].block) && finder.work.isGuard({function.position, Index<Call>(i)}))
+      return true;
+  return false;
+}
+
+} // namespace opex

@@ -1,0 +1,170 @@
+#include "analysis/reach.h"
+#include "analysis/retry_finder.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+/// What the callables do that can fail.
+std::vector<CallRef> workOf(const RetryFinder &finder, const std::vector<uint32_t> &callables, bool &isCertain) {
+  std::vector<CallRef> work;
+  for (uint32_t callable : callables) {
+    const LinkedFunction &function = finder.program.functions[callable];
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      if (WorkReach reach = finder.work.reach({callable, Index<Call>(i)}); reach.reaches()) {
+        work.push_back({callable, Index<Call>(i)});
+        isCertain |= reach.isCertain;
+      }
+  }
+  return work;
+}
+
+/// Callables the value may be, in a std::function or its like as well.
+std::vector<uint32_t> callablesHeld(const RetryFinder &finder, const LinkedFunction &function, Index<Value> value, unsigned depth = 0) {
+  std::vector<uint32_t> callables = callablesIn(finder.program, finder.subjects, function, value);
+  if (!callables.empty() || !value || depth > 2)
+    return callables;
+  for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, value)) {
+    if (arrival.origin.kind != Origin::Creation)
+      continue;
+    const LinkedFunction &maker = finder.program.functions[arrival.origin.function];
+    const Call &made = maker.body->calls[arrival.origin.index];
+    if (made.kind == CallKind::Constructor)
+      for (Index<Value> argument : made.arguments)
+        llvm::append_range(callables, callablesHeld(finder, maker, argument, depth + 1));
+  }
+  llvm::sort(callables);
+  callables.erase(std::unique(callables.begin(), callables.end()), callables.end());
+  return callables;
+}
+
+void addEvidence(RetryFinder &finder, RetryUse &use, const LinkedFunction &function, llvm::StringRef name) {
+  std::string what = "`" + unqualified(name).str() + "` does what it is given again when it fails";
+  if (use.form == RetryForm::Library)
+    what = "`" + unqualified(name).str() + "` tries again by itself when it fails";
+  use.evidence.push_back({finder.program.location(function, use.site), what});
+}
+
+void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper) {
+  const LinkedFunction &target = finder.program.functions[helper.function];
+  for (const CallEdge &edge : target.callers) {
+    if (!edge.isCertain())
+      continue;
+    const LinkedFunction &caller = finder.program.functions[edge.caller];
+    const Call &call = (*caller.body)[edge.call];
+    if (helper.parameter >= call.arguments.size())
+      continue;
+    RetryUse use;
+    use.form = RetryForm::Helper;
+    use.function = caller.position;
+    use.site = call.site;
+    use.call = edge.call;
+    bool isCertain = false;
+    use.work = workOf(finder, callablesHeld(finder, caller, call.arguments[helper.parameter]), isCertain);
+    if (use.work.empty())
+      continue;
+    use.confidence = isCertain ? Confidence::High : Confidence::Medium;
+    use.attempts = helper.attempts;
+    if (helper.limit) {
+      Attempts symbol{Attempts::Symbol, 0, spell(finder.program, *target.body, helper.limit)};
+      auto [frame, value] = finder.subjects.constants().atCaller({helper.function, {{edge.caller, edge.call}}}, helper.limit);
+      if (frame.function != helper.function)
+        symbol.text = spell(finder.program, *finder.program.functions[frame.function].body, value);
+      if (helper.attempts.kind != Attempts::Known || frame.function != helper.function)
+        use.attempts = symbol;
+      resolveLimit(finder, {helper.function, {{edge.caller, edge.call}}}, helper.limit, helper.offset, use.attempts);
+    }
+    use.pauses = helper.pauses;
+    use.isGuarded = helper.isGuarded;
+    addEvidence(finder, use, caller, call.name);
+    finder.found.push_back(std::move(use));
+  }
+}
+
+/// Settings of the subject that say how often.
+bool readSetting(RetryFinder &finder, const LinkedFunction &function, const Call &call, const rules::Retry &row, Attempts &attempts) {
+  Index<Value> subject = valueAt(function, call, row.subject);
+  if (!subject || row.setting.empty())
+    return false;
+  for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, subject)) {
+    for (const SettingEvent *event : finder.subjects.eventsOf(arrival.origin)) {
+      if (event->isReset || !llvm::is_contained(event->settings, row.setting))
+        continue;
+      attempts = {};
+      if (event->limit.kind == LimitValue::Infinite)
+        attempts.kind = Attempts::Unbounded;
+      else if (event->limit.kind == LimitValue::Finite && event->limit.ns) {
+        attempts.kind = Attempts::Known;
+        attempts.count = *event->limit.ns + (row.countsExtra ? 1 : 0);
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+Attempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, const Call &call, const rules::Retry &row) {
+  Attempts attempts;
+  if (row.amount)
+    if (Index<Value> value = valueAt(function, call, row.amount->from)) {
+      Frame frame{function.position, {}};
+      LimitValue limit = limitOf(finder.program, finder.subjects.constants(), finder.subjects.provenance(), frame, value, *row.amount);
+      if (limit.kind == LimitValue::Infinite) {
+        attempts.kind = Attempts::Unbounded;
+        return attempts;
+      }
+      attempts.kind = Attempts::Symbol;
+      attempts.text = spell(finder.program, *function.body, value);
+      resolveLimit(finder, frame, value, row.countsExtra ? 1 : 0, attempts);
+      return attempts;
+    }
+  if (readSetting(finder, function, call, row, attempts))
+    return attempts;
+  if (row.count) {
+    attempts.kind = Attempts::Known;
+    attempts.count = *row.count + (row.countsExtra ? 1 : 0);
+  }
+  return attempts;
+}
+
+void findRows(RetryFinder &finder) {
+  for (const LinkedFunction &function : finder.program.functions)
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+      const Call &call = function.body->calls[i];
+      CallRef ref{function.position, Index<Call>(i)};
+      for (const rules::Retry *row : finder.roles.of(call.callee).retries) {
+        Frame frame{function.position, {}};
+        if (!llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) { return finder.subjects.holds(frame, call, condition); }))
+          continue;
+        RetryUse use;
+        bool takesWork = row->work.kind != rules::Place::None, isCertain = true;
+        use.form = takesWork ? RetryForm::Helper : RetryForm::Library;
+        use.function = function.position;
+        use.site = call.site;
+        use.call = ref.call;
+        use.work = {ref};
+        if (takesWork)
+          use.work = workOf(finder, callablesHeld(finder, function, valueAt(function, call, row->work)), isCertain);
+        use.attempts = attemptsOfRow(finder, function, call, *row);
+        if (use.work.empty() || (use.attempts.kind == Attempts::Known && use.attempts.count < 2))
+          break;
+        use.confidence = isCertain ? Confidence::High : Confidence::Medium;
+        use.pauses = row->pauses;
+        use.rule = row->id;
+        addEvidence(finder, use, function, call.name);
+        finder.found.push_back(std::move(use));
+        break;
+      }
+    }
+}
+
+} // namespace
+
+void findRetryCalls(RetryFinder &finder) {
+  for (const RetryFinder::HelperLoop &helper : finder.helpers)
+    findHelperCalls(finder, helper);
+  findRows(finder);
+}
+
+} // namespace opex

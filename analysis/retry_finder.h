@@ -1,0 +1,62 @@
+// The parts of annotateRetries: each finds retries of some forms and adds them to `found`. What they share:
+// the program, which calls are work, where code runs in the background.
+#pragma once
+
+#include "analysis/retries.h"
+#include "analysis/retry_walk.h"
+
+namespace opex {
+
+struct RetryFinder {
+  const Program &program;
+  const RoleIndex &roles;
+  Subjects &subjects;
+  RetryWork work;
+  std::vector<RetryUse> found;
+  /// Loops that do a parameter again and again: by function, what their callers' calls are made of.
+  struct HelperLoop {
+    uint32_t function = 0;
+    uint32_t parameter = 0;
+    Attempts attempts;
+    Index<Value> limit;       ///< In `function`, where it says how often.
+    int64_t offset = 0;       ///< Attempts are the limit and this.
+    bool pauses = false, isGuarded = false;
+  };
+  std::vector<HelperLoop> helpers;
+};
+
+/// How often something is done, and what says so.
+struct AttemptsRead {
+  Attempts attempts;
+  Index<Value> limit;
+  int64_t offset = 0;
+  Site site; ///< Of the comparison or loop that says it.
+};
+
+/// Of a loop that is a retry.
+AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> loop);
+
+/// Of what comes back by a jump or a call from `from`: the counter compared on the way, if there is one.
+/// `start` is where the counter begins when it is parameter `parameter`.
+AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside);
+
+/// Replaces a symbol by the number it always is, or starts as.
+void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset, Attempts &attempts);
+
+/// The call's failure, and nothing else, leads back to it. `assumedFailure` says how it fails.
+struct RetryProof {
+  bool isRetry = false;
+  bool pauses = false;
+  bool throughHandler = false;
+};
+RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round, Index<Call> work,
+                      llvm::function_ref<bool(Index<Call>)> isWork);
+
+void findLoops(RetryFinder &finder);
+void findJumps(RetryFinder &finder);      ///< goto, recursion, tasks that submit themselves again.
+void findRetryCalls(RetryFinder &finder); ///< Helpers that take a callable, and libraries.
+
+/// A breaker or budget stands in the blocks.
+bool isGuardedIn(const RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside);
+
+} // namespace opex

@@ -1,0 +1,17 @@
+// Retries in words, and as the beginning of a finding. For the checks about retries, which say them alike.
+#pragma once
+
+#include "model/program.h"
+
+namespace opex {
+
+/// A factor of a product: "5", "`limit`", "?".
+std::string factorText(const Attempts &attempts);
+
+/// What is done again, as messages name it: "curl_easy_perform".
+std::string workName(const Program &program, const RetryUse &use);
+
+/// A finding at the retry with its identity; message, advice and the rest of the chain are the check's.
+Finding findingAt(const Program &program, const RetryUse &use);
+
+} // namespace opex

@@ -1,0 +1,139 @@
+#include "analysis/retry_text.h"
+#include "model/check.h"
+#include "model/program.h"
+
+#include <set>
+
+namespace opex::checks {
+namespace {
+
+struct Options {
+  unsigned maxAttempts = 3;
+  unsigned maxAttemptsOnRequestPath = 2;
+  unsigned maxAttemptsInBackground = 10;
+
+  void map(auto &visit) {
+    visit("max-attempts", maxAttempts, "Attempts in total, the first one included, that are not reported.");
+    visit("max-attempts-on-request-path", maxAttemptsOnRequestPath,
+          "The same where a request waits; what is over this only is shown in profile `audit`.");
+    visit("max-attempts-in-background", maxAttemptsInBackground,
+          "The same on threads of the process' own, which no request waits for.");
+  }
+};
+
+/// Retries of a nest are reported there, unless they are too many by themselves.
+std::set<uint32_t> nested(const Program &program) {
+  std::set<uint32_t> retries;
+  for (const RetryNest &nest : program.annotations.retryNests)
+    for (const RetryLevel &level : nest.levels)
+      retries.insert(level.retry);
+  return retries;
+}
+
+std::string messageOf(const Program &program, const RetryUse &use, unsigned limit) {
+  std::string message = "`" + workName(program, use) + "` is tried up to " + std::to_string(use.attempts.count) + " times";
+  if (!use.attempts.text.empty())
+    message += " (`" + use.attempts.text + "`, as it starts)";
+  return message + " when it fails, " + std::to_string(limit) + " are enough";
+}
+
+void run(const Program &program, const Options &options, Sink report) {
+  std::set<uint32_t> inNest = nested(program);
+  const std::vector<RetryUse> &retries = program.annotations.retries;
+  for (uint32_t i = 0; i < retries.size(); ++i) {
+    const RetryUse &use = retries[i];
+    if (use.attempts.kind != Attempts::Known || use.isGuarded || use.form == RetryForm::Library)
+      continue;
+    unsigned limit = use.isBackground ? options.maxAttemptsInBackground : options.maxAttempts;
+    bool isOver = use.attempts.count > limit;
+    if (!isOver && program.annotations.onRequestPath[use.function] > 0 && !inNest.contains(i)) {
+      limit = std::min(limit, options.maxAttemptsOnRequestPath);
+      if (use.attempts.count <= limit)
+        continue;
+    } else if (!isOver) {
+      continue;
+    }
+    Finding finding = findingAt(program, use);
+    if (finding.where.path.empty())
+      continue;
+    finding.message = messageOf(program, use, limit);
+    finding.advice = "try again once at most, and only what is worth it; let the caller decide about the rest";
+    if (!isOver)
+      finding.confidence = Confidence::Low;
+    else if (!use.attempts.text.empty())
+      finding.confidence = std::min(finding.confidence, Confidence::Medium);
+    report(std::move(finding));
+  }
+}
+
+const char *const kHelp = R"md(
+## What it finds
+
+An operation on a dependency that is done again and again when it fails, more often than the limit. Attempts are
+counted in total, the first one included, and followed through constants, members, arguments and defaults; the
+attempts of a helper that takes what to do are those of its call. Where the number is not known, nothing is reported.
+
+## Why it hurts in production
+
+A request is retried when the dependency is in trouble, which is when it needs less load, not more. Four attempts
+multiply the traffic by four at the worst moment, and what was a short hiccup becomes an outage that lasts until the
+callers go away. The second attempt catches nearly all that a retry can catch; each further one adds load and
+latency and hardly any success.
+
+## Example
+
+```cpp
+#include <chrono>
+#include <curl/curl.h>
+#include <thread>
+
+bool withdraw(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    if (curl_easy_perform(handle) == CURLE_OK)
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+```
+
+## Instead
+
+Try once more, and answer with the failure.
+
+```cpp
+#include <chrono>
+#include <curl/curl.h>
+#include <thread>
+
+bool withdraw(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (curl_easy_perform(handle) == CURLE_OK)
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+```
+
+## Limits
+
+Attempts that a deadline limits are not counted. A number that configuration may change is reported by what it
+starts as, at medium confidence. Retries inside a library are not reported here, but multiply in nested-retry.
+)md";
+
+} // namespace
+
+extern const Check excessive_retry;
+const Check excessive_retry = makeCheck<Options, run>({
+    .id = "opex-excessive-retry",
+    .summary = "A failing operation is tried again too often.",
+    .severity = Severity::Warning,
+    .practices = {"RS1"},
+    .cwe = {},
+    .help = kHelp,
+});
+
+} // namespace opex::checks

@@ -1,0 +1,193 @@
+#include "analysis/retry_text.h"
+#include "model/check.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+namespace opex::checks {
+namespace {
+
+const RetryUse &retryAt(const Program &program, const RetryLevel &level) { return program.annotations.retries[level.retry]; }
+
+/// "3 × 3 = 9", "`limit` × 5".
+std::string productText(const Program &program, const RetryNest &nest) {
+  std::string text;
+  int64_t product = 1;
+  bool isKnown = true;
+  for (const RetryLevel &level : nest.levels) {
+    const Attempts &attempts = retryAt(program, level).attempts;
+    text += (text.empty() ? "" : " × ") + factorText(attempts);
+    isKnown &= attempts.kind == Attempts::Known;
+    if (isKnown)
+      product = std::min<int64_t>(product * std::min<int64_t>(attempts.count, 1'000'000), 1'000'000'000);
+  }
+  return isKnown ? text + " = " + std::to_string(product) : text;
+}
+
+std::string nameOf(const Program &program, uint32_t function) {
+  return std::string(unqualified(program.functions[function].body->name));
+}
+
+/// The call that leaves the process, if it is seen; else what the innermost retry does.
+std::string dependencyName(const Program &program, const RetryNest &nest) {
+  if (nest.work.empty())
+    return workName(program, retryAt(program, nest.levels.back()));
+  CallRef last = nest.work.back();
+  return std::string(unqualified((*program.functions[last.function].body)[last.call].name));
+}
+
+void addCalls(const Program &program, const std::vector<CallRef> &way, bool endsOutside, std::vector<ChainStep> &chain) {
+  for (size_t i = 0; i < way.size(); ++i) {
+    const LinkedFunction &function = program.functions[way[i].function];
+    const Call &call = (*function.body)[way[i].call];
+    bool isDependency = endsOutside && i + 1 == way.size();
+    chain.push_back({program.location(function, call.site), "calls `" + std::string(unqualified(call.name)) + "`", isDependency});
+  }
+}
+
+std::vector<ChainStep> chainOf(const Program &program, const RetryNest &nest) {
+  std::vector<ChainStep> chain;
+  for (const RetryLevel &level : nest.levels) {
+    const RetryUse &use = retryAt(program, level);
+    addCalls(program, level.way, false, chain);
+    chain.push_back({program.location(program.functions[use.function], use.site),
+                     factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" + (use.form == RetryForm::Library ? ", inside the library" : "")});
+  }
+  addCalls(program, nest.work, true, chain);
+  return chain;
+}
+
+/// The functions on the way, each with its retries, and the calls between them.
+Graph graphOf(const Program &program, const RetryNest &nest) {
+  Graph graph;
+  graph.description = "attempts multiply: " + productText(program, nest);
+  auto addNode = [&](uint32_t function, const std::string &label, const Site &site) {
+    graph.nodes.push_back({label, program.location(program.functions[function], site)});
+    return uint32_t(graph.nodes.size() - 1);
+  };
+  auto connect = [&](uint32_t from, const std::vector<CallRef> &way, uint32_t to) {
+    Confidence certainty = Confidence::High;
+    for (CallRef call : way) {
+      llvm::ArrayRef<CallEdge> edges = program.calleesAt(program.functions[call.function], call.call);
+      if (!edges.empty() && llvm::none_of(edges, [](const CallEdge &edge) { return edge.isCertain(); }))
+        certainty = Confidence::Medium;
+    }
+    graph.edges.push_back({from, to, way.empty() ? "around" : "calls", certainty});
+  };
+  uint32_t last = 0;
+  for (size_t i = 0; i < nest.levels.size(); ++i) {
+    const RetryUse &use = retryAt(program, nest.levels[i]);
+    uint32_t node = addNode(use.function, nameOf(program, use.function) + ": " + factorText(use.attempts) + " attempts", use.site);
+    if (i > 0)
+      connect(last, nest.levels[i].way, node);
+    last = node;
+  }
+  if (!nest.work.empty()) {
+    CallRef call = nest.work.back();
+    uint32_t node = addNode(call.function, dependencyName(program, nest), (*program.functions[call.function].body)[call.call].site);
+    connect(last, nest.work, node);
+  }
+  return graph;
+}
+
+std::string messageOf(const Program &program, const RetryNest &nest) {
+  const RetryUse &inner = retryAt(program, nest.levels[1]);
+  std::string around = "the retries in `" + nameOf(program, inner.function) + "`";
+  if (inner.form == RetryForm::Library)
+    around = "those that `" + workName(program, inner) + "` makes by itself";
+  else if (inner.function == retryAt(program, nest.levels[0]).function)
+    around = "another retry";
+  return "retry around " + around + ": up to " + productText(program, nest) + " attempts of `" + dependencyName(program, nest) + "`";
+}
+
+void run(const Program &program, const NoOptions &, Sink report) {
+  for (const RetryNest &nest : program.annotations.retryNests) {
+    const RetryUse &outer = retryAt(program, nest.levels.front());
+    Finding finding = findingAt(program, outer);
+    if (finding.where.path.empty())
+      continue;
+    finding.message = messageOf(program, nest);
+    finding.advice = "retry at one layer only, the one closest to the dependency, or share one retry budget";
+    for (const RetryLevel &level : nest.levels)
+      finding.confidence = std::min(finding.confidence, retryAt(program, level).confidence);
+    if (!nest.isCertain)
+      finding.confidence = std::min(finding.confidence, Confidence::Medium);
+    finding.chain = chainOf(program, nest);
+    finding.graph = graphOf(program, nest);
+    report(std::move(finding));
+  }
+}
+
+const char *const kHelp = R"md(
+## What it finds
+
+A retry whose work runs into another retry: in the same function, some calls further down, in another file, in a
+helper, or inside the library that makes the call. The message shows the product of the attempts, the chain shows the
+calls in between. A retry budget or a circuit breaker on the way ends the multiplication, and nothing is reported.
+
+## Why it hurts in production
+
+Attempts multiply. Three layers that each try three times send 27 requests for one, and they do so when the
+dependency fails, which is when it can least bear it. One layer's harmless setting turns a short failure into a storm
+that keeps the dependency down.
+
+## Example
+
+```cpp
+#include <curl/curl.h>
+
+bool send(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  for (int attempt = 0; attempt < 3; ++attempt)
+    if (curl_easy_perform(handle) == CURLE_OK)
+      return true;
+  return false;
+}
+
+bool order(CURL *handle) {
+  for (int attempt = 0; attempt < 3; ++attempt)
+    if (send(handle))
+      return true;
+  return false;
+}
+```
+
+## Instead
+
+Retry in one place, next to the call.
+
+```cpp
+#include <curl/curl.h>
+
+bool send(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  for (int attempt = 0; attempt < 2; ++attempt)
+    if (curl_easy_perform(handle) == CURLE_OK)
+      return true;
+  return false;
+}
+
+bool order(CURL *handle) { return send(handle); }
+```
+
+## Limits
+
+Retries on the other side of the network, in a proxy or in the dependency itself, are not seen. Calls through virtual
+methods and callables may run something else at run time; the finding has medium confidence then. More than eight
+calls between two retries are not followed.
+)md";
+
+} // namespace
+
+extern const Check nested_retry;
+const Check nested_retry = makeCheck<NoOptions, run>({
+    .id = "opex-nested-retry",
+    .summary = "A retry runs inside another one, and their attempts multiply.",
+    .severity = Severity::Error,
+    .practices = {"RS1"},
+    .cwe = {},
+    .help = kHelp,
+});
+
+} // namespace opex::checks

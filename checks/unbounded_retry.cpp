@@ -1,0 +1,109 @@
+#include "analysis/retry_text.h"
+#include "model/check.h"
+
+namespace opex::checks {
+namespace {
+
+struct Options {
+  bool background = true;
+
+  void map(auto &visit) {
+    visit("background", background,
+          "Also report threads of the process' own that try for ever without any pause.");
+  }
+};
+
+/// A daemon that keeps trying to come back, with time in between, does what it is there for.
+bool isPatientDaemon(const RetryUse &use) { return use.isBackground && use.pauses; }
+
+std::string messageOf(const Program &program, const RetryUse &use) {
+  std::string message = "`" + workName(program, use) + "` is tried again for ever when it fails";
+  if (use.form == RetryForm::Recursion)
+    message += ": the function calls itself again";
+  else if (use.form == RetryForm::Resubmission)
+    message += ": the task submits itself again";
+  return message + (use.pauses ? ": nothing limits the attempts" : ": nothing limits the attempts, and no time passes in between");
+}
+
+void run(const Program &program, const Options &options, Sink report) {
+  for (const RetryUse &use : program.annotations.retries) {
+    if (use.attempts.kind != Attempts::Unbounded || use.isGuarded || isPatientDaemon(use) || (use.isBackground && !options.background))
+      continue;
+    Finding finding = findingAt(program, use);
+    if (finding.where.path.empty())
+      continue;
+    finding.message = messageOf(program, use);
+    finding.advice = "give up after a small number of attempts or at a deadline, wait longer each time, and report the failure";
+    report(std::move(finding));
+  }
+}
+
+const char *const kHelp = R"md(
+## What it finds
+
+An operation that is done again whenever it fails, and that nothing ever makes give up: no number of attempts, no
+deadline. Loops, `goto`, functions that call themselves, tasks that submit themselves again and helpers that take
+what to do as an argument are all recognised by what they do: the failure of a call leads back to it, its success
+does not.
+
+Reading on from page to page, taking the next item, asking for a state until it changes, compare-and-swap loops,
+restarts after `EINTR` and trying the next address of a list are no retries.
+
+## Why it hurts in production
+
+While a dependency is down, every request that needs it is stuck in its loop: threads, memory and connections are
+used up by work that cannot succeed. When the dependency comes back, all of them hit it at once and it goes down
+again. An error that will not go away by itself, a wrong password or a missing table, spins until somebody notices.
+
+## Example
+
+```cpp
+#include <curl/curl.h>
+
+void announce(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  while (curl_easy_perform(handle) != CURLE_OK) {
+  }
+}
+```
+
+## Instead
+
+Try once more at most, after a pause, and tell the caller.
+
+```cpp
+#include <chrono>
+#include <curl/curl.h>
+#include <thread>
+
+bool announce(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (curl_easy_perform(handle) == CURLE_OK)
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+```
+
+## Limits
+
+A loop that a flag ends (`while (!stopped)`) counts as endless, since nobody sets the flag because the dependency is
+down. A thread of the process' own that waits between its attempts is taken for the reconnect loop of a daemon and
+not reported. Any comparison with a number that the rounds change, or with a time, counts as a limit.
+)md";
+
+} // namespace
+
+extern const Check unbounded_retry;
+const Check unbounded_retry = makeCheck<Options, run>({
+    .id = "opex-unbounded-retry",
+    .summary = "A failing operation is tried again for ever.",
+    .severity = Severity::Error,
+    .practices = {"RS1"},
+    .cwe = {835},
+    .help = kHelp,
+});
+
+} // namespace opex::checks

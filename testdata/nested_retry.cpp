@@ -1,0 +1,178 @@
+// Retries inside retries, whose attempts multiply, and what keeps them from it.
+// --- api.h
+#include <curl/curl.h>
+
+#include <chrono>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+struct Failed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+bool post(CURL *handle, const std::string &path);       ///< Once.
+bool postTwice(CURL *handle, const std::string &path);  ///< Two attempts.
+void postOrThrow(CURL *handle, const std::string &path); ///< Two attempts.
+
+/// Runs it up to `times` times.
+bool attempt(int times, const std::function<bool()> &operation);
+
+class Sender {
+public:
+  virtual ~Sender() = default;
+  virtual bool send(const std::string &text) = 0;
+};
+
+class CircuitBreaker {
+public:
+  bool allow();
+
+private:
+  int failures_ = 0;
+};
+
+// --- api.cpp
+#include "api.h"
+
+bool post(CURL *handle, const std::string &path) {
+  curl_easy_setopt(handle, CURLOPT_URL, path.c_str());
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  return curl_easy_perform(handle) == CURLE_OK;
+}
+bool postTwice(CURL *handle, const std::string &path) {
+  for (int attempt = 0; attempt < 2; ++attempt)
+    if (post(handle, path))
+      return true;
+  return false;
+}
+void postOrThrow(CURL *handle, const std::string &path) {
+  if (!postTwice(handle, path))
+    throw Failed(path);
+}
+bool attempt(int times, const std::function<bool()> &operation) {
+  for (int i = 0; i < times; ++i)
+    if (operation())
+      return true;
+  return false;
+}
+bool CircuitBreaker::allow() { return failures_ < 5; }
+
+// --- bad.cpp
+#include "api.h"
+
+bool acrossFiles(CURL *handle) {
+  for (int attempt = 0; attempt < 3; ++attempt) // expect: opex-nested-retry [high]
+    if (postTwice(handle, "/files"))
+      return true;
+  return false;
+}
+
+void byException(CURL *handle) {
+  for (int attempt = 1;; ++attempt) { // expect: opex-nested-retry
+    try {
+      postOrThrow(handle, "/exception");
+      return;
+    } catch (const Failed &) {
+      if (attempt == 2)
+        throw;
+    }
+  }
+}
+
+bool inOneFunction(CURL *handle) {
+  for (int round = 0; round < 2; ++round) { // expect: opex-nested-retry
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      if (post(handle, "/one"))
+        return true;
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  return false;
+}
+
+bool helperAroundLoop(CURL *handle) {
+  return attempt(3, [&] { return postTwice(handle, "/helper"); }); // expect: opex-nested-retry
+}
+
+bool helperAroundHelper(CURL *handle) {
+  return attempt(2, [&] { // expect: opex-nested-retry
+    return attempt(2, [&] { return post(handle, "/helpers"); });
+  });
+}
+
+bool recursionAroundLoop(CURL *handle, int attempt) {
+  if (postTwice(handle, "/recursion"))
+    return true;
+  return attempt < 2 && recursionAroundLoop(handle, attempt + 1); // expect: opex-nested-retry
+}
+bool start(CURL *handle) { return recursionAroundLoop(handle, 1); }
+
+class HttpSender : public Sender {
+public:
+  explicit HttpSender(CURL *handle) : handle_(handle) {}
+  bool send(const std::string &text) override { return postTwice(handle_, text); }
+
+private:
+  CURL *handle_;
+};
+
+bool throughAnInterface(Sender &sender, const std::string &text) {
+  for (int attempt = 0; attempt < 3; ++attempt) // expect: opex-nested-retry [medium]
+    if (sender.send(text))
+      return true;
+  return false;
+}
+
+bool symbolic(CURL *handle, int limit) {
+  for (int attempt = 0; attempt < limit; ++attempt) // expect: opex-nested-retry
+    if (postTwice(handle, "/symbol"))
+      return true;
+  return false;
+}
+
+// --- good.cpp
+#include "api.h"
+
+bool single(CURL *handle) { return postTwice(handle, "/single"); }
+
+bool oneAfterTheOther(CURL *handle) {
+  if (postTwice(handle, "/first"))
+    return true;
+  return postTwice(handle, "/second");
+}
+
+/// All of them, each tried twice.
+int all(CURL *handle, const std::string *paths, int count) {
+  int sent = 0;
+  for (int i = 0; i < count; ++i)
+    sent += postTwice(handle, paths[i]);
+  return sent;
+}
+
+bool withBreaker(CURL *handle, CircuitBreaker &breaker) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (!breaker.allow())
+      return false;
+    if (postTwice(handle, "/breaker"))
+      return true;
+  }
+  return false;
+}
+
+bool aroundOneAttempt(CURL *handle) {
+  return attempt(2, [&] { return post(handle, "/outer"); });
+}
+
+/// Asks until the state is there; each question is tried twice.
+bool awaitState(CURL *handle, std::string &state) {
+  for (int poll = 0; poll < 30; ++poll) {
+    if (!postTwice(handle, "/state"))
+      return false;
+    if (state == "done")
+      return true;
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  return false;
+}

@@ -1,0 +1,295 @@
+// Operations that are tried again for ever, and their look-alikes that are not retries or end.
+// --- api.h
+#include <curl/curl.h>
+#include <hiredis/hiredis.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+struct Unavailable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// One request; throws Unavailable when there is no answer.
+std::string fetch(CURL *handle, const std::string &path);
+/// The same with a status.
+bool post(CURL *handle, const std::string &path);
+long statusOf(CURL *handle);
+void waitABit();
+
+class Client {
+public:
+  Client();
+  bool send(const std::string &text);
+  std::optional<std::string> ask(const std::string &question);
+  int lastStatus() const { return status_; }
+
+private:
+  CURL *handle_;
+  int status_ = 0;
+};
+
+// --- api.cpp
+#include "api.h"
+
+std::string fetch(CURL *handle, const std::string &path) {
+  curl_easy_setopt(handle, CURLOPT_URL, path.c_str());
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  if (curl_easy_perform(handle) != CURLE_OK)
+    throw Unavailable("no answer from " + path);
+  return path;
+}
+bool post(CURL *handle, const std::string &path) {
+  curl_easy_setopt(handle, CURLOPT_URL, path.c_str());
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  return curl_easy_perform(handle) == CURLE_OK;
+}
+long statusOf(CURL *handle) {
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+void waitABit() { std::this_thread::sleep_for(std::chrono::milliseconds(100)); }
+
+Client::Client() : handle_(curl_easy_init()) { curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, 500L); }
+bool Client::send(const std::string &text) {
+  curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, text.c_str());
+  return curl_easy_perform(handle_) == CURLE_OK;
+}
+std::optional<std::string> Client::ask(const std::string &question) {
+  curl_easy_setopt(handle_, CURLOPT_URL, question.c_str());
+  if (curl_easy_perform(handle_) != CURLE_OK)
+    return std::nullopt;
+  return question;
+}
+
+// --- bad.cpp
+#include "api.h"
+
+void emptyLoop(Client &client) {
+  while (!client.send("hello")) // expect: opex-unbounded-retry [high]
+    ;
+}
+
+std::string catchAndLoop(CURL *handle) {
+  for (;;) { // expect: opex-unbounded-retry [high]
+    try {
+      return fetch(handle, "/state");
+    } catch (const Unavailable &) {
+      waitABit();
+    }
+  }
+}
+
+void untilFlag(CURL *handle) {
+  bool done = false;
+  while (!done) { // expect: opex-unbounded-retry
+    try {
+      fetch(handle, "/ready");
+      done = true;
+    } catch (const std::exception &error) {
+      std::fprintf(stderr, "not yet: %s\n", error.what());
+      waitABit();
+    }
+  }
+}
+
+void failureFallsThrough(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+  while (true) { // expect: opex-unbounded-retry
+    CURLcode code = curl_easy_perform(handle);
+    if (code == CURLE_OK && statusOf(handle) == 200)
+      break;
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+}
+
+void stopsForTheProcessOnly(Client &client, const std::atomic<bool> &stopped) {
+  do { // expect: opex-unbounded-retry
+    if (client.send("ping"))
+      return;
+    waitABit();
+  } while (!stopped);
+}
+
+std::string optionalAnswer(Client &client) {
+  while (true) { // expect: opex-unbounded-retry
+    std::optional<std::string> answer = client.ask("who");
+    if (answer)
+      return *answer;
+  }
+}
+
+void jumpsBack(CURL *handle) {
+again: // expect: opex-unbounded-retry
+  if (!post(handle, "/jump")) {
+    waitABit();
+    goto again;
+  }
+}
+
+bool callsItself(CURL *handle, const std::string &path) {
+  if (post(handle, path))
+    return true;
+  waitABit();
+  return callsItself(handle, path); // expect: opex-unbounded-retry
+}
+
+template <class Operation> auto untilItWorks(Operation operation) {
+  while (true) {
+    try {
+      return operation();
+    } catch (const Unavailable &) {
+      waitABit();
+    }
+  }
+}
+std::string throughAHelper(CURL *handle) {
+  return untilItWorks([&] { return fetch(handle, "/helper"); }); // expect: opex-unbounded-retry
+}
+
+redisContext *connectToCache(timeval limit) {
+  redisContext *context = nullptr;
+  do { // expect: opex-unbounded-retry
+    if (context)
+      redisFree(context);
+    context = redisConnectWithTimeout("cache", 6379, limit);
+  } while (!context || context->err);
+  return context;
+}
+
+// --- good.cpp
+#include "api.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <deque>
+
+bool countedDown(Client &client) {
+  int left = 2;
+  while (left-- > 0)
+    if (client.send("hello"))
+      return true;
+  return false;
+}
+
+std::string thrownAtTheEnd(CURL *handle) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return fetch(handle, "/state");
+    } catch (const Unavailable &) {
+      if (attempt == 2)
+        throw;
+    }
+  }
+}
+
+bool untilTheDeadline(Client &client, std::chrono::steady_clock::time_point deadline) {
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (client.send("hello"))
+      return true;
+    waitABit();
+  }
+  return false;
+}
+
+bool sharedCounter(CURL *handle, int *tries, int limit) {
+  while (true) {
+    if (post(handle, "/shared"))
+      return true;
+    ++*tries;
+    if (limit < *tries)
+      return false;
+  }
+}
+
+void pages(CURL *handle) {
+  int page = 0;
+  while (true) {
+    std::string text = fetch(handle, "/items?page=" + std::to_string(page++));
+    if (text.empty())
+      break;
+  }
+}
+
+void oneOfMany(CURL *handle, const std::vector<std::string> &paths) {
+  for (const std::string &path : paths)
+    if (post(handle, path))
+      break;
+}
+
+bool nextHost(Client &client, std::vector<std::string> hosts) {
+  size_t at = 0;
+  while (at < hosts.size()) {
+    if (client.send(hosts[at]))
+      return true;
+    ++at;
+  }
+  return false;
+}
+
+void batch(Client &client, std::deque<std::string> &texts) {
+  while (!texts.empty()) {
+    std::string text = texts.front();
+    texts.pop_front();
+    if (!client.send(text))
+      std::fprintf(stderr, "lost: %s\n", text.c_str());
+  }
+}
+
+void untilTheState(CURL *handle) {
+  while (fetch(handle, "/state") != "running")
+    waitABit();
+}
+
+/// Everything there is, in as many pieces as it takes.
+std::string readAll(int descriptor) {
+  std::string text;
+  char buffer[4096];
+  while (true) {
+    ssize_t count = read(descriptor, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count <= 0)
+      return text;
+    text.append(buffer, count);
+  }
+}
+
+int firstThatAnswers(const addrinfo *list, int descriptor) {
+  for (const addrinfo *at = list; at; at = at->ai_next)
+    if (connect(descriptor, at->ai_addr, at->ai_addrlen) == 0)
+      return descriptor;
+  return -1;
+}
+
+void swap(std::atomic<int> &value) {
+  int seen = value.load();
+  while (!value.compare_exchange_weak(seen, seen + 1))
+    ;
+}
+
+/// A reader thread that comes back to its server, with time in between.
+class Feed {
+public:
+  void start() { thread_ = std::thread([this] { follow(); }); }
+
+private:
+  void follow() {
+    while (!client_.send("subscribe"))
+      waitABit();
+  }
+  Client client_;
+  std::thread thread_;
+};
+void feed() { (new Feed())->start(); }
