@@ -2,6 +2,7 @@
 
 #include "analysis/bounds.h"
 #include "analysis/constructions.h"
+#include "analysis/modes.h"
 #include "analysis/queues.h"
 #include "analysis/reach.h"
 #include "analysis/retries.h"
@@ -78,6 +79,7 @@ void annotate(Program &program, const rules::RuleSet &rules) {
   annotateWork(program, roles, subjects);
   annotateQueues(program, roles, subjects);
   annotateRetries(program, roles, subjects);
+  annotateModes(program, roles, subjects);
 }
 
 } // namespace opex

@@ -60,8 +60,7 @@ std::vector<Finding> runChecks(const Options &options, const std::vector<const C
     static const OptionValues none;
     auto values = options.checkOptions.find(check->info.id.str());
     check->run(program, values == options.checkOptions.end() ? none : values->second, [&](Finding finding) {
-      finding.check = check->info.id.str();
-      finding.severity = check->info.severity;
+      attribute(check->info, finding);
       if (matchesGlobs(options.warningsAsErrors, finding.check))
         finding.severity = Severity::Error;
       bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&

@@ -3,6 +3,15 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+namespace opex {
+
+void attribute(const CheckInfo &check, Finding &finding) {
+  finding.check = check.id.str();
+  finding.severity = finding.ownSeverity.value_or(check.severity);
+}
+
+} // namespace opex
+
 namespace opex::options {
 
 const std::string *Reader::find(llvm::StringRef name) {

@@ -43,9 +43,12 @@ struct Check {
   std::vector<OptionInfo> (*options)();
   /// Errors name the option and what it takes; returned by validateOptions before any run.
   std::vector<std::string> (*validateOptions)(const OptionValues &values);
-  /// `values` have been validated. Findings get check id and default severity from the caller.
+  /// `values` have been validated. Findings are attributed by the caller.
   void (*run)(const Program &program, const OptionValues &values, Sink sink);
 };
+
+/// Makes the finding one of the check: its id, and its severity unless the finding has one of its own.
+void attribute(const CheckInfo &check, Finding &finding);
 
 namespace options {
 

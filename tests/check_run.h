@@ -65,8 +65,7 @@ inline std::vector<Finding> runAllChecks(const Program &program, llvm::StringRef
   std::vector<Finding> findings;
   for (const Check *check : allChecks())
     check->run(program, check->info.id == optionsOf ? options : OptionValues(), [&](Finding finding) {
-      finding.check = check->info.id.str();
-      finding.severity = check->info.severity;
+      attribute(check->info, finding);
       findings.push_back(std::move(finding));
     });
   sortAndMerge(findings);

@@ -1,0 +1,26 @@
+// Words in names that say whether something was found or went well: `STATUS_NOT_FOUND`, `isEmpty`, `hasValue`.
+#pragma once
+
+#include "analysis/presence.h"
+
+#include "llvm/ADT/StringRef.h"
+
+namespace opex {
+
+/// What an enumerator, constant or predicate of this name says; None if the name does not tell.
+Presence presenceInName(llvm::StringRef name);
+
+/// `size`, `rowCount`, `PQntuples`.
+bool namesCount(llvm::StringRef name);
+
+/// Methods that put something into their object, or take something out.
+bool namesInsertion(llvm::StringRef name);
+bool namesRemoval(llvm::StringRef name);
+
+/// Functions that hand out what their object or argument holds, or is: `get`, `move`, `operator->`.
+bool namesPassing(llvm::StringRef name);
+
+/// What stands for "nothing there": `end`, `npos`, `nullopt`.
+bool namesNothing(llvm::StringRef name);
+
+} // namespace opex

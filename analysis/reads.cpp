@@ -1,0 +1,138 @@
+#include "analysis/reads.h"
+
+#include "analysis/region.h"
+#include "analysis/statements.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <set>
+
+namespace opex {
+namespace {
+
+constexpr size_t kMaxPath = 6;
+constexpr size_t kMaxLeaves = 24;
+constexpr size_t kHubLeaves = 12;
+constexpr size_t kMaxTargets = 3; ///< Of one call: beyond that, what it runs is anyone's guess.
+
+/// Phases that only lead up to asking.
+bool isPreparation(const DependencyUse &use) {
+  return llvm::all_of(use.phases, [](const PhaseBound &phase) {
+    return phase.phase == "connect" || phase.phase == "lease" || phase.phase == "resolve";
+  });
+}
+
+Touch::Access accessOf(const DependencyUse &use) {
+  if (use.kind == "dns")
+    return Touch::Read;
+  bool asks = use.kind == "rpc" || use.kind == "http";
+  return asks && !(isPreparation(use) && !use.phases.empty()) ? Touch::Read : Touch::Other;
+}
+
+} // namespace
+
+EntityId keptIn(const Function &function, Index<Value> index) {
+  while (index) {
+    const Value &value = function[index];
+    if (value.kind == ValueKind::Field || value.kind == ValueKind::Global)
+      return value.entity;
+    if (value.kind == ValueKind::Call) {
+      const Call &call = function.calls[value.index];
+      if (call.kind != CallKind::Operator)
+        return {};
+      index = targetOf(call);
+      continue;
+    }
+    bool isWrapped = value.kind == ValueKind::Deref || value.kind == ValueKind::AddressOf || value.kind == ValueKind::Cast ||
+                     value.kind == ValueKind::Element;
+    if (!isWrapped || value.operands.empty())
+      return {};
+    index = value.operands.front();
+  }
+  return {};
+}
+
+bool Touches::isLeaf(CallRef ref) const {
+  const DependencyUse *use = program_.annotations.dependency(ref);
+  if (use && !use->isLocalWait && !use->isIdleWait)
+    return true;
+  const Call &call = (*program_.functions[ref.function].body)[ref.call];
+  return !roles_.of(call.callee).stores.empty();
+}
+
+const std::vector<Touches::Leaf> &Touches::leavesIn(uint32_t function) {
+  auto [entry, isNew] = leaves_.try_emplace(function);
+  if (!isNew)
+    return entry->second; // Of a recursion: what is known so far, nothing.
+  std::vector<Leaf> all;
+  for (uint32_t i = 0; i < program_.functions[function].body->calls.size() && all.size() < kMaxLeaves; ++i)
+    for (Leaf &leaf : leavesAt({function, Index<Call>(i)}))
+      if (leaf.path.size() < kMaxPath)
+        all.push_back(std::move(leaf));
+  return leaves_[function] = std::move(all);
+}
+
+std::vector<Touches::Leaf> Touches::leavesAt(CallRef ref) {
+  std::vector<Leaf> all;
+  if (isLeaf(ref))
+    all.push_back({ref, {}, false});
+  const LinkedFunction &function = program_.functions[ref.function];
+  llvm::ArrayRef<CallEdge> edges = program_.calleesAt(function, ref.call);
+  const SpawnUse *spawn = program_.annotations.spawn(ref);
+  if (edges.size() > kMaxTargets || (spawn && spawn->isThread))
+    return all;
+  bool isConstruction = (*function.body)[ref.call].kind == CallKind::Constructor;
+  for (const CallEdge &edge : edges) {
+    if (isConstruction && edge.kind == EdgeKind::Passed)
+      continue; // Kept, to be run by whoever is given the object.
+    for (Leaf leaf : leavesIn(edge.callee)) {
+      leaf.path.push_back(ref);
+      leaf.isPossible |= !edge.isCertain();
+      all.push_back(std::move(leaf));
+    }
+  }
+  return all;
+}
+
+std::optional<Touch> Touches::judge(const Leaf &leaf) {
+  const LinkedFunction &function = program_.functions[leaf.call.function];
+  const Call &call = (*function.body)[leaf.call.call];
+  Touch touch;
+  touch.call = leaf.call;
+  touch.path = leaf.path;
+  touch.callee = call.name.str();
+  touch.isPossible = leaf.isPossible;
+  if (const DependencyUse *use = program_.annotations.dependency(leaf.call); use && !use->isLocalWait && !use->isIdleWait) {
+    touch.dependency = use;
+    touch.kind = use->kind;
+    touch.access = accessOf(*use);
+  }
+  if (const rules::Store *row = storeRowOf(subjects_, roles_, {function.position, leaf.path}, call)) {
+    touch.access = row->access == rules::Store::Write ? Touch::Write : Touch::Read;
+    touch.kind = row->isContainer ? "" : toString(row->kind);
+    if (row->isContainer && !(touch.container = keptIn(*function.body, targetOf(call))))
+      return std::nullopt;
+    return touch;
+  }
+  return touch.dependency ? std::optional(std::move(touch)) : std::nullopt;
+}
+
+const std::vector<Touch> &Touches::of(CallRef call) {
+  auto [entry, isNew] = memo_.try_emplace(call);
+  if (!isNew)
+    return entry->second;
+  std::vector<Touch> touches;
+  for (const Leaf &leaf : leavesAt(call))
+    if (std::optional<Touch> touch = judge(leaf))
+      touches.push_back(std::move(*touch));
+  return memo_[call] = std::move(touches);
+}
+
+bool Touches::isHub(CallRef call) {
+  std::set<CallRef> leaves;
+  for (const Touch &touch : of(call))
+    leaves.insert(touch.call);
+  return leaves.size() > kHubLeaves;
+}
+
+} // namespace opex

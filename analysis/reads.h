@@ -1,0 +1,63 @@
+// What a call asks of the world: the dependency calls and the kept data that it comes to, in its own function
+// or below it. Each is judged along the path of calls that leads there, so that a wrapper taking the statement
+// or the key as an argument is a read for one caller and a write for another.
+#pragma once
+
+#include "analysis/subjects.h"
+
+#include <map>
+#include <vector>
+
+namespace opex {
+
+/// A leaf of the calls below a call.
+struct Touch {
+  enum Access : uint8_t {
+    Read,  ///< Asks for data.
+    Write, ///< Puts data where it is kept.
+    Other, ///< Leaves the process without either: connects, waits for a connection, deletes.
+  } access = Other;
+  CallRef call;              ///< The leaf.
+  std::vector<CallRef> path; ///< Calls that lead there, nearest caller first; the last is the call asked about.
+  std::string callee, kind;
+  EntityId container;        ///< Of data kept in this process: the member or global it is kept in.
+  const DependencyUse *dependency = nullptr;
+  bool isPossible = false; ///< The path has a step that may go elsewhere.
+};
+
+class Touches {
+public:
+  /// All must outlive it. Dependencies have been annotated.
+  Touches(const Program &program, const RoleIndex &roles, Subjects &subjects)
+      : program_(program), roles_(roles), subjects_(subjects) {}
+
+  /// In the order of the program, the same leaf once per path. What touches very much is cut off: see isHub.
+  const std::vector<Touch> &of(CallRef call);
+
+  /// The call comes to so much that its result says little of any of it.
+  bool isHub(CallRef call);
+
+private:
+  /// A leaf before it is known how it is reached.
+  struct Leaf {
+    CallRef call;
+    std::vector<CallRef> path;
+    bool isPossible = false;
+  };
+
+  const std::vector<Leaf> &leavesIn(uint32_t function);
+  std::vector<Leaf> leavesAt(CallRef call);
+  bool isLeaf(CallRef call) const;
+  std::optional<Touch> judge(const Leaf &leaf);
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  Subjects &subjects_;
+  std::map<uint32_t, std::vector<Leaf>> leaves_;
+  std::map<CallRef, std::vector<Touch>> memo_;
+};
+
+/// The member or global that the object is, or is reached through; none for locals and what calls hand out.
+EntityId keptIn(const Function &function, Index<Value> object);
+
+} // namespace opex
