@@ -1,40 +1,38 @@
 #include "analysis/roles.h"
 
-#include "rules/match.h"
-
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace opex {
 namespace {
 
-/// Calls `visit` with every list of rows of the pack and the list of Roles they go to.
-void forEachRowKind(const rules::Pack &pack, Roles &to, llvm::function_ref<bool(const rules::Matcher &)> means) {
-  auto add = [&](const auto &rows, auto &list) {
-    for (const auto &row : rows)
-      if (means(row.match))
-        list.push_back(&row);
+/// Calls `visit` with every row of the pack: which declarations it means, and what puts it into their Roles.
+void forEachRow(const rules::Pack &pack,
+                llvm::function_ref<void(const rules::Matcher &, std::function<void(Roles &)>)> visit) {
+  auto rows = [&](const auto &list, auto Roles::*roles) {
+    for (const auto &row : list)
+      visit(row.match, [&row, roles](Roles &to) { (to.*roles).push_back(&row); });
   };
-  add(pack.makers, to.makers);
-  add(pack.setters, to.setters);
-  add(pack.textSettings, to.textSettings);
-  add(pack.holders, to.holders);
-  add(pack.calls, to.calls);
-  add(pack.passages, to.passages);
-  add(pack.loggers, to.loggers);
-  add(pack.entryPoints, to.entryPoints);
-  add(pack.spawns, to.spawns);
-  add(pack.aborts, to.aborts);
-  add(pack.errorReports, to.errorReports);
-  add(pack.locks, to.locks);
-  add(pack.retries, to.retries);
-  add(pack.pauses, to.pauses);
-  add(pack.guards, to.guards);
-  add(pack.iterations, to.iterations);
-  add(pack.stores, to.stores);
+  rows(pack.makers, &Roles::makers);
+  rows(pack.setters, &Roles::setters);
+  rows(pack.textSettings, &Roles::textSettings);
+  rows(pack.holders, &Roles::holders);
+  rows(pack.calls, &Roles::calls);
+  rows(pack.passages, &Roles::passages);
+  rows(pack.loggers, &Roles::loggers);
+  rows(pack.entryPoints, &Roles::entryPoints);
+  rows(pack.spawns, &Roles::spawns);
+  rows(pack.aborts, &Roles::aborts);
+  rows(pack.errorReports, &Roles::errorReports);
+  rows(pack.locks, &Roles::locks);
+  rows(pack.retries, &Roles::retries);
+  rows(pack.pauses, &Roles::pauses);
+  rows(pack.guards, &Roles::guards);
+  rows(pack.iterations, &Roles::iterations);
+  rows(pack.stores, &Roles::stores);
   for (const rules::Queue &queue : pack.queues)
     for (const rules::QueueCall &call : queue.calls)
-      if (means(call.match))
-        to.queues.push_back({&queue, &call});
+      visit(call.match, [&](Roles &to) { to.queues.push_back({&queue, &call}); });
 }
 
 bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern) {
@@ -65,6 +63,11 @@ const rules::Pack *libraryOf(const rules::RuleSet &rules, llvm::StringRef header
 
 RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : program_(program), rules_(rules) {
   for (const rules::Pack &pack : rules.packs)
+    forEachRow(pack, [&](const rules::Matcher &matcher, std::function<void(Roles &)> addTo) {
+      names_.add(matcher, rows_.size());
+      rows_.push_back({&matcher, std::move(addTo)});
+    });
+  for (const rules::Pack &pack : rules.packs)
     for (const rules::Subject &subject : pack.subjects) {
       subjectsById_.emplace(subject.id, &subject);
       packs_.emplace(&subject, &pack);
@@ -72,25 +75,23 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
         for (const std::string &type : subject.types)
           subjectsByType_.emplace(type, &subject);
     }
+  llvm::StringMap<const rules::Pack *> libraryOfHeader; // TUs see much the same headers.
   // Declarations carry indexes into their own TU's tables, so they are matched TU by TU, each id once.
   for (const TuFacts &unit : program.units) {
     std::vector<const rules::Pack *> libraries;
-    for (const File &file : unit.files)
-      libraries.push_back(file.inProject ? nullptr : libraryOf(rules, file.path));
+    for (const File &file : unit.files) {
+      auto [known, isNew] = libraryOfHeader.try_emplace(file.path, nullptr);
+      if (isNew && !file.inProject)
+        known->second = libraryOf(rules, file.path);
+      libraries.push_back(known->second);
+    }
     for (const Declaration &declaration : unit.declarations) {
       if (program.declaration(declaration.id) != &declaration)
         continue;
       Roles roles;
-      for (const rules::Pack &pack : rules.packs)
-        forEachRowKind(pack, roles, [&](const rules::Matcher &matcher) {
-          if (matcher.isMacro || !rules::matchesName(matcher, declaration.name))
-            return false;
-          for (size_t i = 0; i < matcher.parameters.size(); ++i)
-            if (i >= declaration.parameters.size() ||
-                !typeMatches(unit, declaration.parameters[i], matcher.parameters[i]))
-              return false;
-          return means(matcher, declaration);
-        });
+      for (unsigned row : names_.find(declaration.name))
+        if (means(*rows_[row].match, declaration, unit))
+          rows_[row].addTo(roles);
       if (declaration.file)
         roles.library = libraries[declaration.file.value];
       roles_.emplace(declaration.id, std::move(roles));
@@ -98,7 +99,10 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
   }
 }
 
-bool RoleIndex::means(const rules::Matcher &matcher, const Declaration &declaration) const {
+bool RoleIndex::means(const rules::Matcher &matcher, const Declaration &declaration, const TuFacts &unit) const {
+  for (size_t i = 0; i < matcher.parameters.size(); ++i)
+    if (i >= declaration.parameters.size() || !typeMatches(unit, declaration.parameters[i], matcher.parameters[i]))
+      return false;
   if (matcher.arity && declaration.parameters.size() != *matcher.arity)
     return false;
   if (matcher.subtypeOf.empty())
@@ -119,10 +123,8 @@ const Roles &RoleIndex::ofMacro(llvm::StringRef name) const {
   if (found != macros_.end())
     return found->second;
   Roles roles;
-  for (const rules::Pack &pack : rules_.packs)
-    forEachRowKind(pack, roles, [&](const rules::Matcher &matcher) {
-      return matcher.isMacro && rules::matchesName(matcher, name);
-    });
+  for (unsigned row : names_.findMacro(name))
+    rows_[row].addTo(roles);
   return macros_.emplace(name.str(), std::move(roles)).first->second;
 }
 
@@ -144,10 +146,8 @@ const Roles &RoleIndex::ofConstructor(llvm::StringRef className) const {
     return found->second;
   std::string name = (className + "::" + unqualified(className)).str();
   Roles roles;
-  for (const rules::Pack &pack : rules_.packs)
-    forEachRowKind(pack, roles, [&](const rules::Matcher &matcher) {
-      return !matcher.isMacro && rules::matchesName(matcher, name);
-    });
+  for (unsigned row : names_.find(name))
+    rows_[row].addTo(roles);
   return constructors_.emplace(className.str(), std::move(roles)).first->second;
 }
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "model/program.h"
+#include "rules/match.h"
 #include "rules/rules.h"
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <functional>
 #include <map>
 
 namespace opex {
@@ -68,10 +70,17 @@ public:
   static std::string nameOfSetter(const rules::Setter &setter);
 
 private:
-  bool means(const rules::Matcher &matcher, const Declaration &declaration) const;
+  struct Row {
+    const rules::Matcher *match;
+    std::function<void(Roles &)> addTo;
+  };
+
+  bool means(const rules::Matcher &matcher, const Declaration &declaration, const TuFacts &unit) const;
 
   const Program &program_;
   const rules::RuleSet &rules_;
+  rules::NameIndex names_;
+  std::vector<Row> rows_; ///< By the numbers of names_.
   std::map<EntityId, Roles> roles_;
   mutable std::map<std::string, Roles, std::less<>> macros_, constructors_;
   mutable std::map<std::string, bool, std::less<>> logGuards_;
