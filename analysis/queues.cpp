@@ -1,7 +1,328 @@
 #include "analysis/queues.h"
 
-namespace opex {
+#include "analysis/queue_guards.h"
+#include "analysis/queue_sharing.h"
+#include "rules/match.h"
 
-void annotateQueues(Program &, const RoleIndex &, Subjects &) {}
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+constexpr unsigned kMaxWay = 6;      // Calls shown from the producer down to the push.
+constexpr size_t kMaxProducers = 40; // Users of a queue class that are listed.
+constexpr size_t kMaxOthers = 12;
+
+class QueueAnnotator {
+public:
+  QueueAnnotator(Program &program, const RoleIndex &roles, Subjects &subjects)
+      : program_(program), subjects_(subjects), objects_(program, roles, subjects),
+        locks_(program, roles, objects_.provenance()), threads_(program), sharing_(program, roles, locks_, threads_) {}
+
+  void run() {
+    for (const QueueObject &queue : objects_.find())
+      if (std::optional<QueueUse> use = describe(queue))
+        program_.annotations.queues.push_back(std::move(*use));
+    llvm::sort(program_.annotations.queues, [](const QueueUse &a, const QueueUse &b) {
+      return std::tuple(a.declared.path, a.declared.line, a.declared.column, a.pushes) <
+             std::tuple(b.declared.path, b.declared.line, b.declared.column, b.pushes);
+    });
+  }
+
+private:
+  /// A push that can make the queue grow, and what was found about it.
+  struct Growth {
+    const QueueTouch *push = nullptr;
+    const QueueTouch *take = nullptr; ///< None of an executor.
+    Sharing sharing = Sharing::None;
+    PushGuard guard;
+    bool isRepeated = false;
+  };
+
+  static bool isExecutor(const rules::Queue &rule) {
+    return llvm::none_of(rule.calls, [](const rules::QueueCall &call) { return call.does == rules::QueueCall::Pop; });
+  }
+
+  std::optional<QueueUse> describe(const QueueObject &queue) {
+    std::vector<const QueueTouch *> takes = sharing_.takes(queue);
+    bool runsItself = isExecutor(*queue.rule);
+    bool isPlace = queue.origin.kind == Origin::Member || queue.origin.kind == Origin::Global || queue.origin.kind == Origin::Variable;
+    if (runsItself ? !isPlace : takes.empty())
+      return {};
+    std::vector<Growth> growths;
+    for (const QueueTouch *push : sharing_.growing(queue, takes)) {
+      Growth growth = runsItself ? runElsewhere(*push) : meetTaker(queue, *push, takes);
+      if (growth.sharing != Sharing::None)
+        growths.push_back(std::move(growth));
+    }
+    if (growths.empty() || (queue.rule->isContainer && (sharing_.isPool(queue, takes) || sharing_.isRegistry(queue, takes))))
+      return {};
+    QueueUse use = named(queue, takes);
+    if (std::optional<PhaseBound> bound = boundOfType(queue)) {
+      use.bound = *bound;
+      return use;
+    }
+    QueueGuards guards(program_, subjects_, locks_, queue);
+    for (Growth &growth : growths)
+      growth.guard = guards.of(*growth.push);
+    judge(queue, std::move(growths), guards, use);
+    return use;
+  }
+
+  /// An executor runs what is posted: posting counts where it goes on and on.
+  Growth runElsewhere(const QueueTouch &push) {
+    Growth growth;
+    growth.push = &push;
+    growth.isRepeated = sharing_.isRepeated(push.call);
+    bool isWanted = growth.isRepeated || program_.annotations.onRequestPath[push.call.function] > 0;
+    growth.sharing = isWanted ? Sharing::Likely : Sharing::None;
+    return growth;
+  }
+
+  Growth meetTaker(const QueueObject &queue, const QueueTouch &push, llvm::ArrayRef<const QueueTouch *> takes) {
+    Growth growth;
+    growth.push = &push;
+    growth.isRepeated = sharing_.isRepeated(push.call);
+    bool isWorker = false;
+    for (const QueueTouch *take : takes) {
+      Sharing sharing = sharing_.between(queue, push, *take);
+      if (std::pair(sharing, sharing != Sharing::None && sharing_.isWorker(*take)) > std::pair(growth.sharing, isWorker)) {
+        growth.sharing = sharing;
+        growth.take = take;
+        isWorker = sharing_.isWorker(*take);
+      }
+    }
+    return growth;
+  }
+
+  QueueUse named(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) {
+    QueueUse use;
+    use.rule = queue.rule->id;
+    use.advice = queue.rule->advice;
+    use.bound.phase = "capacity";
+    for (const QueueTouch &touch : queue.touches)
+      if (touch.row->does == rules::QueueCall::Push)
+        use.pushes.push_back(touch.call);
+    for (const QueueTouch *take : takes)
+      use.pops.push_back(take->call);
+    for (std::vector<CallRef> *list : {&use.pushes, &use.pops}) {
+      llvm::sort(*list);
+      list->erase(std::unique(list->begin(), list->end()), list->end());
+    }
+    nameByDeclaration(queue, use);
+    return use;
+  }
+
+  void nameByDeclaration(const QueueObject &queue, QueueUse &use) {
+    if (const Declaration *declaration = program_.declaration(queue.origin.entity))
+      use.name = unqualified(declaration->name).str();
+    if (queue.origin.kind == Origin::Member)
+      if (const Declaration *member = program_.declaration(queue.origin.entity))
+        if (const Record *record = program_.record(member->parent))
+          for (const FieldFact &field : record->members)
+            if (field.id == queue.origin.entity)
+              use.declared = locationIn(*record, field.site);
+    if (queue.origin.kind == Origin::Variable) {
+      const LinkedFunction &function = program_.functions[queue.origin.function];
+      use.name = function.body->locals[queue.origin.index].name.str();
+      use.declared = program_.location(function, function.body->locals[queue.origin.index].site);
+    }
+    if (use.name.empty() && !queue.touches.empty()) {
+      const QueueTouch &touch = queue.touches.front();
+      use.name = spell(program_, *program_.functions[touch.call.function].body, touch.queue);
+    }
+  }
+
+  /// The place of a member; through any function of the unit that saw the record.
+  Location locationIn(const Record &record, const Site &site) const {
+    for (const TuFacts &unit : program_.units)
+      for (const Record &known : unit.records)
+        if (&known == &record) {
+          LinkedFunction anywhere;
+          Function nothing;
+          anywhere.unit = &unit;
+          anywhere.body = &nothing;
+          return program_.location(anywhere, site);
+        }
+    return {};
+  }
+
+  /// What the library says: always bounded, by a template argument, by a setting.
+  std::optional<PhaseBound> boundOfType(const QueueObject &queue) {
+    PhaseBound bound;
+    bound.phase = "capacity";
+    bound.state = BoundState::Set;
+    if (queue.rule->isBounded)
+      return bound;
+    for (const QueueTouch &touch : queue.touches) {
+      const LinkedFunction &function = program_.functions[touch.call.function];
+      Index<Type> type = (*function.body)[touch.queue].type;
+      for (Index<Type> argument : type ? (*function.unit)[type].arguments : llvm::SmallVector<Index<Type>, 2>())
+        for (const std::string &glob : queue.rule->boundedTypes)
+          if (rules::matchesGlob(glob, (*function.unit)[argument].canonical))
+            return bound;
+    }
+    if (queue.rule->bounds.empty())
+      return {};
+    if (subjects_.escapeOf(queue.origin))
+      bound.state = BoundState::Unknown;
+    for (const SettingEvent *event : subjects_.eventsOf(queue.origin))
+      if (llvm::any_of(event->settings, [&](const std::string &setting) { return llvm::is_contained(queue.rule->bounds, setting); }) &&
+          event->limit.kind != LimitValue::Infinite)
+        return bound;
+    return bound.state == BoundState::Unknown ? std::optional(bound) : std::nullopt;
+  }
+
+  void judge(const QueueObject &queue, std::vector<Growth> growths, QueueGuards &guards, QueueUse &use) {
+    auto isOpen = [](const Growth &growth) { return growth.guard.state != BoundState::Set; };
+    auto rank = [&](const Growth &growth) {
+      uint32_t function = growth.push->call.function; // The one most others come to is the queue's front door.
+      return std::tuple(isOpen(growth), program_.annotations.onRequestPath[function], growth.sharing,
+                        program_.functions[function].callers.size(), growth.isRepeated);
+    };
+    llvm::sort(growths, [&](const Growth &a, const Growth &b) {
+      return std::pair(rank(b), a.push) < std::pair(rank(a), b.push); // The worst first, then in the order of the program.
+    });
+    const Growth &worst = growths.front();
+    if (!isOpen(worst)) {
+      use.bound.state = BoundState::Set;
+      return;
+    }
+    bool isPartly = !llvm::all_of(growths, isOpen) || worst.guard.state == BoundState::Partly;
+    use.bound.state = worst.guard.state == BoundState::Infinite ? BoundState::Infinite : isPartly ? BoundState::Partly : BoundState::Unset;
+    use.grows = worst.push->call;
+    uint8_t request = program_.annotations.onRequestPath[worst.push->call.function];
+    use.onRequestPath = request > 0;
+    bool isBusy = request > 0 || worst.isRepeated;
+    bool isSure = worst.sharing == Sharing::Proven && isBusy && use.bound.state == BoundState::Unset &&
+                  !worst.push->isPossible && program_.missing.isClosedWorld();
+    use.bound.confidence = isSure ? Confidence::High : Confidence::Medium;
+    use.bound.reason = reasonOf(queue, worst);
+    addChain(queue, worst, guards, use);
+    addOthers(growths, use);
+  }
+
+  std::string reasonOf(const QueueObject &queue, const Growth &worst) const {
+    if (worst.guard.state == BoundState::Infinite)
+      return "it is made with a limit of 0, which is none";
+    if (!queue.rule->defaultText.empty())
+      return queue.rule->defaultText;
+    return "nothing refuses when it is full";
+  }
+
+  std::string nameOf(uint32_t position) const { return program_.functions[position].body->name.str(); }
+
+  ChainStep stepAt(CallRef ref, std::string message, bool isEssential = false) const {
+    const LinkedFunction &function = program_.functions[ref.function];
+    return {program_.location(function, (*function.body)[ref.call].site), std::move(message), false, isEssential};
+  }
+
+  /// Callers from where producing begins down to the function: a request, a thread, a loop.
+  std::vector<CallRef> wayTo(uint32_t start) const {
+    std::vector<CallRef> way;
+    std::set<uint32_t> seen = {start};
+    uint32_t position = start;
+    while (way.size() < kMaxWay && !threads_.isEntry(position) && !isEntryPoint(position)) {
+      const CallEdge *best = nullptr;
+      for (const CallEdge &edge : program_.functions[position].callers) {
+        if (seen.contains(edge.caller))
+          continue;
+        auto value = [&](const CallEdge &e) { return std::pair(program_.annotations.onRequestPath[e.caller], e.isCertain()); };
+        if (!best || value(edge) > value(*best))
+          best = &edge;
+      }
+      if (!best)
+        break;
+      way.insert(way.begin(), {best->caller, best->call});
+      position = best->caller;
+      seen.insert(position);
+    }
+    return way;
+  }
+
+  bool isEntryPoint(uint32_t position) const {
+    return llvm::any_of(program_.annotations.entryPoints, [&](const EntryPointUse &entry) { return entry.function == position; });
+  }
+
+  void addChain(const QueueObject &queue, const Growth &worst, QueueGuards &guards, QueueUse &use) {
+    std::vector<ChainStep> &chain = use.bound.evidence;
+    uint32_t pusher = worst.push->actor();
+    if (std::vector<CallRef> users = usersOf(queue, *worst.push, guards); !users.empty()) {
+      for (CallRef user : users)
+        chain.push_back(stepAt(user, "`" + nameOf(user.function) + "` adds to " + objectAt(user), true));
+    } else {
+      for (CallRef call : wayTo(pusher))
+        chain.push_back(stepAt(call, "`" + nameOf(call.function) + "` calls `" + (*program_.functions[call.function].body)[call.call].name.str() + "`"));
+    }
+    for (CallRef above : llvm::reverse(worst.push->path))
+      chain.push_back(stepAt(above, "`" + nameOf(above.function) + "` hands it on"));
+    for (CallRef made : worst.guard.switchedOff)
+      chain.push_back(stepAt(made, "made with a limit of 0 here", true));
+    chain.push_back(stepAt(worst.push->call, "`" + use.name + "` grows here", true));
+    if (worst.take)
+      chain.push_back(stepAt(worst.take->call, "`" + nameOf(worst.take->actor()) + "` takes from it"));
+  }
+
+  /// Who pushes through the class that holds the queue, if it is a queue class for others: a template.
+  std::vector<CallRef> usersOf(const QueueObject &queue, const QueueTouch &push, QueueGuards &guards) const {
+    const LinkedFunction &function = program_.functions[push.actor()];
+    std::vector<CallRef> users;
+    if (!function.body->instance || !push.path.empty())
+      return users;
+    std::map<std::tuple<std::string, uint32_t, uint32_t>, CallRef> byPlace;
+    for (uint32_t position : program_.bodies.at(function.body->id))
+      for (const CallEdge &edge : program_.functions[position].callers) {
+        CallRef call{edge.caller, edge.call};
+        const Call &site = (*program_.functions[edge.caller].body)[edge.call];
+        Index<Value> item = site.arguments.empty() ? Index<Value>() : site.arguments.front();
+        Location where = program_.location(program_.functions[edge.caller], site.site);
+        if (!guards.isHeldBack(call) && sharing_.mayGrow(queue, call, item))
+          byPlace.try_emplace({where.path, where.line, where.column}, call);
+      }
+    for (const auto &[place, call] : byPlace)
+      if (users.size() < kMaxProducers)
+        users.push_back(call);
+    return users;
+  }
+
+  std::string objectAt(CallRef ref) const {
+    const Function &body = *program_.functions[ref.function].body;
+    Index<Value> object = body[ref.call].object;
+    return object ? "`" + spell(program_, body, object) + "`" : "it";
+  }
+
+  void addOthers(llvm::ArrayRef<Growth> growths, QueueUse &use) const {
+    std::map<std::tuple<std::string, uint32_t, uint32_t>, ChainStep> others;
+    auto add = [&](ChainStep step) {
+      std::tuple key(step.where.path, step.where.line, step.where.column);
+      if (!step.where.path.empty())
+        others.try_emplace(key, std::move(step));
+    };
+    ChainStep self = stepAt(*use.grows, "");
+    for (const Growth &growth : growths) {
+      for (const auto &[position, site] : growth.guard.guards)
+        add({program_.location(program_.functions[position], site), "here it is held back when it is full", false});
+      ChainStep step = stepAt(growth.push->call, growth.guard.state == BoundState::Set ? "this one is held back" : "also added to here");
+      if (!(step.where == self.where))
+        add(std::move(step));
+    }
+    for (auto &[place, step] : others)
+      if (use.bound.others.size() < kMaxOthers)
+        use.bound.others.push_back(std::move(step));
+  }
+
+  Program &program_;
+  Subjects &subjects_;
+  QueueObjects objects_;
+  Locks locks_;
+  Threads threads_;
+  QueueSharing sharing_;
+};
+
+} // namespace
+
+void annotateQueues(Program &program, const RoleIndex &roles, Subjects &subjects) {
+  QueueAnnotator(program, roles, subjects).run();
+}
 
 } // namespace opex

@@ -56,6 +56,21 @@ const rules::EntryPoint *entryRow(const Program &program, const RoleIndex &roles
   return nullptr;
 }
 
+/// Rows of the call, or of a thread it constructs out of sight: `make_unique<std::thread>(work)`,
+/// `threads.emplace_back(work)`.
+llvm::ArrayRef<const rules::Spawn *> spawnsOf(const RoleIndex &roles, const LinkedFunction &function, const Call &call) {
+  const Roles &own = roles.of(call.callee);
+  if (!own.spawns.empty())
+    return own.spawns;
+  const Type *made = constructedOutOfSight(function, call, own);
+  bool isPush = llvm::any_of(own.queues, [](const QueueRole &role) { return role.call->does == rules::QueueCall::Push; });
+  Index<Type> container = isPush && call.object && !call.arguments.empty() ? (*function.body)[call.object].type : Index<Type>();
+  if (container && !(*function.unit)[container].arguments.empty())
+    made = &(*function.unit)[(*function.unit)[container].arguments[0]];
+  return made && made->kind == TypeClass::Record ? llvm::ArrayRef(roles.ofConstructor(made->recordName).spawns)
+                                                 : llvm::ArrayRef<const rules::Spawn *>();
+}
+
 void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
   Annotations &notes = program.annotations;
   std::map<uint32_t, std::string> entries;
@@ -69,8 +84,11 @@ void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
         if (row->handler.kind != rules::Place::None)
           for (uint32_t entry : entriesOf(program, subjects, function, index, row->handler))
             entries.try_emplace(entry, row->kind);
-      for (const rules::Spawn *row : role.spawns)
-        notes.spawns.push_back({{function.position, index}, entriesOf(program, subjects, function, index, row->entry), row->isThread});
+      for (const rules::Spawn *row : spawnsOf(roles, function, function.body->calls[i])) {
+        std::vector<uint32_t> started = entriesOf(program, subjects, function, index, row->entry);
+        if (!role.spawns.empty() || !started.empty())
+          notes.spawns.push_back({{function.position, index}, std::move(started), row->isThread});
+      }
     }
   }
   for (const auto &[function, kind] : entries)

@@ -92,7 +92,7 @@ private:
     size_t steps = isFull_ ? finding.chain.size() : std::min(finding.chain.size(), limits_.stepsPerResult);
     for (size_t i = 0; i < steps; ++i) {
       const ChainStep &step = finding.chain[i];
-      bool isEssential = step.isDependency || i + 1 == steps;
+      bool isEssential = step.isDependency || step.isEssential || i + 1 == steps;
       flow.locations.push_back({places_.location(step.where, step.message),
                                 isEssential ? "essential" : "important", static_cast<uint32_t>(i + 1)});
     }

@@ -1,0 +1,56 @@
+#include "analysis/locks.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+
+Locks::Locks(const Program &program, const RoleIndex &roles, Provenance &provenance)
+    : program_(program), uses_(program.functions.size()) {
+  for (const LinkedFunction &function : program.functions)
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      collect(roles, provenance, function, Index<Call>(i));
+  for (std::vector<Use> &uses : uses_) {
+    llvm::sort(uses);
+    uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
+  }
+}
+
+void Locks::collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  for (const rules::Lock *row : roles.of(call.callee).locks) {
+    Index<Value> lock = valueAt(function, call, row->lock);
+    if (!lock)
+      continue;
+    for (const Arrival &arrival : provenance.resolve(function.position, lock)) {
+      if (arrival.origin.kind == Origin::Unknown || arrival.origin.kind == Origin::Callable)
+        continue;
+      // A guard class or helper works on its caller's lock.
+      CallRef at = arrival.path.empty() ? CallRef{function.position, index} : arrival.path.back();
+      uses_[at.function].push_back({at, row->does, {arrival.origin.kind, arrival.origin.function, arrival.origin.index, arrival.origin.entity}});
+    }
+  }
+}
+
+std::set<Locks::Object> Locks::around(uint32_t start, rules::Lock::Does does, unsigned callers, unsigned callees) const {
+  std::set<Object> objects;
+  std::set<uint32_t> seen;
+  auto walk = [&](auto &self, uint32_t position, unsigned up, unsigned down) -> void {
+    seen.insert(position);
+    for (const Use &use : uses_[position])
+      if (use.does == does)
+        objects.insert(use.object);
+    const LinkedFunction &function = program_.functions[position];
+    if (down)
+      for (const CallEdge &edge : function.callees)
+        if (edge.isCertain() && !seen.contains(edge.callee))
+          self(self, edge.callee, 0, down - 1);
+    if (up)
+      for (const CallEdge &edge : function.callers)
+        if (edge.kind != EdgeKind::Passed && !seen.contains(edge.caller))
+          self(self, edge.caller, up - 1, 0);
+  };
+  walk(walk, start, callers, callees);
+  return objects;
+}
+
+} // namespace opex

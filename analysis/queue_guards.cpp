@@ -1,0 +1,451 @@
+#include "analysis/queue_guards.h"
+
+#include "analysis/counters.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace opex {
+namespace {
+
+constexpr unsigned kMaxCallers = 4;           // Steps up in search of a guard.
+constexpr int64_t kNoLimit = 1'000'000'000;   // A limit that no memory holds is none.
+
+Index<Value> withoutCasts(const Function &body, Index<Value> value) {
+  while (value && body[value].kind == ValueKind::Cast && !body[value].operands.empty())
+    value = body[value].operands[0];
+  return value;
+}
+
+/// Ends with a step that leaves; with `byThrowOnly`, by an exception.
+bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
+  if (!block || body[block].steps.empty())
+    return false;
+  const Step &last = body[block].steps.back();
+  if (last.kind == StepKind::Call)
+    return body.calls[last.index].isNoReturn;
+  if (last.kind == StepKind::Block)
+    return leaves(body, Index<Block>(last.index), byThrowOnly);
+  if (last.kind != StepKind::Exit)
+    return false;
+  ExitKind kind = body.exits[last.index].kind;
+  return byThrowOnly ? kind == ExitKind::Throw || kind == ExitKind::Rethrow : kind != ExitKind::CoYield;
+}
+
+bool isConstructedOnce(const Local &local) {
+  return local.init && local.kind == LocalKind::Automatic;
+}
+
+} // namespace
+
+QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks &locks, const QueueObject &queue)
+    : program_(program), subjects_(subjects), locks_(locks) {
+  std::set<uint32_t> pushers;
+  for (const QueueTouch &touch : queue.touches) {
+    switch (touch.row->does) {
+    case rules::QueueCall::Push: pushers.insert(touch.actor()); break;
+    case rules::QueueCall::Pop:
+    case rules::QueueCall::Erase:
+    case rules::QueueCall::Clear:
+      takes_.insert(touch.call);
+      takers_.insert(touch.actor());
+      takers_.insert(touch.call.function);
+      break;
+    case rules::QueueCall::Size: sizes_.insert(touch.call); break;
+    case rules::QueueCall::Empty: empties_.insert(touch.call); break;
+    }
+    if (touch.row->does == rules::QueueCall::Size || touch.row->does == rules::QueueCall::Empty)
+      lookers_.insert(touch.call.function);
+  }
+  for (uint32_t taker : std::set<uint32_t>(takers_)) {
+    for (const CallEdge &edge : program.functions[taker].callers)
+      if (edge.isCertain())
+        takers_.insert(edge.caller);
+    permits_.merge(locks.around(taker, rules::Lock::Release, 1, 1));
+  }
+  collectCounters(pushers);
+}
+
+void QueueGuards::collectCounters(const std::set<uint32_t> &pushers) {
+  std::set<EntityId> up, down;
+  for (const LinkedFunction &function : program_.functions) {
+    const Function &body = *function.body;
+    auto note = [&](Index<Value> target, llvm::StringRef op) {
+      target = withoutCasts(body, target);
+      if (!target || (body[target].kind != ValueKind::Field && body[target].kind != ValueKind::Global))
+        return;
+      if ((op == "++" || op == "+=") && pushers.contains(function.position))
+        up.insert(body[target].entity);
+      if (op == "--" || op == "-=")
+        down.insert(body[target].entity);
+    };
+    for (const Assign &assign : body.assigns)
+      note(assign.target, assign.op);
+    for (const Call &call : body.calls) // The same on atomics and other classes.
+      if (llvm::StringRef op = unqualified(call.name); call.kind == CallKind::Operator && op.consume_front("operator"))
+        note(targetOf(call), op.trim());
+  }
+  std::set_intersection(up.begin(), up.end(), down.begin(), down.end(), std::inserter(counters_, counters_.end()));
+}
+
+bool QueueGuards::isSize(const LinkedFunction &function, Index<Value> index, unsigned depth) const {
+  const Function &body = *function.body;
+  index = withoutCasts(body, index);
+  if (!index || depth > 4)
+    return false;
+  const Value &value = body[index];
+  switch (value.kind) {
+  case ValueKind::Field:
+  case ValueKind::Global: return counters_.contains(value.entity);
+  case ValueKind::Local: {
+    const Local &local = body.locals[value.index];
+    return isConstructedOnce(local) && isSize(function, local.init, depth + 1);
+  }
+  case ValueKind::Binary:
+    return (value.text == "+" || value.text == "-") && llvm::any_of(value.operands, [&](Index<Value> operand) {
+             return isSize(function, operand, depth + 1);
+           });
+  case ValueKind::Call: {
+    if (sizes_.contains({function.position, Index<Call>(value.index)}))
+      return true;
+    const Call &call = body.calls[value.index];
+    Index<Value> object = withoutCasts(body, call.object);
+    if (object && body[object].kind == ValueKind::Field && counters_.contains(body[object].entity))
+      return true;
+    const LinkedFunction *callee = program_.directCallee(function, Index<Call>(value.index));
+    bool isNumber = value.type && (*function.unit)[value.type].kind == TypeClass::Integer;
+    return callee && isNumber && lookers_.contains(callee->position);
+  }
+  default: return false;
+  }
+}
+
+bool QueueGuards::isLimit(const LinkedFunction &function, Index<Value> value) {
+  NumberSet numbers = subjects_.constants().of({function.position, {}}, value);
+  if (numbers.isUnknown || numbers.known.empty())
+    return true;
+  return llvm::any_of(numbers.known, [](int64_t number) { return number >= 0 && number < kNoLimit; });
+}
+
+QueueGuards::Room QueueGuards::roomOfComparison(const LinkedFunction &function, const Value &value, bool isTrue) {
+  std::optional<Compare> op = compareOf(value.text);
+  if (!op || value.operands.size() != 2)
+    return Room::Unknown;
+  Index<Value> limit = value.operands[1];
+  if (!isSize(function, value.operands[0])) {
+    limit = value.operands[0];
+    if (!isSize(function, value.operands[1]))
+      return Room::Unknown;
+    op = mirrored(*op);
+  }
+  if (!isTrue)
+    op = negated(*op);
+  const std::optional<int64_t> number = (*function.body)[limit].constant;
+  bool isBelow = *op == Compare::Less || *op == Compare::LessEqual || *op == Compare::Equal;
+  if (number == 0)
+    return isBelow && countsEmptiness_ ? Room::Limited : Room::Unknown;
+  if ((!isBelow && *op != Compare::NotEqual) || !isLimit(function, limit))
+    return Room::Unknown;
+  lastLimit_ = {function.position, limit};
+  return Room::Limited;
+}
+
+/// A function of the project that answers whether there is room.
+QueueGuards::Room QueueGuards::roomOfCall(const LinkedFunction &function, const Value &value, bool isTrue, unsigned depth) {
+  CallRef ref{function.position, Index<Call>(value.index)};
+  if (empties_.contains(ref))
+    return isTrue && countsEmptiness_ ? Room::Limited : Room::Unknown;
+  const LinkedFunction *callee = program_.directCallee(function, ref.call);
+  if (!callee)
+    return Room::Unknown;
+  for (Index<Value> returned : subjects_.provenance().returned(callee->position))
+    if (Room answer = room(*callee, returned, isTrue, depth + 1); answer != Room::Unknown)
+      return answer;
+  return Room::Unknown;
+}
+
+/// Whether both speak of one variable: `max_` and `max_ > 0`.
+bool QueueGuards::isSwitchOf(const LinkedFunction &function, Index<Value> condition, const Limit &limit) const {
+  if (limit.function != function.position)
+    return false;
+  const Value &value = (*function.body)[withoutCasts(*function.body, limit.value)];
+  return mentions(*function.body, condition, [&](const Value &part) {
+    return part.kind == value.kind && part.entity == value.entity && part.index == value.index &&
+           (part.kind == ValueKind::Field || part.kind == ValueKind::Global || part.kind == ValueKind::Local);
+  });
+}
+
+QueueGuards::Room QueueGuards::room(const LinkedFunction &function, Index<Value> index, bool isTrue, unsigned depth) {
+  const Function &body = *function.body;
+  index = withoutCasts(body, index);
+  if (!index || depth > 6)
+    return Room::Unknown;
+  const Value &value = body[index];
+  if (value.kind == ValueKind::Unary && value.text == "!")
+    return room(function, value.operands[0], !isTrue, depth + 1);
+  if (value.kind == ValueKind::Binary && (value.text == "&&" || value.text == "||")) {
+    Room left = room(function, value.operands[0], isTrue, depth + 1);
+    Room right = room(function, value.operands[1], isTrue, depth + 1);
+    bool bothHold = (value.text == "&&") == isTrue;
+    if (bothHold || left == right)
+      return std::max(left, right);
+    if (left == Room::Unknown && right == Room::Unknown)
+      return Room::Unknown;
+    // One of them holds: there is room, or the other says why nobody asks.
+    Index<Value> other = left == Room::Unknown ? value.operands[0] : value.operands[1];
+    if (lastLimit_.value && isSwitchOf(function, other, lastLimit_))
+      switches_.push_back(lastLimit_);
+    return Room::Limited;
+  }
+  if (value.kind == ValueKind::Binary)
+    return roomOfComparison(function, value, isTrue);
+  if (value.kind == ValueKind::Call)
+    if (Room answer = roomOfCall(function, value, isTrue, depth); answer != Room::Unknown)
+      return answer;
+  if (value.kind == ValueKind::Local && isConstructedOnce(body.locals[value.index]))
+    if (Room answer = room(function, body.locals[value.index].init, isTrue, depth + 1); answer != Room::Unknown)
+      return answer;
+  return !isTrue && countsEmptiness_ && isSize(function, index) ? Room::Limited : Room::Unknown;
+}
+
+bool QueueGuards::takesIn(const LinkedFunction &function, Index<Block> block) const {
+  if (!block)
+    return false;
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+    if (!isIn(*function.body, function.body->calls[i].block, block))
+      continue;
+    const LinkedFunction *callee = program_.directCallee(function, Index<Call>(i));
+    if (takes_.contains({function.position, Index<Call>(i)}) || (callee && takers_.contains(callee->position)))
+      return true;
+  }
+  return false;
+}
+
+bool QueueGuards::pausesIn(const LinkedFunction &function, Index<Block> block) const {
+  if (!block)
+    return false;
+  auto isHere = [&](CallRef ref) {
+    return ref.function == function.position && isIn(*function.body, (*function.body)[ref.call].block, block);
+  };
+  return llvm::any_of(locks_.of(function.position), [&](const Locks::Use &use) { return use.does == rules::Lock::Wait && isHere(use.call); }) ||
+         llvm::any_of(program_.annotations.pauses, isHere);
+}
+
+/// The branches and loops that decide whether the call is reached.
+std::optional<Site> QueueGuards::guardAround(const LinkedFunction &function, Index<Block> block) {
+  const Function &body = *function.body;
+  for (Index<Block> around : enclosingBlocks(body, block)) {
+    const Block &here = body[around];
+    bool isThen = here.role == BlockRole::Then;
+    if (isThen || here.role == BlockRole::Else) {
+      const Branch &branch = body.branches[here.owner.index];
+      if (room(function, branch.condition, isThen) == Room::Limited)
+        return branch.site;
+    }
+    if (here.role == BlockRole::LoopBody && here.owner.kind == StepKind::Loop) {
+      const Loop &loop = body.loops[here.owner.index];
+      if (loop.condition && room(function, loop.condition, true) == Room::Limited)
+        return loop.site;
+    }
+  }
+  return {};
+}
+
+/// The step leaves, waits or makes room when the queue is full.
+std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly) {
+  const Function &body = *function.body;
+  auto stops = [&](Index<Block> arm) {
+    return leaves(body, arm, byThrowOnly) || pausesIn(function, arm) || takesIn(function, arm);
+  };
+  switch (step.kind) {
+  case StepKind::Branch: {
+    const Branch &branch = body.branches[step.index];
+    if ((stops(branch.then) && room(function, branch.condition, false) == Room::Limited) ||
+        (stops(branch.otherwise) && room(function, branch.condition, true) == Room::Limited))
+      return branch.site;
+    return {};
+  }
+  case StepKind::Loop: {
+    const Loop &loop = body.loops[step.index];
+    bool turns = pausesIn(function, loop.body) || takesIn(function, loop.body);
+    if (turns && loop.condition && room(function, loop.condition, false) == Room::Limited)
+      return loop.site;
+    if (!turns || !loop.body)
+      return {};
+    for (const Step &inner : body[loop.body].steps) // `for (;;) { if (there is room) break; wait(); }`
+      if (inner.kind == StepKind::Branch)
+        if (const Branch &branch = body.branches[inner.index]; leaves(body, branch.then, false) && room(function, branch.condition, true) == Room::Limited)
+          return branch.site;
+    return guardInSteps(function, body[loop.body].steps, byThrowOnly);
+  }
+  case StepKind::Call: return guardInCall(function, Index<Call>(step.index));
+  case StepKind::Block: return guardInSteps(function, body.blocks[step.index].steps, byThrowOnly);
+  case StepKind::Try: return guardInSteps(function, body[body.tries[step.index].body].steps, byThrowOnly);
+  default: return {};
+  }
+}
+
+std::optional<Site> QueueGuards::guardInSteps(const LinkedFunction &function, llvm::ArrayRef<Step> steps, bool byThrowOnly) {
+  for (const Step &step : steps)
+    if (std::optional<Site> guard = guardInStep(function, step, byThrowOnly))
+      return guard;
+  return {};
+}
+
+/// A wait until there is room, or a function that does it.
+std::optional<Site> QueueGuards::guardInCall(const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  CallRef ref{function.position, index};
+  for (const Locks::Use &use : locks_.of(function.position)) {
+    if (use.call != ref)
+      continue;
+    if (use.does == rules::Lock::Acquire && permits_.contains(use.object))
+      return call.site;
+    if (use.does == rules::Lock::Wait)
+      for (Index<Value> argument : call.arguments)
+        if (isRoomPredicate(function, argument))
+          return call.site;
+  }
+  const GuardUse *limiter = helpers_.empty() ? program_.annotations.guard(ref) : nullptr; // A helper's ends with it.
+  Index<Value> object = call.object ? rootOf(*function.body, call.object) : Index<Value>();
+  bool isOwn = object && (*function.body)[object].kind == ValueKind::Local; // It waits for its own answer.
+  if (limiter && limiter->kind == GuardKind::Limiter && limiter->work.empty() && !isOwn)
+    return call.site;
+  const LinkedFunction *callee = program_.directCallee(function, index);
+  if (callee && helpers_.insert(callee->position).second) {
+    std::optional<Site> inside = guardInSteps(*callee, callee->body->blocks[0].steps, /*byThrowOnly=*/true);
+    helpers_.erase(callee->position);
+    if (inside)
+      return call.site;
+  }
+  return {};
+}
+
+/// `wait(lock, [this] { return queue_.size() < limit_; })`
+bool QueueGuards::isRoomPredicate(const LinkedFunction &function, Index<Value> argument) {
+  argument = withoutCasts(*function.body, argument);
+  if (!argument || (*function.body)[argument].kind != ValueKind::Lambda)
+    return false;
+  auto bodies = program_.bodies.find((*function.body)[argument].entity);
+  return bodies != program_.bodies.end() && llvm::any_of(bodies->second, [&](uint32_t lambda) {
+           return llvm::any_of(subjects_.provenance().returned(lambda), [&](Index<Value> returned) {
+             return room(program_.functions[lambda], returned, true) == Room::Limited;
+           });
+         });
+}
+
+/// Everything that stands before the call on its way through the function.
+std::optional<Site> QueueGuards::guardBefore(const LinkedFunction &function, Index<Call> index) {
+  const Function &body = *function.body;
+  Moment moment = momentOf(body, index);
+  while (moment.valid()) {
+    llvm::ArrayRef<Step> steps = body[moment.block].steps;
+    if (std::optional<Site> guard = guardInSteps(function, steps.take_front(moment.position), false))
+      return guard;
+    const Block &here = body[moment.block];
+    if (!here.parent)
+      break;
+    const std::vector<Step> &around = body[here.parent].steps;
+    auto owner = llvm::find(around, here.owner);
+    if (owner == around.end())
+      break;
+    moment = {here.parent, static_cast<uint32_t>(owner - around.begin())};
+  }
+  return {};
+}
+
+/// `if (queue.size() > limit) queue.pop();`, wherever it stands in the function.
+std::optional<Site> QueueGuards::dropsWhenFull(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (const Branch &branch : body.branches)
+    if ((takesIn(function, branch.then) && room(function, branch.condition, false) == Room::Limited) ||
+        (takesIn(function, branch.otherwise) && room(function, branch.condition, true) == Room::Limited))
+      return branch.site;
+  for (const Loop &loop : body.loops)
+    if (loop.condition && takesIn(function, loop.body) && room(function, loop.condition, false) == Room::Limited)
+      return loop.site;
+  return {};
+}
+
+/// A caller that sees an empty queue adds any number to it, one after the other.
+bool QueueGuards::isGuarded(CallRef ref, PushGuard &into, bool isCaller) {
+  const LinkedFunction &function = program_.functions[ref.function];
+  countsEmptiness_ = !isCaller;
+  std::optional<Site> guard = guardAround(function, (*function.body)[ref.call].block);
+  if (!guard)
+    guard = guardBefore(function, ref.call);
+  if (!guard)
+    guard = dropsWhenFull(function);
+  if (guard)
+    into.guards.push_back({ref.function, *guard});
+  return guard.has_value();
+}
+
+/// What holds back the callers of the function; Unset if it has none.
+BoundState QueueGuards::callersOf(uint32_t position, unsigned depth, PushGuard &into) {
+  auto [known, isNew] = callers_.try_emplace(position, BoundState::Unset);
+  if (!isNew || depth == 0)
+    return known->second;
+  unsigned guarded = 0, open = 0;
+  for (const CallEdge &edge : program_.functions[position].callers) {
+    if (edge.caller == position)
+      continue;
+    BoundState state = isGuarded({edge.caller, edge.call}, into, true) ? BoundState::Set : callersOf(edge.caller, depth - 1, into);
+    guarded += state != BoundState::Unset;
+    open += state != BoundState::Set;
+  }
+  BoundState state = guarded == 0 ? BoundState::Unset : open == 0 ? BoundState::Set : BoundState::Partly;
+  return callers_[position] = state;
+}
+
+bool QueueGuards::isHeldBack(CallRef call) {
+  PushGuard ignored;
+  return isGuarded(call, ignored, true) || callersOf(call.function, kMaxCallers, ignored) == BoundState::Set;
+}
+
+PushGuard QueueGuards::of(const QueueTouch &push) {
+  PushGuard result;
+  switches_.clear();
+  bool isHeld = isGuarded(push.call, result, false) ||
+                llvm::any_of(push.path, [&](CallRef above) { return isGuarded(above, result, false); });
+  if (isHeld)
+    result.state = BoundState::Set;
+  else
+    result.state = callersOf(push.actor(), kMaxCallers, result);
+  for (const Limit &limit : switches_)
+    llvm::append_range(result.switchedOff, madeWithout(limit));
+  if (result.state == BoundState::Set && !result.switchedOff.empty())
+    result.state = BoundState::Infinite;
+  return result;
+}
+
+/// Constructions that give the limit the value 0. A value that we do not know counts as a limit.
+std::vector<CallRef> QueueGuards::madeWithout(const Limit &limit) {
+  const LinkedFunction &function = program_.functions[limit.function];
+  const Value &value = (*function.body)[withoutCasts(*function.body, limit.value)];
+  std::vector<CallRef> result;
+  if (value.kind != ValueKind::Field)
+    return result;
+  for (const Provenance::Incoming &in : subjects_.provenance().assignedTo(value.entity)) {
+    if (!in.value)
+      continue;
+    const LinkedFunction &maker = program_.functions[in.function];
+    Index<Value> source = withoutCasts(*maker.body, in.value);
+    if (maker.body->kind != FunctionKind::Constructor || (*maker.body)[source].kind != ValueKind::Local)
+      continue;
+    uint32_t parameter = (*maker.body)[source].index;
+    for (const CallEdge &edge : maker.callers) {
+      const Call &call = (*program_.functions[edge.caller].body)[edge.call];
+      if (parameter < call.arguments.size() && call.arguments[parameter] &&
+          (*program_.functions[edge.caller].body)[call.arguments[parameter]].constant == 0)
+        result.push_back({edge.caller, edge.call});
+    }
+  }
+  llvm::sort(result);
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+} // namespace opex

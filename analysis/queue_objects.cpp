@@ -1,0 +1,101 @@
+#include "analysis/queue_objects.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+std::set<EntityId> classesOf(const Program &program, const RoleIndex &roles) {
+  std::set<EntityId> classes;
+  for (const auto &[id, entry] : program.declarations)
+    if (entry.first->parent && !roles.of(id).queues.empty())
+      classes.insert(entry.first->parent);
+  return classes;
+}
+
+/// A method of a class template of the project that hands out what the object holds: `locked.lock()`, `->`.
+bool isAccessor(const Program &program, const Call &call) {
+  bool isMethod = call.kind == CallKind::Method || call.kind == CallKind::Operator;
+  if (!isMethod || !call.object || !call.instance || !call.arguments.empty())
+    return false;
+  const Declaration *declaration = program.declaration(call.callee);
+  const Record *record = declaration ? program.record(declaration->parent) : nullptr;
+  return record && record->inProject;
+}
+
+} // namespace
+
+QueueObjects::QueueObjects(const Program &program, const RoleIndex &roles, const Subjects &subjects)
+    : program_(program), roles_(roles), classes_(classesOf(program, roles)), provenance_(program, rulesFor(subjects)) {}
+
+bool QueueObjects::isQueueType(const Type &type) const {
+  return type.record && llvm::any_of(program_.withBases(type.record),
+                                     [&](const Record *record) { return classes_.contains(record->id); });
+}
+
+/// A class template of the project around a queue: `LockGuarded<std::deque<Job>>`.
+bool QueueObjects::guardsQueue(const LinkedFunction &function, const Type &type) const {
+  const Record *record = program_.record(type.record);
+  return record && record->inProject && llvm::any_of(type.arguments, [&](Index<Type> argument) {
+           const Type &inner = (*function.unit)[argument];
+           return inner.indirections == 0 && inner.kind == TypeClass::Record && isQueueType(inner);
+         });
+}
+
+ProvenanceRules QueueObjects::rulesFor(const Subjects &subjects) const {
+  ProvenanceRules rules = subjects.provenanceRules();
+  rules.isObject = [this](const LinkedFunction &function, const Type &type) {
+    return type.kind == TypeClass::Record && type.indirections == 0 &&
+           (isQueueType(type) || guardsQueue(function, type));
+  };
+  rules.passes = [this, inherited = std::move(rules.passes)](const LinkedFunction &function, Index<Call> index) {
+    auto passed = inherited(function, index);
+    const Call &call = (*function.body)[index];
+    if (passed.empty() && isAccessor(program_, call))
+      passed.push_back(call.object);
+    return passed;
+  };
+  return rules;
+}
+
+void QueueObjects::collect(const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  for (const QueueRole &role : roles_.of(call.callee).queues) {
+    Index<Value> queue = valueAt(function, call, role.call->queue);
+    Index<Type> type = queue ? (*function.body)[queue].type : Index<Type>();
+    // Functions like std::swap take anything.
+    if (!type || (role.queue->isContainer && !isQueueType((*function.unit)[type])))
+      continue;
+    for (const Arrival &arrival : provenance_.resolve(function.position, queue)) {
+      const Origin &origin = arrival.origin;
+      if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
+          (origin.kind == Origin::Creation && role.queue->isContainer))
+        continue;
+      QueueObject &object = objects_[keyOf(origin)];
+      object.origin = origin;
+      object.touches.push_back({{function.position, index}, role.call, queue, arrival.path, arrival.isPossible});
+      if (role.call->does == rules::QueueCall::Push && !object.rule)
+        object.rule = role.queue;
+      const Value &named = (*function.body)[queue];
+      object.isWrapped |= named.kind == ValueKind::Call && isAccessor(program_, function.body->calls[named.index]);
+    }
+  }
+}
+
+std::vector<QueueObject> QueueObjects::find() {
+  for (const LinkedFunction &function : program_.functions)
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      collect(function, Index<Call>(i));
+  std::vector<QueueObject> found;
+  for (auto &[key, object] : objects_)
+    if (object.rule) {
+      llvm::sort(object.touches, [](const QueueTouch &a, const QueueTouch &b) {
+        return std::tie(a.call, a.queue, a.path) < std::tie(b.call, b.queue, b.path);
+      });
+      found.push_back(std::move(object));
+    }
+  objects_.clear();
+  return found;
+}
+
+} // namespace opex

@@ -1,0 +1,56 @@
+// Which objects are queues, and every call on them: pushes, pops, looks at the size. An object is the member,
+// global or variable that holds the queue, however the call names it: through a reference parameter, a smart
+// pointer, a capture, a wrapper that hands it out under its lock.
+#pragma once
+
+#include "analysis/subjects.h"
+
+namespace opex {
+
+/// A call on a queue, or on something that may be that queue.
+struct QueueTouch {
+  CallRef call;
+  const rules::QueueCall *row = nullptr;
+  Index<Value> queue;         ///< As the call names it.
+  std::vector<CallRef> path;  ///< Calls that handed the queue down to it, nearest first.
+  bool isPossible = false;
+
+  /// The function on whose behalf it is done: the one that knows the queue by itself.
+  uint32_t actor() const { return path.empty() ? call.function : path.back().function; }
+};
+
+struct QueueObject {
+  const rules::Queue *rule = nullptr; ///< Of a push.
+  Origin origin;
+  std::vector<QueueTouch> touches; ///< Sorted by call.
+  bool isWrapped = false;          ///< Reached through an object that guards it (`locked.lock()->push(x)`).
+};
+
+/// Names that values go by, with the provenance that tells them apart.
+class QueueObjects {
+public:
+  /// All must outlive it.
+  QueueObjects(const Program &program, const RoleIndex &roles, const Subjects &subjects);
+
+  Provenance &provenance() { return provenance_; }
+  /// In a stable order.
+  std::vector<QueueObject> find();
+
+  /// Identity of an origin, whatever calls handed it out.
+  using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
+  static Key keyOf(const Origin &origin) { return {origin.kind, origin.function, origin.index, origin.entity}; }
+
+private:
+  ProvenanceRules rulesFor(const Subjects &subjects) const;
+  bool isQueueType(const Type &type) const;
+  bool guardsQueue(const LinkedFunction &function, const Type &type) const;
+  void collect(const LinkedFunction &function, Index<Call> index);
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  std::set<EntityId> classes_; ///< That have calls of queue rows.
+  Provenance provenance_;
+  std::map<Key, QueueObject> objects_;
+};
+
+} // namespace opex

@@ -1,0 +1,318 @@
+#include "analysis/queue_sharing.h"
+
+#include "analysis/loops.h"
+#include "analysis/order.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+bool intersect(const std::set<Locks::Object> &a, const std::set<Locks::Object> &b) {
+  return llvm::any_of(a, [&](const Locks::Object &object) { return b.contains(object); });
+}
+
+/// The queue's type as the call sees it; looks through pointers.
+const Type *typeAt(const Program &program, const QueueTouch &touch) {
+  const LinkedFunction &function = program.functions[touch.call.function];
+  Index<Type> type = (*function.body)[touch.queue].type;
+  return type ? &(*function.unit)[type] : nullptr;
+}
+
+/// What is pushed: the first argument that is not the queue.
+Index<Value> itemOf(const LinkedFunction &function, const QueueTouch &push) {
+  for (Index<Value> argument : (*function.body)[push.call.call].arguments)
+    if (argument && argument != push.queue)
+      return argument;
+  return {};
+}
+
+bool isSameVariable(const Value &a, const Value &b) {
+  return a.kind == b.kind && a.entity == b.entity && a.index == b.index &&
+         (a.kind == ValueKind::Local || a.kind == ValueKind::Field || a.kind == ValueKind::Global);
+}
+
+/// Functions are told apart as their author wrote them, whatever their instances.
+EntityId writtenAs(const Program &program, uint32_t function) { return program.functions[function].body->id; }
+
+} // namespace
+
+QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks, const Threads &threads)
+    : program_(program), roles_(roles), locks_(locks), threads_(threads) {}
+
+/// The value is made from the queue: an iterator, an element, the queue itself.
+bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
+  for (const QueueTouch &touch : queue.touches)
+    if (touch.call.function == function.position) {
+      const Value &named = (*function.body)[touch.queue];
+      if (mentions(*function.body, value, [&](const Value &part) { return isSameVariable(part, named); }))
+        return true;
+    }
+  return false;
+}
+
+/// `erase(begin())`, or of an iterator that walks from there and whose element is handed on.
+bool QueueSharing::takesFront(const QueueTouch &erase) const {
+  const LinkedFunction &function = program_.functions[erase.call.function];
+  const Function &body = *function.body;
+  const Call &call = body[erase.call.call];
+  const Value &named = body[erase.queue];
+  if (call.arguments.empty())
+    return false;
+  auto isBegin = [&](Index<Value> value) {
+    return value && mentions(body, value, [&](const Value &part) {
+             if (part.kind != ValueKind::Call || !unqualified(body.calls[part.index].name).ends_with("begin"))
+               return false;
+             Index<Value> object = body.calls[part.index].object;
+             return object && mentions(body, object, [&](const Value &inner) { return isSameVariable(inner, named); });
+           });
+  };
+  if (isBegin(call.arguments[0]))
+    return true;
+  Index<Value> root = rootOf(body, call.arguments[0]);
+  if (body[call.arguments[0]].kind == ValueKind::Call && body.calls[body[call.arguments[0]].index].kind == CallKind::Constructor &&
+      !body.calls[body[call.arguments[0]].index].arguments.empty()) // iterator → const_iterator
+    root = rootOf(body, body.calls[body[call.arguments[0]].index].arguments[0]);
+  if (!root || body[root].kind != ValueKind::Local || !isInLoop(erase.call))
+    return false;
+  const Local &iterator = body.locals[body[root].index];
+  if (!isBegin(iterator.init))
+    return false;
+  // The element goes somewhere: it is copied or moved, not only looked at.
+  auto isElement = [&](Index<Value> value) {
+    return value && mentions(body, value, [&](const Value &part) {
+             return part.kind == ValueKind::Call && unqualified(body.calls[part.index].name) == "operator*" &&
+                    targetOf(body.calls[part.index]) && isSameVariable(body[targetOf(body.calls[part.index])], body[root]);
+           });
+  };
+  for (const Call &other : body.calls)
+    if (&other != &call && other.kind != CallKind::Operator && llvm::any_of(other.arguments, isElement))
+      return true;
+  return false;
+}
+
+/// A clear after a loop over the items, or after they were handed on.
+bool QueueSharing::looksBefore(const QueueTouch &clear) const {
+  const LinkedFunction &function = program_.functions[clear.call.function];
+  const Function &body = *function.body;
+  const Value &named = body[clear.queue];
+  Moment cleared = momentOf(body, clear.call.call);
+  auto isQueue = [&](Index<Value> value) {
+    return value && mentions(body, value, [&](const Value &part) { return isSameVariable(part, named); });
+  };
+  for (const Loop &loop : body.loops)
+    if (loop.kind == LoopKind::RangeFor && isQueue(loop.range) && loop.body &&
+        happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
+      return true;
+  for (uint32_t i = 0; i < body.calls.size(); ++i) {
+    const Call &call = body.calls[i];
+    bool isHandedOn = call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
+      if (!argument)
+        return false;
+      const Value &value = body[argument];
+      return isSameVariable(value, named) || (value.kind == ValueKind::AddressOf && isSameVariable(body[value.operands[0]], named));
+    });
+    if (isHandedOn && Index<Call>(i) != clear.call.call && happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)
+      return true;
+  }
+  return false;
+}
+
+std::vector<const QueueTouch *> QueueSharing::takes(const QueueObject &queue) const {
+  std::vector<const QueueTouch *> result;
+  for (const QueueTouch &touch : queue.touches) {
+    bool isTake = touch.row->does == rules::QueueCall::Pop ||
+                  (touch.row->does == rules::QueueCall::Erase && takesFront(touch)) ||
+                  (touch.row->does == rules::QueueCall::Clear && looksBefore(touch));
+    if (isTake)
+      result.push_back(&touch);
+  }
+  return result;
+}
+
+/// A loop over a number that somebody gives counts unless `isNumberedToo` is false.
+bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  return llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
+    Rounds rounds = roundsOf(program_, function, loop);
+    return rounds.kind != Rounds::Once && rounds.kind != Rounds::Constant &&
+           (isNumberedToo || rounds.kind != Rounds::Symbol);
+  });
+}
+
+bool QueueSharing::isWorker(const QueueTouch &take) const {
+  return !locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty() || isRepeated(take.call);
+}
+
+bool QueueSharing::isRepeated(CallRef call, unsigned depth) const {
+  if (isInLoop(call))
+    return true;
+  return depth > 0 && llvm::any_of(program_.functions[call.function].callers, [&](const CallEdge &edge) {
+           return edge.caller != call.function && isRepeated({edge.caller, edge.call}, depth - 1);
+         });
+}
+
+/// Nothing but constants: it says "wake up" or "stop", and carries no work.
+bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) const {
+  const Function &body = *function.body;
+  if (!item)
+    return false;
+  const Value &value = body[item];
+  bool isSerialNumber = value.kind == ValueKind::Unary && (value.text == "++" || value.text == "--");
+  if (value.constant || value.kind == ValueKind::Null || value.kind == ValueKind::Enumerator ||
+      value.kind == ValueKind::String || isSerialNumber)
+    return true;
+  if (value.kind == ValueKind::Cast || value.kind == ValueKind::List || value.kind == ValueKind::Unary)
+    return llvm::all_of(value.operands, [&](Index<Value> operand) { return isWakeUp(function, operand); });
+  if (value.kind == ValueKind::Call) {
+    const Call &call = body.calls[value.index];
+    bool isPassed = !roles_.of(call.callee).passages.empty();
+    return (call.kind == CallKind::Constructor || isPassed) &&
+           llvm::all_of(call.arguments, [&](Index<Value> argument) { return isWakeUp(function, argument); });
+  }
+  if (value.kind != ValueKind::Local)
+    return false;
+  const Local &local = body.locals[value.index];
+  if (local.kind != LocalKind::Automatic || (local.init && !isWakeUp(function, local.init)))
+    return false;
+  // Whatever is put into it afterwards is constant as well, and nobody else fills it.
+  auto isThis = [&](Index<Value> other) {
+    Index<Value> root = other ? rootOf(body, other) : Index<Value>();
+    return root && body[root].kind == ValueKind::Local && body[root].index == value.index;
+  };
+  for (const Assign &assign : body.assigns)
+    if (isThis(assign.target) && !isWakeUp(function, assign.value))
+      return false;
+  for (const Call &call : body.calls) {
+    bool isOwn = call.kind == CallKind::Constructor && call.type && value.type && call.type == value.type;
+    bool isAssignment = call.kind == CallKind::Operator && unqualified(call.name) == "operator=";
+    if (isAssignment && isThis(call.object) && !llvm::all_of(call.arguments, [&](Index<Value> argument) { return isWakeUp(function, argument); }))
+      return false;
+    if (!isOwn && !isAssignment && call.kind == CallKind::Method && isThis(call.object) && !call.arguments.empty())
+      return false;
+  }
+  return true;
+}
+
+bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  const Function &body = *function.body;
+  if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
+    return false;
+  const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
+  bool isOwner = member && body.record == member->parent;
+  bool makesOrEnds = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
+  if (body.isMain || body.kind == FunctionKind::GlobalInitializer || (makesOrEnds && isOwner))
+    return true;
+  return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+           return edge.kind == EdgeKind::Direct && edge.caller != call.function && isOnce(queue, {edge.caller, edge.call}, depth - 1);
+         });
+}
+
+bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  if (isOnce(queue, call, 4) || (!isInLoop(call) && isWakeUp(function, item)))
+    return false;
+  Index<Value> root = item ? rootOf(*function.body, item) : Index<Value>();
+  if (item && (*function.body)[item].kind == ValueKind::Call) // `push(std::move(item))`
+    if (const Call &passing = function.body->calls[(*function.body)[item].index]; passing.arguments.size() == 1 && passing.arguments[0])
+      root = rootOf(*function.body, passing.arguments[0]);
+  if (depth == 0 || !root || (*function.body)[root].kind != ValueKind::Local || function.callers.empty())
+    return true;
+  uint32_t parameter = (*function.body)[root].index;
+  if (parameter >= function.body->parameterCount)
+    return true;
+  return llvm::any_of(function.callers, [&](const CallEdge &edge) {
+    const Call &site = (*program_.functions[edge.caller].body)[edge.call];
+    bool isKnown = edge.kind != EdgeKind::Passed && parameter < site.arguments.size();
+    return !isKnown || mayGrow(queue, {edge.caller, edge.call}, site.arguments[parameter], depth - 1);
+  });
+}
+
+std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+  std::set<EntityId> takers;
+  for (const QueueTouch *take : takes)
+    takers.insert(writtenAs(program_, take->actor()));
+  std::vector<const QueueTouch *> result;
+  for (const QueueTouch &touch : queue.touches) {
+    if (touch.row->does != rules::QueueCall::Push || touch.row->isBounded || takers.contains(writtenAs(program_, touch.actor())))
+      continue;
+    if (mayGrow(queue, touch.call, itemOf(program_.functions[touch.call.function], touch)))
+      result.push_back(&touch);
+  }
+  return result;
+}
+
+/// The function that takes an item also makes such items.
+bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) const {
+  const Type *type = typeAt(program_, take);
+  const LinkedFunction &function = program_.functions[take.call.function];
+  if (!type || type->arguments.empty())
+    return false;
+  const Type *item = &(*function.unit)[type->arguments[0]];
+  EntityId made = item->record;
+  if (!item->arguments.empty() && item->indirections == 0) // A smart pointer, perhaps.
+    if (const Type &inner = (*function.unit)[item->arguments[0]]; inner.record)
+      made = inner.record;
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+    const Call &call = function.body->calls[i];
+    const Type *result = call.type ? &(*function.unit)[call.type] : nullptr;
+    if (call.isHeap && result && made && result->record == made)
+      return true;
+    if (const Type *hidden = constructedOutOfSight(function, call, roles_.of(call.callee)); hidden && made && hidden->record == made)
+      return true;
+    bool isPlain = call.kind == CallKind::Function || call.kind == CallKind::Method;
+    bool isItem = result && (item->indirections || item->kind == TypeClass::Record) && result->canonical == item->canonical;
+    if (isPlain && isItem && call.result == ResultUse::Used && roles_.of(call.callee).passages.empty() &&
+        roles_.of(call.callee).queues.empty() && !(call.object && isIn(queue, function, call.object)))
+      return true;
+  }
+  return false;
+}
+
+bool QueueSharing::isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+  if (llvm::any_of(takes, [&](const QueueTouch *take) { return makesItem(queue, *take); }))
+    return true;
+  // Things that come back when their holder dies.
+  const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
+  return llvm::all_of(queue.touches, [&](const QueueTouch &touch) {
+    const Function &body = *program_.functions[touch.actor()].body;
+    return touch.row->does != rules::QueueCall::Push ||
+           (body.kind == FunctionKind::Destructor && !(member && body.record == member->parent));
+  });
+}
+
+bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+  if (llvm::any_of(takes, [](const QueueTouch *take) { return take->row->does != rules::QueueCall::Clear; }))
+    return false;
+  std::set<uint32_t> takers;
+  for (const QueueTouch *take : takes)
+    takers.insert(take->call.function);
+  // Others go over the items and leave them, or take single ones out.
+  return llvm::any_of(queue.touches, [&](const QueueTouch &touch) { return touch.row->does == rules::QueueCall::Erase; }) ||
+         llvm::any_of(program_.functions, [&](const LinkedFunction &function) {
+           return !takers.contains(function.position) && llvm::any_of(function.body->loops, [&](const Loop &loop) {
+             if (loop.kind != LoopKind::RangeFor || !loop.range)
+               return false;
+             const Value &range = (*function.body)[loop.range];
+             bool isMember = queue.origin.kind == Origin::Member || queue.origin.kind == Origin::Global;
+             return isMember && range.entity == queue.origin.entity;
+           });
+         });
+}
+
+Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const {
+  uint32_t producer = push.actor(), consumer = take.actor();
+  auto meet = [&](rules::Lock::Does here, rules::Lock::Does there) {
+    return intersect(locks_.around(producer, here, 1, 1), locks_.around(consumer, there, 1, 1));
+  };
+  bool isWoken = meet(rules::Lock::Wake, rules::Lock::Wait) || meet(rules::Lock::Release, rules::Lock::Acquire);
+  bool isApart = threads_.runApart(producer, consumer);
+  bool isLocked = !queue.rule->isContainer || queue.isWrapped || isWoken ||
+                  intersect(locks_.around(producer, rules::Lock::Hold, 2, 0), locks_.around(consumer, rules::Lock::Hold, 2, 0));
+  if (!isLocked)
+    return Sharing::None;
+  return isWoken || isApart ? Sharing::Proven : Sharing::Likely;
+}
+
+} // namespace opex

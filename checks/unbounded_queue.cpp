@@ -1,0 +1,162 @@
+#include "model/check.h"
+#include "model/program.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex::checks {
+namespace {
+
+std::string functionAt(const Program &program, CallRef ref) { return program.functions[ref.function].body->name.str(); }
+
+std::string messageOf(const Program &program, const QueueUse &queue) {
+  std::string message = "`" + queue.name + "` grows without limit";
+  if (queue.bound.state == BoundState::Partly)
+    message += " on some paths";
+  message += ": `" + functionAt(program, *queue.grows) + "` adds to it";
+  if (queue.onRequestPath)
+    message += " on a request path";
+  if (queue.pops.empty())
+    return message + ", and " + queue.bound.reason;
+  // The taker that the evidence ends with.
+  return message + ", `" + queue.bound.evidence.back().where.function + "` takes from it, and " + queue.bound.reason;
+}
+
+Finding findingOf(const Program &program, const QueueUse &queue) {
+  const LinkedFunction &function = program.functions[queue.grows->function];
+  const Call &push = (*function.body)[queue.grows->call];
+  Finding finding;
+  finding.message = messageOf(program, queue);
+  finding.where = program.location(function, push.site);
+  finding.subject = queue.name;
+  finding.statement = push.name.str();
+  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.advice = queue.advice;
+  finding.confidence = queue.bound.confidence;
+  finding.chain = queue.bound.evidence;
+  if (!queue.declared.path.empty())
+    finding.related.push_back({queue.declared, "`" + queue.name + "` is declared here"});
+  for (const ChainStep &other : queue.bound.others)
+    finding.related.push_back({other.where, other.message});
+  return finding;
+}
+
+void run(const Program &program, const NoOptions &, Sink report) {
+  for (const QueueUse &queue : program.annotations.queues) {
+    BoundState state = queue.bound.state;
+    bool isOpen = state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
+    if (!isOpen || !queue.grows)
+      continue;
+    Finding finding = findingOf(program, queue);
+    if (!finding.where.path.empty())
+      report(std::move(finding));
+  }
+}
+
+const char *const kHelp = R"md(
+## What it finds
+
+A queue of work between threads that takes everything: some functions add to it, others, on another thread, take from
+it, and on some way to the push nothing looks at how full it is. What counts is the use, not the type: a plain
+`std::deque` or `std::vector` behind a mutex is a queue where one function pushes and another takes out, a class of a
+library (`tbb::concurrent_queue`) always is, and an executor has one inside.
+
+A push is held back by a comparison of the size that leaves, waits or drops, in the same function, in another method of
+the queue, or in all of its callers; by a condition variable or semaphore that waits for room; by a bounded type, a
+capacity given to the constructor or set afterwards. A limit that is 0 where 0 means "none" is no limit.
+
+## Why it hurts in production
+
+A queue without a limit hides an overload until it is too late. As long as work comes in faster than it is done, memory
+grows and every item waits longer. Soon the service works only on requests that everybody has given up on, and in the
+end the process is killed and everything in the queue is lost. A full queue that refuses tells callers at once, while
+they can still do something about it.
+
+## Example
+
+```cpp
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+
+class Mailer {
+public:
+  void send(std::string mail) {
+    std::lock_guard lock(mutex_);
+    mails_.push_back(std::move(mail));
+    filled_.notify_one();
+  }
+
+  std::string next() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !mails_.empty(); });
+    std::string mail = std::move(mails_.front());
+    mails_.pop_front();
+    return mail;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<std::string> mails_;
+};
+```
+
+## Instead
+
+Refuse what does not fit, and let the caller say so. A small queue is enough: what waits longer than its caller is lost
+work. Dropping the oldest, or waiting for room with a limit, are bounds as well.
+
+```cpp
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+
+class Mailer {
+public:
+  bool send(std::string mail) {
+    std::lock_guard lock(mutex_);
+    if (mails_.size() >= kCapacity)
+      return false;
+    mails_.push_back(std::move(mail));
+    filled_.notify_one();
+    return true;
+  }
+
+  std::string next() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !mails_.empty(); });
+    std::string mail = std::move(mails_.front());
+    mails_.pop_front();
+    return mail;
+  }
+
+private:
+  static constexpr std::size_t kCapacity = 1000;
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<std::string> mails_;
+};
+```
+
+## Limits
+
+Queues are told apart by the member or variable that holds them, so two objects of one class are one queue. Lists and
+rings that a project links by hand are not seen. A limit from configuration counts as one: whether it may be 0 is not
+checked. That only a few items can exist, because the producers wait for answers, is seen only where they wait.
+)md";
+
+} // namespace
+
+extern const Check unbounded_queue;
+const Check unbounded_queue = makeCheck<NoOptions, run>({
+    .id = "opex-unbounded-queue",
+    .summary = "A queue between threads takes everything and refuses nothing.",
+    .severity = Severity::Warning,
+    .practices = {"SC8", "RE6"},
+    .cwe = {770},
+    .help = kHelp,
+});
+
+} // namespace opex::checks
