@@ -7,6 +7,9 @@
 namespace opex {
 namespace {
 
+/// More is no number of attempts.
+constexpr int64_t kMostAttempts = 1'000'000;
+
 bool isIn(const Function &body, Index<Block> block, Index<Block> outer) {
   return outer && llvm::is_contained(enclosingBlocks(body, block), outer);
 }
@@ -66,6 +69,16 @@ public:
     return {};
   }
 
+  /// What the counter is compared with, as its author writes it; a time with what it is compared by.
+  std::string textOf(Index<Value> bound) const {
+    const Value &value = body_[bound];
+    if (value.kind == ValueKind::Binary && value.operands.size() == 2)
+      for (int side : {0, 1})
+        if (mentions(body_, value.operands[side], [&](const Value &part) { return isCounted(part); }))
+          return spell(finder_.program, body_, value.operands[1 - side]);
+    return spell(finder_.program, body_, bound);
+  }
+
 private:
   /// `policy.mayRetry()`, `attempts.exhausted()`.
   static bool asksWhetherAgain(const Call &call) {
@@ -121,7 +134,9 @@ void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, i
   if (!limit)
     return;
   NumberSet numbers = finder.subjects.constants().of(frame, limit);
-  if (numbers.known.size() != 1 || *numbers.known.begin() + offset < 1 || *numbers.known.begin() > 1000000)
+  // 0 is what a failed conversion leaves, or "as many as by default".
+  std::erase_if(numbers.known, [&](int64_t number) { return number + offset < 1; });
+  if (numbers.known.size() != 1 || *numbers.known.begin() > kMostAttempts)
     return;
   attempts.kind = Attempts::Known;
   attempts.count = *numbers.known.begin() + offset;
@@ -138,7 +153,7 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
       continue;
     if (Index<Value> bound = search.in(branch.condition)) {
       read.attempts.kind = Attempts::Symbol;
-      read.attempts.text = spell(finder.program, body, bound);
+      read.attempts.text = search.textOf(bound);
       read.site = branch.site;
       return read;
     }
@@ -170,7 +185,7 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
   BoundSearch search(finder, function, isInside);
   if (Index<Value> bound = search.in(loop.condition)) {
     read.attempts.kind = Attempts::Symbol;
-    read.attempts.text = spell(finder.program, body, bound);
+    read.attempts.text = search.textOf(bound);
     return read;
   }
   AttemptsRead inside = attemptsBetween(finder, function, isInside);

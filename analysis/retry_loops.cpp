@@ -40,13 +40,15 @@ public:
     if (roundsOf(finder_.program, function_, index_).kind == Rounds::Data && !isTest(candidates))
       return;
     findAdvancing();
+    if (changesMode())
+      return;
     RetryUse use;
     use.function = function_.position;
     use.site = loop_.site;
     use.loop = index_;
     use.confidence = Confidence::Medium;
     for (Index<Call> call : candidates) {
-      if (worksOnAnother(body_[call]))
+      if (worksOnAnother(body_[call]) || fallsBack(call))
         continue;
       RetryProof proof = prove(call);
       if (!proof.isRetry)
@@ -151,10 +153,10 @@ private:
   /// Variables that mean another element in each round.
   void findAdvancing() {
     auto add = [&](Index<Value> target) {
-      Index<Value> root = target ? rootOf(body_, target) : Index<Value>();
-      if (root && body_[root].kind == ValueKind::Local && !isNamedLikeAttempt(body_.locals[body_[root].index].name))
-        return advancing_.insert(body_[root].index).second;
-      return false;
+      while (target && body_[target].kind == ValueKind::Cast && !body_[target].operands.empty())
+        target = body_[target].operands.front();
+      if (target && body_[target].kind == ValueKind::Local && !isNamedLikeAttempt(body_.locals[body_[target].index].name))
+        advancing_.insert(body_[target].index);
     };
     if (loop_.variable)
       advancing_.insert(loop_.variable.value);
@@ -188,6 +190,43 @@ private:
 
   bool isAdvancing(Index<Value> value) const {
     return value && mentions(body_, value, [&](const Value &part) { return part.kind == ValueKind::Local && advancing_.contains(part.index); });
+  }
+
+  /// The round decides how the work is done: `useStale_ = round == 1`.
+  bool changesMode() const {
+    return llvm::any_of(body_.assigns, [&](const Assign &assign) {
+      return isInside(assign.block) && assign.value && body_[assign.target].kind != ValueKind::Local && isAdvancing(assign.value);
+    });
+  }
+
+  /// The failure decides how the work is done the next time: by what is set behind it to another constant.
+  bool fallsBack(Index<Call> call) const {
+    std::set<uint32_t> inputs;
+    auto add = [&](Index<Value> value) {
+      bool isNew = false;
+      if (value)
+        mentions(body_, value, [&](const Value &part) {
+          isNew |= part.kind == ValueKind::Local && inputs.insert(part.index).second;
+          return false;
+        });
+      return isNew;
+    };
+    for (Index<Value> argument : body_[call].arguments)
+      add(argument);
+    for (bool isNew = true; isNew;) {
+      isNew = false;
+      for (const Assign &assign : body_.assigns)
+        if (Slot slot = slotOf(body_, assign.target); slot.kind == Slot::Local && inputs.contains(slot.index) && isInside(assign.block) && assign.site.offset < body_[call].site.offset) {
+          isNew |= add(assign.value);
+          for (Index<Block> around : enclosingBlocks(body_, assign.block))
+            if (body_[around].owner.kind == StepKind::Branch && around != loop_.body && isInside(around))
+              isNew |= add(body_.branches[body_[around].owner.index].condition);
+        }
+    }
+    return llvm::any_of(body_.assigns, [&](const Assign &assign) {
+      return isInside(assign.block) && body_[assign.target].kind == ValueKind::Local && inputs.contains(body_[assign.target].index) && assign.op == "=" &&
+             assign.site.offset > body_[call].site.offset && assign.value && (body_[assign.value].constant || body_[assign.value].kind == ValueKind::Enumerator);
+    });
   }
 
   bool worksOnAnother(const Call &call) const {
@@ -239,7 +278,7 @@ RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function,
   if ((!failed.goesRound && !thrown.goesRound) || failed.isGivenUp || thrown.isGivenUp)
     return {};
   RoundAnswer succeeded = walk(Assumed::Succeeds);
-  if (succeeded.goesRound || succeeded.isGivenUp)
+  if (succeeded.goesRound || !succeeded.leaves || succeeded.isGivenUp)
     return {};
   return {true, failed.pauses || thrown.pauses, thrown.goesRound || failed.throughHandler};
 }

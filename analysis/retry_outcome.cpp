@@ -29,7 +29,7 @@ bool isNamedLikeStatus(llvm::StringRef name) {
 
 /// Not a failure: the call was interrupted, or has nothing yet.
 bool isNamedLikeRestart(llvm::StringRef name) {
-  return name == "EINTR" || name == "EAGAIN" || name == "EWOULDBLOCK" || name == "EINPROGRESS" || name == "EALREADY" ||
+  return name.ends_with("EINTR") || name.ends_with("EAGAIN") || name.ends_with("EWOULDBLOCK") || name.ends_with("EINPROGRESS") || name == "EALREADY" ||
          hasAny(name, {"interrupted", "would_block", "wouldblock", "want_read", "want_write", "wantread", "wantwrite", "try_again",
                        "in_progress", "_again"});
 }
@@ -42,6 +42,16 @@ llvm::StringRef constantName(const Program &program, const LinkedFunction &funct
   if (value.site.expansion)
     return (*function.unit)[value.site.expansion].macro;
   return {};
+}
+
+/// Known::number of an outcome that was asked for when the call had returned.
+constexpr int64_t kAskedAfterwards = 1;
+
+/// The constant, or a macro it comes out of, is named like that.
+bool isRestart(const Program &program, const LinkedFunction &function, const Value &value) {
+  if (isNamedLikeRestart(constantName(program, function, value)))
+    return true;
+  return value.constant && value.site.expansion && llvm::any_of((*function.unit)[value.site.expansion].nested, isNamedLikeRestart);
 }
 
 enum class Sign : uint8_t { Status, Count, Signed };
@@ -184,6 +194,9 @@ std::optional<bool> Outcomes::truth(Known known, const Type *type) const {
   if (!known.isOutcome() || !type)
     return std::nullopt;
   bool isGood = known.kind == Known::Good;
+  bool isHolder = type->kind == TypeClass::Pointer || type->kind == TypeClass::Record || type->kind == TypeClass::Reference;
+  if (!isGood && isHolder && known.number == kAskedAfterwards)
+    return std::nullopt; // There may well be a code to look at.
   switch (type->kind) {
   case TypeClass::Bool:
   case TypeClass::Pointer: return isGood;
@@ -202,7 +215,14 @@ std::optional<bool> Outcomes::truth(Known known, const Type *type) const {
 }
 
 std::optional<bool> Outcomes::truthOf(const Env &env, Index<Value> condition) const {
-  return condition ? truth(valueOf(env, condition), typeOf(condition)) : std::nullopt;
+  if (!condition)
+    return std::nullopt;
+  Known known = valueOf(env, condition);
+  // `while (next())`: a number that is asked for as such may count what there is.
+  const Type *type = typeOf(condition);
+  if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isOutcomeSlot(condition))
+    return std::nullopt;
+  return truth(known, type);
 }
 
 std::optional<bool> Outcomes::equals(const Env &env, Index<Value> value, Index<Value> constant) const {
@@ -214,7 +234,7 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::S
     return std::nullopt;
   bool isEquality = op == "==" || op == "!=";
   for (Index<Value> side : {left, right})
-    if (isEquality && isNamedLikeRestart(constantName(program_, function_, body_[side])))
+    if (isEquality && isRestart(program_, function_, body_[side]))
       return op == "!=";
   Known a = valueOf(env, left), b = valueOf(env, right);
   llvm::StringRef name = constantName(program_, function_, body_[right]);
@@ -241,7 +261,7 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::S
   case TypeClass::Reference: {
     if (!isEquality)
       return std::nullopt;
-    std::optional<bool> equal = b.kind == Known::Number && b.number == 0 ? std::optional(*truth(a, type) == false)
+    std::optional<bool> equal = b.kind == Known::Number && b.number == 0 ? negate(truth(a, type))
                                 : isNamedLikeSuccess(name)               ? std::optional(isGood)
                                                                          : isGood ? std::optional(false) : std::nullopt;
     return op == "==" ? equal : negate(equal);
@@ -373,7 +393,7 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
   // Asked afterwards about the same object: `client.lastStatus()`.
   auto work = work_ ? env.find(Slot{Slot::Result, work_.value, {}}) : env.end();
   if (work != env.end() && hasAny(name, {"status", "code", "errno", "error", "err"}) && sharesSubject(call))
-    return work->second.isOutcome() ? work->second : Known{Known::Given};
+    return work->second.isOutcome() ? Known{work->second.kind, kAskedAfterwards} : Known{Known::Given};
   return strongest.kind == Known::Given ? strongest : Known();
 }
 
@@ -410,7 +430,7 @@ bool Outcomes::isOutcomeSlot(Index<Value> argument) const {
   const Type *type = typeOf(argument);
   if (type && isErrorClass(*type))
     return true;
-  return isNamedLikeStatus(name);
+  return isNamedLikeStatus(name) || name == "r";
 }
 
 void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {

@@ -18,7 +18,7 @@ struct Known {
     Bad,    ///< It says that the call failed.
     Given,  ///< Something else that the call delivered.
   } kind = Nothing;
-  int64_t number = 0;
+  int64_t number = 0; ///< Of outcomes: 1 when it was asked for afterwards, and 0 when the call gave it.
 
   bool isOutcome() const { return kind == Good || kind == Bad; }
   auto operator<=>(const Known &) const = default;

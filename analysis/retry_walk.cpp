@@ -89,9 +89,13 @@ private:
       go(std::move(state), inner.parent, positionOf(inner.parent, inner.owner) + 1);
   }
 
+  void leaves(const State &state) { answer_.leaves |= state.hasWorked; }
+
   void goBehindLoop(State state, Index<Loop> index) {
     const Loop &of = loop(index);
-    if (!isOwn(index))
+    if (isOwn(index))
+      leaves(state);
+    else
       go(std::move(state), of.block, positionOf(of.block, {StepKind::Loop, index.value}) + 1);
   }
 
@@ -166,7 +170,7 @@ private:
     const Block &block = body_[state.block];
     Index<Loop> index(block.owner.index);
     switch (block.role) {
-    case BlockRole::Body: return;
+    case BlockRole::Body: return leaves(state);
     case BlockRole::LoopTest: return decide(std::move(state), loop(index), index);
     case BlockRole::LoopBody: return endOfBody(std::move(state), index);
     case BlockRole::LoopIncrement: return endOfRound(std::move(state), loop(index), index);
@@ -293,7 +297,7 @@ private:
   void runExit(State state, const Exit &exit) {
     switch (exit.kind) {
     case ExitKind::Return:
-    case ExitKind::CoReturn: return;
+    case ExitKind::CoReturn: return leaves(state);
     case ExitKind::CoYield: return open_.push_back(std::move(state));
     case ExitKind::Throw:
     case ExitKind::Rethrow:
@@ -326,7 +330,7 @@ private:
         return;
       }
       if (round_.loop && !llvm::is_contained(enclosingBlocks(body_, label.block), loop(round_.loop).body))
-        return;
+        return leaves(state);
       return go(std::move(state), label.block, positionOf(label.block, {StepKind::Label, i}) + 1);
     }
   }

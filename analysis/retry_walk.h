@@ -20,6 +20,7 @@ enum class Assumed : uint8_t { Succeeds, Fails, Throws };
 
 struct RoundAnswer {
   bool goesRound = false;
+  bool leaves = false;  ///< A path on which the work was done goes on elsewhere: behind the loop, to the caller.
   bool pauses = false;  ///< On a path that goes round.
   bool throughHandler = false; ///< A path that goes round comes out of a handler.
   bool isGivenUp = false; ///< Too many paths.

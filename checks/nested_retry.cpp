@@ -53,6 +53,7 @@ std::vector<ChainStep> chainOf(const Program &program, const RetryNest &nest) {
     addCalls(program, level.way, false, chain);
     chain.push_back({program.location(program.functions[use.function], use.site),
                      factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" + (use.form == RetryForm::Library ? ", inside the library" : "")});
+    chain.insert(chain.end(), use.evidence.begin() + 1, use.evidence.end());
   }
   addCalls(program, nest.work, true, chain);
   return chain;
