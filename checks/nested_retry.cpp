@@ -25,8 +25,12 @@ std::string productText(const Program &program, const RetryNest &nest) {
   return isKnown ? text + " = " + std::to_string(product) : text;
 }
 
+/// "Routes::charge", "main".
 std::string nameOf(const Program &program, uint32_t function) {
-  return std::string(unqualified(program.functions[function].body->name));
+  llvm::StringRef name = program.functions[function].body->name;
+  name.consume_back("::(lambda)");
+  size_t last = name.rfind("::"), before = last == llvm::StringRef::npos || last == 0 ? llvm::StringRef::npos : name.rfind("::", last - 1);
+  return (before == llvm::StringRef::npos ? name : name.substr(before + 2)).str();
 }
 
 /// The call that leaves the process, if it is seen; else what the innermost retry does.

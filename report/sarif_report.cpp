@@ -101,6 +101,19 @@ private:
     return codeFlow;
   }
 
+  sarif::Graph graph(const Graph &from) {
+    sarif::Graph graph;
+    graph.description = sarifMessage(from.description);
+    for (const auto &[index, node] : llvm::enumerate(from.nodes))
+      graph.nodes.push_back({"n" + std::to_string(index), sarifMessage(node.label), places_.location(node.where)});
+    for (const auto &[index, edge] : llvm::enumerate(from.edges)) {
+      graph.edges.push_back({"e" + std::to_string(index), "n" + std::to_string(edge.from), "n" + std::to_string(edge.to),
+                             sarifMessage(edge.label), {}});
+      graph.edges.back().properties["certainty"] = std::string(toString(edge.certainty));
+    }
+    return graph;
+  }
+
   sarif::Fix fix(const Finding &finding) {
     std::map<std::string, std::vector<sarif::Replacement>> changes;
     for (const Edit &edit : finding.fix->edits) {
@@ -163,6 +176,8 @@ private:
       result.properties["confidence"] = std::string(toString(finding.confidence));
       if (!finding.subject.empty())
         result.properties["subject"] = finding.subject;
+      if (finding.graph)
+        result.graphs.push_back(graph(*finding.graph));
       if (finding.fix && !finding.fix->edits.empty())
         result.fixes.push_back(fix(finding));
     }

@@ -66,6 +66,24 @@ struct CodeFlow {
   std::vector<ThreadFlow> threadFlows;
 };
 
+struct Node {
+  std::string id; ///< Unique in its graph; so is an edge's.
+  Message label;
+  std::optional<Location> location;
+};
+
+struct Edge {
+  std::string id, sourceNodeId, targetNodeId;
+  Message label;
+  PropertyBag properties;
+};
+
+struct Graph {
+  Message description;
+  std::vector<Node> nodes;
+  std::vector<Edge> edges;
+};
+
 struct Replacement {
   Region deletedRegion;
   std::string insertedContent;
@@ -89,6 +107,7 @@ struct Result {
   Message message;
   std::vector<Location> locations, relatedLocations;
   std::vector<CodeFlow> codeFlows;
+  std::vector<Graph> graphs;
   std::vector<Fix> fixes;
   std::map<std::string, std::string> partialFingerprints;
   PropertyBag properties;

@@ -169,6 +169,26 @@ private:
     list("threadFlows", flow.threadFlows);
   }
 
+  void members(const Node &node) {
+    required("id", node.id);
+    message("label", node.label);
+    object("location", node.location);
+  }
+
+  void members(const Edge &edge) {
+    required("id", edge.id);
+    message("label", edge.label);
+    required("sourceNodeId", edge.sourceNodeId);
+    required("targetNodeId", edge.targetNodeId);
+    properties(edge.properties);
+  }
+
+  void members(const Graph &graph) {
+    message("description", graph.description);
+    list("nodes", graph.nodes);
+    list("edges", graph.edges);
+  }
+
   void members(const Replacement &replacement) {
     object("deletedRegion", replacement.deletedRegion);
     if (!replacement.insertedContent.empty())
@@ -194,6 +214,7 @@ private:
     list("locations", result.locations);
     list("relatedLocations", result.relatedLocations);
     list("codeFlows", result.codeFlows);
+    list("graphs", result.graphs);
     list("fixes", result.fixes);
     texts("partialFingerprints", result.partialFingerprints);
     properties(result.properties);

@@ -369,6 +369,28 @@ TEST(SarifReport, golden) {
   expectGolden("clean.sarif", renderSarif(clean, SarifProfile::Full));
 }
 
+TEST(SarifReport, drawsGraphs) {
+  RunReport report = fullRun();
+  Finding &finding = report.findings[0];
+  finding.graph = Graph{"attempts multiply: 3 \xC3\x97 2 = 6", {{"order: 3 attempts", finding.where}, {"send: 2 attempts", finding.where}},
+                        {{0, 1, "calls", Confidence::Medium}}};
+  llvm::json::Object run = sarifRun(renderSarif(report, SarifProfile::Full));
+  const llvm::json::Array *graphs = resultOf(run, 0).getArray("graphs");
+  ASSERT_TRUE(graphs);
+  ASSERT_EQ(graphs->size(), 1u);
+  const llvm::json::Object &graph = *(*graphs)[0].getAsObject();
+  const llvm::json::Array &nodes = *graph.getArray("nodes"), &edges = *graph.getArray("edges");
+  ASSERT_EQ(nodes.size(), 2u);
+  ASSERT_EQ(edges.size(), 1u);
+  const llvm::json::Object &edge = *edges[0].getAsObject();
+  EXPECT_EQ(edge.getString("sourceNodeId"), nodes[0].getAsObject()->getString("id"));
+  EXPECT_EQ(edge.getString("targetNodeId"), nodes[1].getAsObject()->getString("id"));
+  EXPECT_NE(nodes[0].getAsObject()->getString("id"), nodes[1].getAsObject()->getString("id"));
+  EXPECT_EQ(edge.getObject("properties")->getString("certainty"), llvm::StringRef("medium"));
+  EXPECT_EQ(nodes[1].getAsObject()->getObject("label")->getString("text"), llvm::StringRef("send: 2 attempts"));
+  EXPECT_FALSE(resultOf(sarifRun(renderSarif(report, SarifProfile::Github)), 0).getArray("graphs")) << "GitHub shows none";
+}
+
 TEST(SarifReport, columnsAreInUtf16) {
   llvm::json::Object run = sarifRun(renderSarif(fullRun(), SarifProfile::Full));
   EXPECT_EQ(run.getString("columnKind"), llvm::StringRef("utf16CodeUnits"));
