@@ -152,6 +152,36 @@ Index<Value> callableOf(const Call &call) {
   return {};
 }
 
+/// Whether the value may be a callable, or an object that holds one. Numbers, texts and pointers to such are not
+/// worth following.
+bool mayHoldCallable(const LinkedFunction &function, Index<Value> index) {
+  if (!index)
+    return false;
+  const Value &value = (*function.body)[index];
+  if (value.kind == ValueKind::Lambda || value.kind == ValueKind::Function)
+    return true;
+  if (value.constant || value.kind == ValueKind::String || value.kind == ValueKind::Null || !value.type)
+    return false;
+  const Type &type = (*function.unit)[value.type];
+  switch (type.kind) {
+  case TypeClass::Void:
+  case TypeClass::Bool:
+  case TypeClass::Integer:
+  case TypeClass::Float:
+  case TypeClass::Enumeration:
+  case TypeClass::Duration:
+  case TypeClass::TimePoint: return false;
+  case TypeClass::Pointer:
+  case TypeClass::Reference:
+  case TypeClass::Array: return type.record || type.canonical.contains('(');
+  case TypeClass::Record:
+  case TypeClass::Function:
+  case TypeClass::Dependent:
+  case TypeClass::Other: return true;
+  }
+  return true;
+}
+
 bool hasBody(const Program &program, const LinkedFunction &caller, Index<Call> call) {
   return !program.calleesAt(caller, call).empty();
 }
@@ -193,8 +223,9 @@ void resolveCallables(Program &program) {
       } else if (!hasBody(program, caller, Index<Call>(i))) {
         // Seen here only: what a wrapper's callers pass is an edge of theirs once the wrapper is seen.
         for (Index<Value> argument : call.arguments)
-          for (EntityId target : targets(caller, argument, true))
-            addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Passed, found);
+          if (mayHoldCallable(caller, argument))
+            for (EntityId target : targets(caller, argument, true))
+              addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Passed, found);
       }
     }
   program.addEdges(found);
