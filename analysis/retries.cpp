@@ -46,6 +46,7 @@ void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subject
   RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}};
   findLoops(finder);
   findJumps(finder);
+  findResubmissions(finder);
   findRetryCalls(finder);
   std::erase_if(finder.found, [](const RetryUse &use) { return use.attempts.kind == Attempts::Known && use.attempts.count < 2; });
   auto place = [](const RetryUse &use) { return std::tuple(use.function, use.site, use.form); };

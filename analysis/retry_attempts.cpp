@@ -144,6 +144,61 @@ void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, i
     attempts.text.clear();
 }
 
+namespace {
+
+/// What a local counter starts from, if that is one number.
+std::optional<int64_t> startOf(const Function &body, uint32_t local) {
+  const Local &variable = body.locals[local];
+  if (variable.kind == LocalKind::Parameter || !variable.init)
+    return std::nullopt;
+  return body[variable.init].constant;
+}
+
+/// `if (++tries < 3) goto again;`: the attempts that a test of a counter leaves. `goesOn`: the work is done
+/// again if the condition holds.
+std::optional<int64_t> countOf(const Function &body, Index<Value> condition, bool goesOn) {
+  const Value &value = body[condition];
+  if (value.kind != ValueKind::Binary || value.operands.size() != 2 || !body[value.operands[1]].constant)
+    return std::nullopt;
+  const Value *counter = &body[value.operands[0]];
+  int64_t limit = *body[value.operands[1]].constant;
+  bool isChangedBefore = true;
+  if (counter->kind == ValueKind::Unary && !counter->operands.empty()) {
+    const Value &inner = body[counter->operands[0]];
+    isChangedBefore = counter->site.offset < inner.site.offset;
+    counter = &inner;
+  }
+  if (counter->kind != ValueKind::Local)
+    return std::nullopt;
+  std::optional<int64_t> start = startOf(body, counter->index);
+  int64_t step = 0;
+  for (const Assign &assign : body.assigns)
+    if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == counter->index && (assign.op == "++" || assign.op == "--")) {
+      step = assign.op == "++" ? 1 : -1;
+      if (assign.site.offset > value.site.offset + value.site.length)
+        isChangedBefore = false;
+    }
+  if (!start || step == 0 || std::abs(limit) > kMostAttempts || std::abs(*start) > kMostAttempts)
+    return std::nullopt;
+  llvm::StringRef op = value.text;
+  bool isInclusive = goesOn ? op == "<=" || op == ">=" : op == "<" || op == ">";
+  int64_t attempts = (limit - *start) * step + (isInclusive ? 1 : 0) + (isChangedBefore ? 0 : 1);
+  return attempts >= 1 ? std::optional(attempts) : std::nullopt;
+}
+
+/// The arm does not come to its end.
+bool endsIn(const Function &body, Index<Block> arm, bool isGoto) {
+  if (!arm || body[arm].steps.empty())
+    return false;
+  const Step &last = body[arm].steps.back();
+  if (last.kind != StepKind::Exit)
+    return false;
+  ExitKind kind = body.exits[last.index].kind;
+  return isGoto ? kind == ExitKind::Goto : kind == ExitKind::Return || kind == ExitKind::Break || kind == ExitKind::Throw || kind == ExitKind::Rethrow;
+}
+
+} // namespace
+
 AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside) {
   const Function &body = *function.body;
   BoundSearch search(finder, function, isInside);
@@ -155,6 +210,9 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
       read.attempts.kind = Attempts::Symbol;
       read.attempts.text = search.textOf(bound);
       read.site = branch.site;
+      bool leaves = endsIn(body, branch.then, /*isGoto=*/false);
+      if (std::optional<int64_t> count = leaves || endsIn(body, branch.then, /*isGoto=*/true) ? countOf(body, bound, !leaves) : std::nullopt)
+        read.attempts = {Attempts::Known, *count, {}};
       return read;
     }
   }

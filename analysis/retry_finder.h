@@ -52,8 +52,13 @@ struct RetryProof {
 RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round, Index<Call> work,
                       llvm::function_ref<bool(Index<Call>)> isWork);
 
+/// Adds what `round` repeats to `use`; returns whether it is a retry.
+bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round, llvm::function_ref<bool(const Call &)> isMeant,
+                 RetryUse &use);
+
 void findLoops(RetryFinder &finder);
-void findJumps(RetryFinder &finder);      ///< goto, recursion, tasks that submit themselves again.
+void findJumps(RetryFinder &finder);         ///< goto and recursion.
+void findResubmissions(RetryFinder &finder); ///< Tasks and timers that set themselves up again.
 void findRetryCalls(RetryFinder &finder); ///< Helpers that take a callable, and libraries.
 
 /// A breaker or budget stands in the blocks.

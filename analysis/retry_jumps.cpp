@@ -10,7 +10,8 @@ bool isWorkIn(const RetryFinder &finder, const LinkedFunction &function, Index<C
   return finder.work.reach({function.position, call}).reaches();
 }
 
-/// Adds what `round` repeats; returns whether it is a retry.
+} // namespace
+
 bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round, llvm::function_ref<bool(const Call &)> isMeant,
                  RetryUse &use) {
   use.confidence = Confidence::Medium;
@@ -30,6 +31,8 @@ bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Roun
   }
   return !use.work.empty();
 }
+
+namespace {
 
 void addEvidence(RetryFinder &finder, RetryUse &use, const LinkedFunction &function, const std::string &what) {
   const Call &call = (*function.body)[use.work.front().call];

@@ -195,7 +195,8 @@ private:
   /// The round decides how the work is done: `useStale_ = round == 1`.
   bool changesMode() const {
     return llvm::any_of(body_.assigns, [&](const Assign &assign) {
-      return isInside(assign.block) && assign.value && body_[assign.target].kind != ValueKind::Local && isAdvancing(assign.value);
+      bool isOwn = body_[assign.target].kind == ValueKind::Local && !body_.locals[body_[assign.target].index].byReference;
+      return isInside(assign.block) && assign.value && !isOwn && isAdvancing(assign.value);
     });
   }
 
@@ -215,6 +216,9 @@ private:
       add(argument);
     for (bool isNew = true; isNew;) {
       isNew = false;
+      for (uint32_t i = 0; i < body_.locals.size(); ++i)
+        if (const Local &local = body_.locals[i]; inputs.contains(i) && local.block && isInside(local.block))
+          isNew |= add(local.init);
       for (const Assign &assign : body_.assigns)
         if (Slot slot = slotOf(body_, assign.target); slot.kind == Slot::Local && inputs.contains(slot.index) && isInside(assign.block) && assign.site.offset < body_[call].site.offset) {
           isNew |= add(assign.value);

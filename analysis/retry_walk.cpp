@@ -53,6 +53,11 @@ public:
 private:
   void begin() {
     State state;
+    if (round_.told) {
+      Known::Kind kind = assumed_ == Assumed::Succeeds ? Known::Good : Known::Bad;
+      state.env[{Slot::Local, round_.told.value, {}}] = {kind, 0};
+      state.hasWorked = true;
+    }
     if (round_.loop) {
       enterLoop(state, loop(round_.loop), round_.loop);
       return;
@@ -128,29 +133,30 @@ private:
     }
     if (truth == false)
       return;
-    bool comesBack = isOwn(index) && (state.round > 0 || of.kind == LoopKind::DoWhile);
-    if (comesBack && state.hasWorked)
-      return goesRound(state);
-    if (comesBack)
-      return; // Nothing was done in this round.
+    if (isOwn(index) && of.kind == LoopKind::DoWhile && !beginRound(state))
+      return;
     outcomes_.learn(state.env, of.condition, true);
     go(std::move(state), of.body);
   }
 
+  /// The first round is over, or the second: then what is done next is something else.
+  bool beginRound(State &state) {
+    if (state.round > 0)
+      leaves(state);
+    if (state.round > 0 || !state.hasWorked)
+      return false;
+    state.round = 1;
+    return true;
+  }
+
   void endOfRound(State state, const Loop &of, Index<Loop> index) {
+    if (isOwn(index) && of.kind != LoopKind::DoWhile && !beginRound(state))
+      return;
     if (of.kind == LoopKind::RangeFor) {
       if (!isOwn(index))
         goBehindLoop(state, index);
-      else if (state.hasWorked)
-        goesRound(state);
-      if (!isOwn(index))
-        go(std::move(state), of.body);
+      go(std::move(state), of.body);
       return;
-    }
-    if (isOwn(index) && of.kind != LoopKind::DoWhile) {
-      if (!state.hasWorked)
-        return;
-      state.round = 1;
     }
     if (of.test)
       go(std::move(state), of.test);
@@ -193,6 +199,8 @@ private:
     switch (step.kind) {
     case StepKind::Call: return runCall(std::move(next), Index<Call>(step.index));
     case StepKind::Declare: {
+      if (round_.item && round_.item.value == step.index && state.hasWorked)
+        return leaves(state);
       Slot slot{Slot::Local, step.index, {}};
       setSlot(next.env, slot, body_.locals[step.index].init ? outcomes_.valueOf(next.env, body_.locals[step.index].init) : Known());
       break;

@@ -14,12 +14,14 @@ struct Round {
   Index<Loop> loop;
   Index<Label> label;              ///< A goto leads back to it.
   std::vector<Index<Call>> again; ///< Calls that begin the function anew.
+  Index<Local> item; ///< What the work is about; a new one is other work.
+  Index<Local> told; ///< A parameter by which the function is told how work done before it went.
 };
 
 enum class Assumed : uint8_t { Succeeds, Fails, Throws };
 
 struct RoundAnswer {
-  bool goesRound = false;
+  bool goesRound = false; ///< The work is done a second time.
   bool leaves = false;  ///< A path on which the work was done goes on elsewhere: behind the loop, to the caller.
   bool pauses = false;  ///< On a path that goes round.
   bool throughHandler = false; ///< A path that goes round comes out of a handler.

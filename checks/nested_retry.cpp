@@ -29,7 +29,8 @@ std::string productText(const Program &program, const RetryNest &nest) {
 std::string nameOf(const Program &program, uint32_t function) {
   llvm::StringRef name = program.functions[function].body->name;
   name.consume_back("::(lambda)");
-  size_t last = name.rfind("::"), before = last == llvm::StringRef::npos || last == 0 ? llvm::StringRef::npos : name.rfind("::", last - 1);
+  size_t last = name.rfind("::");
+  size_t before = last == llvm::StringRef::npos ? last : name.substr(0, last).rfind("::");
   return (before == llvm::StringRef::npos ? name : name.substr(before + 2)).str();
 }
 

@@ -129,6 +129,16 @@ bool countsItself(CURL *handle, int attempt) {
 }
 bool start(CURL *handle) { return countsItself(handle, 1); }
 
+bool jumps(CURL *handle) {
+  int tries = 0;
+again: // expect: opex-excessive-retry
+  if (post(handle, "/jump"))
+    return true;
+  if (++tries < 6)
+    goto again;
+  return false;
+}
+
 // --- good.cpp
 #include "api.h"
 

@@ -24,6 +24,16 @@ bool post(CURL *handle, const std::string &path);
 long statusOf(CURL *handle);
 void waitABit();
 
+/// Jobs between threads, at most a hundred.
+class JobQueue {
+public:
+  std::optional<std::string> take();
+  bool push(std::string job);
+
+private:
+  std::vector<std::string> jobs_;
+};
+
 class Client {
 public:
   Client();
@@ -165,6 +175,77 @@ redisContext *connectToCache(timeval limit) {
   return context;
 }
 
+/// Runs what it is given, on its own threads.
+class Pool {
+public:
+  void submit(std::function<void()> task);
+};
+
+class Announcement {
+public:
+  Announcement(Pool &pool, CURL *handle) : pool_(pool), handle_(handle) {}
+  void run() {
+    if (!post(handle_, "/announce"))
+      pool_.submit([this] { run(); }); // expect: opex-unbounded-retry [medium]
+  }
+
+private:
+  Pool &pool_;
+  CURL *handle_;
+};
+
+/// A job that failed goes back into the queue it came from.
+void work(JobQueue &jobs, CURL *handle) {
+  while (std::optional<std::string> job = jobs.take()) {
+    if (!post(handle, *job))
+      jobs.push(std::move(*job)); // expect: opex-unbounded-retry [medium]
+  }
+}
+
+enum class Step { Login, Upload, Done };
+void stateMachine(CURL *handle) {
+  Step step = Step::Login;
+  while (step != Step::Done) { // expect: opex-unbounded-retry
+    switch (step) {
+    case Step::Login:
+      if (post(handle, "/login"))
+        step = Step::Upload;
+      break;
+    case Step::Upload:
+      step = post(handle, "/upload") ? Step::Done : Step::Login;
+      break;
+    case Step::Done:
+      break;
+    }
+  }
+}
+
+// --- asio_bad.cpp
+#include <boost/asio.hpp>
+
+/// A timer that is armed again for as long as nobody answers.
+class Link {
+public:
+  explicit Link(boost::asio::io_context &context) : socket_(context), timer_(context) {}
+  void open() {
+    socket_.async_connect(peer_, [this](const boost::system::error_code &error) {
+      if (error) {
+        timer_.expires_after(std::chrono::seconds(1));
+        timer_.async_wait([this](const boost::system::error_code &) { open(); }); // expect: opex-unbounded-retry [medium]
+        return;
+      }
+      opened_ = true;
+    });
+  }
+
+private:
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer timer_;
+  boost::asio::ip::tcp::endpoint peer_;
+  bool opened_ = false;
+};
+void openLink(boost::asio::io_context &context) { (new Link(context))->open(); }
+
 // --- good.cpp
 #include "api.h"
 
@@ -272,6 +353,89 @@ int firstThatAnswers(const addrinfo *list, int descriptor) {
       return descriptor;
   return -1;
 }
+
+#define WAS_INTERRUPTED(error) ((error) == EINTR)
+ssize_t restarted(int descriptor, const char *text, size_t length) {
+  ssize_t sent;
+  do {
+    sent = send(descriptor, text, length, MSG_NOSIGNAL);
+  } while (sent < 0 && WAS_INTERRUPTED(errno));
+  return sent;
+}
+
+/// Old servers do not know the new way: the second attempt is another one.
+bool fallsBack(CURL *handle) {
+  bool useNewProtocol = true;
+  while (true) {
+    std::string path = useNewProtocol ? "/v2" : "/v1";
+    if (post(handle, path) || !useNewProtocol)
+      return useNewProtocol;
+    useNewProtocol = false;
+  }
+}
+
+/// Once for each of the two caches.
+bool freshOrStale(Client &client, bool &useStale) {
+  for (int round = 0; round < 9; ++round) {
+    useStale = round > 0;
+    if (client.send("ask"))
+      return true;
+  }
+  return false;
+}
+
+/// A scheduler, whose steps have no failure to speak of.
+class Scheduler {
+public:
+  bool step();
+
+private:
+  Client client_;
+};
+bool Scheduler::step() { return client_.send("step"); }
+void mainLoop(Scheduler &scheduler, const std::atomic<bool> &stopped) {
+  while (!stopped) {
+    while (scheduler.step())
+      ;
+    waitABit();
+  }
+}
+
+bool jumpsBackOnce(CURL *handle) {
+  int tries = 0;
+again:
+  if (post(handle, "/jump"))
+    return true;
+  if (++tries < 2)
+    goto again;
+  return false;
+}
+
+/// Every job is done once, whatever comes of it; those that are not due yet go back.
+void workOnce(JobQueue &jobs, CURL *handle) {
+  while (std::optional<std::string> job = jobs.take()) {
+    if (job->empty()) {
+      jobs.push(std::move(*job));
+      continue;
+    }
+    if (!post(handle, *job))
+      std::fprintf(stderr, "lost: %s\n", job->c_str());
+  }
+}
+
+/// Comes back after success as well: a pulse, no retry.
+class Pulse {
+public:
+  Pulse(std::function<void(std::function<void()>)> later, CURL *handle) : later_(std::move(later)), handle_(handle) {}
+  void beat() {
+    post(handle_, "/pulse");
+    later_([this] { beat(); });
+  }
+
+private:
+  std::function<void(std::function<void()>)> later_;
+  CURL *handle_;
+};
 
 void swap(std::atomic<int> &value) {
   int seen = value.load();
