@@ -43,13 +43,13 @@ bool isInScope(const Function &body, const Call &lock, Index<Block> block) {
 }
 
 /// Something before the call, in the same function, lets few through.
-bool hasGuardBefore(const Program &program, const RoleIndex &roles, CallRef ref) {
+bool hasGuardBefore(const Program &program, const RoleIndex &roles, CallRef ref, bool countsLocks) {
   const Function &body = *program.functions[ref.function].body;
   Moment here = momentOf(body, ref.call);
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     CallRef other{ref.function, Index<Call>(i)};
     const Call &call = body.calls[i];
-    bool holds = takesLock(program, roles, other);
+    bool holds = countsLocks && takesLock(program, roles, other);
     if (!(holds && isInScope(body, call, body[ref.call].block)) && !isAskedFirst(program, other))
       continue;
     Moment moment = momentOf(body, Index<Call>(i));
@@ -76,15 +76,16 @@ bool isMissing(BoundState state) {
 
 bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call, const std::vector<Touch> &touches) {
   if (isGuardedWork(program, &program.functions[call.function]) || isGuard(program, call) ||
-      hasGuardBefore(program, roles, call))
+      hasGuardBefore(program, roles, call, true))
     return true;
   bool readsAny = false;
   for (const Touch &touch : touches) {
     if (touch.access != Touch::Read || touch.kind.empty())
       continue;
     readsAny = true;
-    bool isHeld = hasGuardBefore(program, roles, touch.call) || llvm::any_of(touch.path, [&](CallRef step) {
-                    return isGuard(program, step) || hasGuardBefore(program, roles, step) ||
+    // A lock further down may be that of one connection among many.
+    bool isHeld = hasGuardBefore(program, roles, touch.call, false) || llvm::any_of(touch.path, [&](CallRef step) {
+                    return isGuard(program, step) || hasGuardBefore(program, roles, step, false) ||
                            isGuardedWork(program, &program.functions[step.function]);
                   });
     if (!isHeld)

@@ -5,13 +5,21 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <functional>
+#include <set>
+
 namespace opex {
 namespace {
 
 /// How far away an answer comes from.
 enum Distance : uint8_t { Process, Cache, Database, Service, Nowhere };
 
+/// Names are looked up below very much that only parses or prints addresses.
+constexpr size_t kMaxPathToLookup = 2;
+
 Distance distanceOf(const Touch &touch) {
+  if (touch.kind == "dns" && touch.path.size() > kMaxPathToLookup)
+    return Nowhere;
   if (touch.kind.empty())
     return Process;
   if (touch.kind == "cache")
@@ -83,7 +91,12 @@ bool alwaysLeaves(const Function &function, Index<Block> block) {
 class Modes {
 public:
   Modes(Program &program, const RoleIndex &roles, Subjects &subjects)
-      : program_(program), roles_(roles), touches_(program, roles, subjects) {}
+      : program_(program), roles_(roles), touches_(program, roles, subjects) {
+    for (const LinkedFunction &function : program.functions)
+      if (function.body->record && touches_.asksItself(function))
+        clients_.insert(function.body->record);
+    isClient_ = [this](const Type &type) { return clients_.contains(type.record) || roles_.subjectOf(type); };
+  }
 
   void run() {
     for (const LinkedFunction &function : program_.functions)
@@ -108,32 +121,32 @@ private:
     bool leavesProcess = llvm::any_of(asks, [](const Ask &ask) { return ask.distance != Process; });
     if (asks.size() < 2 || !leavesProcess)
       return;
-    std::map<Index<Call>, TwoWays> byRare;
+    std::map<Index<Call>, std::pair<bool, TwoWays>> byRare; ///< With whether the decision is plain.
     for (const Ask &common : asks) {
-      if (touches_.isHub({function.position, common.call}))
+      if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}))
         continue;
-      PresenceFlow flow(program_, function, common.call);
+      PresenceFlow flow(program_, function, common.call, isClient_);
       Scene scene{function, *function.body, asks, common, flow};
       for (const Decision &decision : decisionsOf(scene))
         if (std::optional<TwoWays> ways = waysOf(scene, decision))
-          add(byRare, std::move(*ways));
+          add(byRare, decision.isCertain, std::move(*ways));
     }
     for (auto &[rare, ways] : byRare)
-      program_.annotations.twoWays.push_back(std::move(ways));
+      program_.annotations.twoWays.push_back(std::move(ways.second));
   }
 
   /// Several ways lead to one rare call: the decision next to it is its own, and all that is asked before it
   /// are steps on the way there.
-  static void add(std::map<Index<Call>, TwoWays> &byRare, TwoWays ways) {
-    auto [entry, isNew] = byRare.try_emplace(ways.rare.call, ways);
+  static void add(std::map<Index<Call>, std::pair<bool, TwoWays>> &byRare, bool isCertain, TwoWays ways) {
+    auto [entry, isNew] = byRare.try_emplace(ways.rare.call, isCertain, ways);
     if (isNew)
       return;
-    TwoWays &known = entry->second;
-    bool isSame = known.decision.offset == ways.decision.offset;
-    if (!isSame && ways.decision.offset < known.decision.offset)
+    auto &[isKnownCertain, known] = entry->second;
+    if (known.decision.offset != ways.decision.offset) {
+      if (std::pair(isCertain, ways.decision.offset) > std::pair(isKnownCertain, known.decision.offset))
+        entry->second = {isCertain, std::move(ways)};
       return;
-    if (!isSame)
-      return void(known = std::move(ways));
+    }
     // Calls are studied in their order: what is known was asked before.
     if (ways.confidence <= known.confidence) {
       auto decided = llvm::find_if(known.evidence, [](const ChainStep &step) { return !step.isDependency; });
@@ -188,6 +201,8 @@ private:
       std::swap(decision.hit, decision.miss);
     if (presence == Presence::Found || presence == Presence::Missing)
       return decision;
+    if (!scene.flow.isDirect(branch.condition))
+      return std::nullopt;
     // What the condition tells is not clear; the arm that makes use of what came is that of the hit.
     bool thenUses = usesData(scene, branch.then), elseUses = usesData(scene, branch.otherwise);
     if (thenUses == elseUses)
@@ -217,6 +232,16 @@ private:
           return true;
     }
     return false;
+  }
+
+  /// The common way returns, and what came is where the caller looks: in an argument, or in the object.
+  bool isHandedToCaller(const Scene &scene, const Decision &decision) {
+    bool isOutside = llvm::any_of(scene.flow.destinations(), [&](const auto &key) {
+      return key.second || key.first < scene.body.parameterCount;
+    });
+    return isOutside && llvm::any_of(scene.body.exits, [&](const Exit &exit) {
+      return exit.kind == ExitKind::Return && isInside(scene.body, exit.block, decision.hit);
+    });
   }
 
   /// Leaving the common way early skips the call.
@@ -258,22 +283,66 @@ private:
   }
 
   bool givesSameResult(const Scene &scene, const Ask &rare) {
-    PresenceFlow flow(program_, scene.function, rare.call);
+    PresenceFlow flow(program_, scene.function, rare.call, isClient_);
     if (flow.isReturned() && scene.flow.isReturned())
       return true;
     return llvm::any_of(flow.destinations(), [&](const auto &key) { return scene.flow.destinations().contains(key); });
   }
 
-  /// Something on the rare way puts what it found where the common way looks.
-  bool isRefilled(const Scene &scene, const Decision &decision) {
-    for (uint32_t i = 0; i < scene.body.calls.size(); ++i) {
-      Moment moment = momentOf(scene.body, Index<Call>(i));
-      if (!moment.valid() || !standsBefore(scene.body, decision.moment, moment))
-        continue;
-      for (const Touch &touch : touches_.of({scene.function.position, Index<Call>(i)}))
-        if (touch.access == Touch::Write && touch.kind == scene.common.touch->kind &&
-            touch.container == scene.common.touch->container)
-          return true;
+  /// What is looked into lives longer than the request, as far as its name tells.
+  bool outlivesRequest(const Scene &scene) {
+    const Call &call = scene.body[scene.common.call];
+    Index<Value> root = call.object ? rootOf(scene.body, call.object) : Index<Value>();
+    if (!root || scene.body[root].kind != ValueKind::Local)
+      return true;
+    const Local &local = scene.body.locals[scene.body[root].index];
+    const Type *type = local.type ? &(*scene.function.unit)[local.type] : nullptr;
+    bool isAlias = type && (type->kind == TypeClass::Pointer || type->kind == TypeClass::Reference || local.byReference);
+    return local.kind == LocalKind::Static || local.kind == LocalKind::ThreadLocal || (isAlias && !type->isConst);
+  }
+
+  /// Containers that the call only looks into; what it fills itself is made there if it is missing.
+  std::set<EntityId> containersOf(CallRef call) {
+    std::set<EntityId> containers;
+    for (const Touch &touch : touches_.of(call))
+      if (touch.container && touch.access == Touch::Read)
+        containers.insert(touch.container);
+    for (const Touch &touch : touches_.of(call))
+      if (touch.container && touch.access == Touch::Write)
+        containers.erase(touch.container);
+    return containers;
+  }
+
+  bool isKeptBy(Index<Call> call, const Scene &scene) {
+    std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
+    return llvm::any_of(touches_.of({scene.function.position, call}), [&](const Touch &touch) {
+      if (touch.access != Touch::Write)
+        return false;
+      return scene.common.distance == Process ? containers.contains(touch.container)
+                                              : !touch.kind.empty() && touch.kind == scene.common.touch->kind;
+    });
+  }
+
+  /// What was found is given to the class that was asked first.
+  bool isGivenBack(Index<Call> call, const Scene &scene, const PresenceFlow &found) {
+    const Declaration *asked = program_.declaration(scene.body[scene.common.call].callee);
+    const Declaration *given = program_.declaration(scene.body[call].callee);
+    bool isSameClass = asked && given && asked->id != given->id && asked->parent && asked->parent == given->parent;
+    return isSameClass && given->kind == EntityKind::Method && !given->isConst && found.usesData({StepKind::Call, call.value});
+  }
+
+  /// Something on the rare way, or behind both, puts what was found where the common way looks.
+  bool isRefilled(const Scene &scene, const Decision &decision, const Ask &rare) {
+    const Function &body = scene.body;
+    Moment asked = momentOf(body, rare.call);
+    PresenceFlow found(program_, scene.function, rare.call, isClient_);
+    for (uint32_t i = 0; i < body.calls.size(); ++i) {
+      Index<Call> call(i);
+      Moment moment = momentOf(body, call);
+      bool isBehind = call == rare.call || (moment.valid() && standsBefore(body, asked, moment));
+      bool isOnWay = scene.common.distance != Process || isRare(scene, decision, call);
+      if (isBehind && isOnWay && (isKeptBy(call, scene) || isGivenBack(call, scene, found)))
+        return true;
     }
     return false;
   }
@@ -289,16 +358,20 @@ private:
   /// How sure it is that both lead to one result; none if they do not.
   std::optional<Confidence> confidenceOf(const Scene &scene, const Decision &decision, const Ask &rare, bool refills) {
     Distance common = scene.common.distance;
-    if (common == Process && (!refills || decision.isFailure))
+    if (common == Process && (!refills || decision.isFailure || !outlivesRequest(scene)))
       return std::nullopt;
     bool isFurther = rare.distance > common;
     bool isCacheMiss = common <= Cache && isFurther;
+    if (rare.touch->kind == "dns" && !(isCacheMiss && refills))
+      return std::nullopt;
     if (!isCacheMiss && !decision.isFailure)
       return std::nullopt;
-    bool isUsed = decision.hit ? usesData(scene, decision.hit) : scene.flow.hasData() && isUsedLater(scene, decision);
+    bool isUsed = decision.hit ? usesData(scene, decision.hit) || isHandedToCaller(scene, decision) : scene.flow.hasData() && isUsedLater(scene, decision);
     if (!isUsed && !refills)
       return std::nullopt;
     bool isSame = givesSameResult(scene, rare);
+    if (common == Process && (!isUsed || !isSame))
+      return std::nullopt; // A set of what is known, a registry: not one result in two ways.
     if (!isSame && !(refills && isCacheMiss))
       return isCacheMiss && decision.isCertain ? std::optional(Confidence::Low) : std::nullopt;
     bool isSure = decision.isCertain && !rare.touch->isPossible && !scene.common.touch->isPossible;
@@ -309,7 +382,7 @@ private:
     const Ask *rare = rareAsk(scene, decision);
     if (!rare)
       return std::nullopt;
-    bool refills = isRefilled(scene, decision);
+    bool refills = isRefilled(scene, decision, *rare);
     std::optional<Confidence> confidence = confidenceOf(scene, decision, *rare, refills);
     if (!confidence)
       return std::nullopt;
@@ -370,6 +443,8 @@ private:
   Program &program_;
   const RoleIndex &roles_;
   Touches touches_;
+  std::set<EntityId> clients_; ///< Classes whose methods leave the process themselves.
+  std::function<bool(const Type &)> isClient_;
 };
 
 } // namespace

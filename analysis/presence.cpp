@@ -17,6 +17,16 @@ Presence join(Presence a, Presence b) {
   return b == Presence::None ? a : Presence::Any;
 }
 
+uint8_t bitOf(Presence presence) { return 1u << static_cast<unsigned>(presence); }
+
+/// Of all that a variable is given: what tells counts, since a miss is made good in the same variable later.
+Presence resolve(uint8_t given) {
+  bool isFound = given & bitOf(Presence::Found), isMissing = given & bitOf(Presence::Missing);
+  if (isFound || isMissing)
+    return isFound && isMissing ? Presence::Any : isFound ? Presence::Found : Presence::Missing;
+  return given & bitOf(Presence::Status) ? Presence::Status : given ? Presence::Any : Presence::None;
+}
+
 bool isTelling(Presence presence) { return presence == Presence::Found || presence == Presence::Missing; }
 
 /// Both must hold, or one: the side that tells more counts.
@@ -75,8 +85,8 @@ Presence inverse(Presence presence) {
   llvm_unreachable("unknown presence");
 }
 
-PresenceFlow::PresenceFlow(const Program &program, const LinkedFunction &function, Index<Call> read)
-    : program_(program), function_(function), body_(*function.body), read_(read) {
+PresenceFlow::PresenceFlow(const Program &program, const LinkedFunction &function, Index<Call> read, IsClient isClient)
+    : program_(program), function_(function), body_(*function.body), read_(read), isClient_(isClient) {
   const Call &call = body_[read];
   const Type *type = typeOf(call.type);
   result_ = ofType(type);
@@ -129,17 +139,20 @@ Presence PresenceFlow::marked(Index<Value> value) const {
     return Presence::None;
   auto data = marks_.find(*key);
   auto control = arms_.find(*key);
-  return data != marks_.end() ? data->second : control != arms_.end() ? control->second : Presence::None;
+  return data != marks_.end() ? resolve(data->second) : control != arms_.end() ? resolve(control->second) : Presence::None;
+}
+
+void PresenceFlow::addTo(uint8_t &given, Presence presence) {
+  uint8_t all = given | bitOf(presence);
+  hasChanged_ |= all != given;
+  given = all;
 }
 
 void PresenceFlow::mark(Index<Value> target, Presence presence, bool isByArm) {
   std::optional<Key> key = keyOf(target);
   if (!key || presence == Presence::None)
     return;
-  Presence &current = (isByArm ? arms_ : marks_)[*key];
-  Presence joined = join(current, presence);
-  hasChanged_ |= joined != current;
-  current = joined;
+  addTo((isByArm ? arms_ : marks_)[*key], presence);
 }
 
 void PresenceFlow::markOut(const Type *parameter, Index<Value> argument, Presence presence) {
@@ -165,7 +178,8 @@ void PresenceFlow::markOut(const Type *parameter, Index<Value> argument, Presenc
   bool isOwnParameter = value.kind == ValueKind::Local && value.index < body_.parameterCount && type &&
                         type->kind == TypeClass::Pointer && !type->isConst && parameter && parameter->kind == TypeClass::Pointer &&
                         !parameter->canonical.starts_with("const ");
-  if (!isAddress && !isReference && !isArray && !isOwnParameter)
+  bool isWritable = isAddress || isReference || isArray || isOwnParameter;
+  if (!isWritable || (type && isClient_(*type)))
     return;
   // What a later call is given to look at says no less than before.
   if (presence == Presence::Any && marked(argument) != Presence::None)
@@ -174,6 +188,8 @@ void PresenceFlow::markOut(const Type *parameter, Index<Value> argument, Presenc
   if (own == Presence::Status && type->kind == TypeClass::Integer)
     own = Presence::Any;
   mark(argument, presence == Presence::Found ? own : presence);
+  if (std::optional<Key> key = keyOf(argument); key && presence == Presence::Found)
+    direct_.insert(*key);
   hasData_ |= isData(type);
   if (std::optional<Key> key = keyOf(argument); key && isData(type))
     destinations_.insert(*key);
@@ -190,14 +206,15 @@ void PresenceFlow::passOnce() {
     if (!local.init || local.kind == LocalKind::Capture || local.kind == LocalKind::Parameter)
       continue;
     Presence given = of(local.init);
+    if (isGivenBy(local.init))
+      direct_.insert({i, {}});
     if (local.kind == LocalKind::Range || local.kind == LocalKind::Binding)
       given = given == Presence::None ? given : local.kind == LocalKind::Range ? Presence::Any : asContent(Presence::Found, local.type);
     if (given == Presence::None)
       continue;
-    Presence &current = marks_[{i, {}}];
-    Presence joined = join(current, given);
-    hasChanged_ |= joined != current;
-    current = joined;
+    if (local.kind == LocalKind::Automatic)
+      destinations_.insert({i, {}});
+    addTo(marks_[{i, {}}], given);
   }
   for (const Assign &assign : body_.assigns)
     passAssign(assign);
@@ -211,6 +228,8 @@ void PresenceFlow::passOnce() {
 
 void PresenceFlow::passAssign(const Assign &assign) {
   Presence given = assign.value ? of(assign.value) : Presence::None;
+  if (std::optional<Key> key = keyOf(assign.target); key && assign.value && isGivenBy(assign.value))
+    direct_.insert(*key);
   if (given != Presence::None) {
     mark(assign.target, assign.op == "=" || assign.op == "+=" ? given : assign.op == "-=" ? inverse(given) : Presence::Any);
     if (std::optional<Key> key = keyOf(assign.target))
@@ -233,7 +252,7 @@ void PresenceFlow::passInto(const Call &call, Presence given) {
   Presence arm = armOf(call.block);
   bool inserts = namesInsertion(name), removes = namesRemoval(name);
   if (given != Presence::None)
-    mark(call.object, inserts ? Presence::Found : removes ? Presence::Missing : name == "operator=" ? given : Presence::Any);
+    mark(call.object, inserts ? Presence::Found : removes ? Presence::Missing : name == "operator=" || name == "assign" ? given : Presence::None);
   else if ((inserts || removes) && isTelling(arm))
     mark(call.object, inserts ? arm : inverse(arm), true);
 }
@@ -445,6 +464,41 @@ bool PresenceFlow::mentionsData(Index<Value> root) const {
     if (value.kind == ValueKind::Field || value.kind == ValueKind::Global)
       return marks_.contains({kShared, value.entity}) && isData(type);
     return false;
+  });
+}
+
+/// The call's result, at most converted, wrapped or owned.
+bool PresenceFlow::isGivenBy(Index<Value> index) const {
+  while (index) {
+    const Value &value = body_[index];
+    if (value.kind == ValueKind::Local)
+      return direct_.contains({value.index, {}});
+    if (value.kind == ValueKind::Call) {
+      const Call &call = body_.calls[value.index];
+      if (value.index == read_.value)
+        return true;
+      bool isWrapping = call.kind == CallKind::Constructor || namesPassing(unqualified(call.name));
+      if (!isWrapping)
+        return false;
+      index = call.object && call.kind != CallKind::Constructor ? call.object
+              : call.arguments.empty()                          ? Index<Value>()
+                                                                : call.arguments.front();
+      continue;
+    }
+    bool isPlain = value.kind == ValueKind::Cast || value.kind == ValueKind::Await;
+    if (!isPlain || value.operands.empty())
+      return false;
+    index = value.operands.front();
+  }
+  return false;
+}
+
+bool PresenceFlow::isDirect(Index<Value> root) const {
+  return mentions(body_, root, [&](const Value &value) {
+    if (value.kind == ValueKind::Call)
+      return value.index == read_.value;
+    return value.kind == ValueKind::Local ? direct_.contains({value.index, {}})
+                                          : value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
   });
 }
 

@@ -25,8 +25,11 @@ Presence inverse(Presence presence);
 
 class PresenceFlow {
 public:
+  /// Whether objects of the type are what is asked (a connection, a client), and so no place for answers.
+  using IsClient = llvm::function_ref<bool(const Type &)>;
+
   /// `program` and `function` must outlive it.
-  PresenceFlow(const Program &program, const LinkedFunction &function, Index<Call> read);
+  PresenceFlow(const Program &program, const LinkedFunction &function, Index<Call> read, IsClient isClient);
 
   Presence of(Index<Value> value) const;
 
@@ -34,6 +37,9 @@ public:
   /// success.
   bool usesData(const Step &step) const;
   bool hasData() const { return hasData_; }
+
+  /// The value names the call, or a variable that holds what it gave and nothing made from that.
+  bool isDirect(Index<Value> value) const;
 
   /// Variables, parameters and members that what was found gets into, by the value that names them; and
   /// whether it is returned.
@@ -50,6 +56,7 @@ private:
   std::optional<Key> keyOf(Index<Value> value) const;
   Presence marked(Index<Value> value) const;
   void mark(Index<Value> target, Presence presence, bool isByArm = false);
+  void addTo(uint8_t &given, Presence presence);
   void passOnce();
   void passCall(const Call &call);
   void passAssign(const Assign &assign);
@@ -67,15 +74,17 @@ private:
   Presence asContent(Presence presence, Index<Type> type) const;
   const Type *typeOf(Index<Type> type) const { return type ? &(*function_.unit)[type] : nullptr; }
   bool mentionsData(Index<Value> value) const;
+  bool isGivenBy(Index<Value> value) const;
 
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;
   Index<Call> read_;
+  IsClient isClient_; ///< Only while being constructed.
   Presence result_ = Presence::None;
-  std::map<Key, Presence> marks_; ///< By what is put into it.
-  std::map<Key, Presence> arms_;  ///< By where it is changed; counts where nothing that came from the call is put in.
-  std::set<Key> destinations_;
+  std::map<Key, uint8_t> marks_; ///< All that is put into it, a bit for each.
+  std::map<Key, uint8_t> arms_;  ///< By where it is changed; counts where nothing that came from the call is put in.
+  std::set<Key> destinations_, direct_;
   bool isReturned_ = false, hasData_ = false, hasChanged_ = false;
 };
 

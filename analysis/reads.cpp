@@ -11,7 +11,8 @@ namespace opex {
 namespace {
 
 constexpr size_t kMaxPath = 6;
-constexpr size_t kMaxLeaves = 24;
+constexpr size_t kMaxLeaves = 64;
+constexpr unsigned kMaxPathsToLeaf = 3;
 constexpr size_t kHubLeaves = 12;
 constexpr size_t kMaxTargets = 3; ///< Of one call: beyond that, what it runs is anyone's guess.
 
@@ -36,6 +37,12 @@ EntityId keptIn(const Function &function, Index<Value> index) {
     const Value &value = function[index];
     if (value.kind == ValueKind::Field || value.kind == ValueKind::Global)
       return value.entity;
+    if (value.kind == ValueKind::Local) {
+      // A static variable has no entity of its own: it is its function's n-th.
+      LocalKind kind = function.locals[value.index].kind;
+      bool isKept = kind == LocalKind::Static || kind == LocalKind::ThreadLocal;
+      return isKept ? EntityId{function.id.hash ^ (value.index + 1) * 0x9e3779b97f4a7c15} : EntityId();
+    }
     if (value.kind == ValueKind::Call) {
       const Call &call = function.calls[value.index];
       if (call.kind != CallKind::Operator)
@@ -65,11 +72,41 @@ const std::vector<Touches::Leaf> &Touches::leavesIn(uint32_t function) {
   if (!isNew)
     return entry->second; // Of a recursion: what is known so far, nothing.
   std::vector<Leaf> all;
-  for (uint32_t i = 0; i < program_.functions[function].body->calls.size() && all.size() < kMaxLeaves; ++i)
-    for (Leaf &leaf : leavesAt({function, Index<Call>(i)}))
-      if (leaf.path.size() < kMaxPath)
+  std::map<CallRef, unsigned> paths;
+  auto add = [&](std::vector<Leaf> leaves) {
+    for (Leaf &leaf : leaves)
+      if (leaf.path.size() < kMaxPath && all.size() < kMaxLeaves && ++paths[leaf.call] <= kMaxPathsToLeaf)
         all.push_back(std::move(leaf));
+  };
+  for (uint32_t i = 0; i < program_.functions[function].body->calls.size(); ++i)
+    add(leavesAt({function, Index<Call>(i)}));
+  add(leavesOfWork(program_.functions[function]));
   return leaves_[function] = std::move(all);
+}
+
+/// `task.run = worker; pool.add(task);`: what a function puts into a variable of its own to be run later.
+std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function) {
+  std::vector<Leaf> all;
+  const Function &body = *function.body;
+  for (const Assign &assign : body.assigns) {
+    if (!assign.value || body[assign.target].kind != ValueKind::Field)
+      continue;
+    const Value *value = &body[assign.value];
+    while ((value->kind == ValueKind::AddressOf || value->kind == ValueKind::Cast) && !value->operands.empty())
+      value = &body[value->operands[0]];
+    Index<Value> root = rootOf(body, assign.target);
+    if (!root || body[root].kind != ValueKind::Local || (value->kind != ValueKind::Function && value->kind != ValueKind::Lambda))
+      continue;
+    auto bodies = program_.bodies.find(value->entity);
+    if (bodies == program_.bodies.end())
+      continue;
+    for (uint32_t position : bodies->second)
+      for (Leaf leaf : leavesIn(position)) {
+        leaf.isPossible = leaf.isHandedOver = true;
+        all.push_back(std::move(leaf));
+      }
+  }
+  return all;
 }
 
 std::vector<Touches::Leaf> Touches::leavesAt(CallRef ref) {
@@ -107,7 +144,7 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
     touch.kind = use->kind;
     touch.access = accessOf(*use);
   }
-  if (const rules::Store *row = storeRowOf(subjects_, roles_, {function.position, leaf.path}, call)) {
+  if (const rules::Store *row = storeRowOf(subjects_, roles_, {function.position, leaf.isHandedOver ? std::vector<CallRef>() : leaf.path}, call)) {
     touch.access = row->access == rules::Store::Write ? Touch::Write : Touch::Read;
     touch.kind = row->isContainer ? "" : toString(row->kind);
     if (row->isContainer && !(touch.container = keptIn(*function.body, targetOf(call))))
@@ -126,6 +163,13 @@ const std::vector<Touch> &Touches::of(CallRef call) {
     if (std::optional<Touch> touch = judge(leaf))
       touches.push_back(std::move(*touch));
   return memo_[call] = std::move(touches);
+}
+
+bool Touches::asksItself(const LinkedFunction &function) const {
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+    if (const DependencyUse *use = program_.annotations.dependency({function.position, Index<Call>(i)}); use && !use->isLocalWait)
+      return true;
+  return false;
 }
 
 bool Touches::isHub(CallRef call) {

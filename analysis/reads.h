@@ -20,7 +20,7 @@ struct Touch {
   CallRef call;              ///< The leaf.
   std::vector<CallRef> path; ///< Calls that lead there, nearest caller first; the last is the call asked about.
   std::string callee, kind;
-  EntityId container;        ///< Of data kept in this process: the member or global it is kept in.
+  EntityId container;        ///< Of data kept in this process: what it is kept in, see keptIn.
   const DependencyUse *dependency = nullptr;
   bool isPossible = false; ///< The path has a step that may go elsewhere.
 };
@@ -34,6 +34,9 @@ public:
   /// In the order of the program, the same leaf once per path. What touches very much is cut off: see isHub.
   const std::vector<Touch> &of(CallRef call);
 
+  /// The function's own calls leave the process.
+  bool asksItself(const LinkedFunction &function) const;
+
   /// The call comes to so much that its result says little of any of it.
   bool isHub(CallRef call);
 
@@ -43,10 +46,12 @@ private:
     CallRef call;
     std::vector<CallRef> path;
     bool isPossible = false;
+    bool isHandedOver = false; ///< Run by somebody it was given to: the path does not supply its arguments.
   };
 
   const std::vector<Leaf> &leavesIn(uint32_t function);
   std::vector<Leaf> leavesAt(CallRef call);
+  std::vector<Leaf> leavesOfWork(const LinkedFunction &function);
   bool isLeaf(CallRef call) const;
   std::optional<Touch> judge(const Leaf &leaf);
 
@@ -57,7 +62,8 @@ private:
   std::map<CallRef, std::vector<Touch>> memo_;
 };
 
-/// The member or global that the object is, or is reached through; none for locals and what calls hand out.
+/// The member, global or static variable that the object is, or is reached through; none for what dies with the
+/// function and for what calls hand out. The id is only good for comparing.
 EntityId keptIn(const Function &function, Index<Value> object);
 
 } // namespace opex
