@@ -82,50 +82,49 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
   }
 }
 
-/// Settings of the subject that say how often.
-bool readSetting(RetryFinder &finder, const LinkedFunction &function, const Call &call, const rules::Retry &row, Attempts &attempts) {
-  Index<Value> subject = valueAt(function, call, row.subject);
-  if (!subject || row.setting.empty())
-    return false;
-  for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, subject)) {
-    for (const SettingEvent *event : finder.subjects.eventsOf(arrival.origin)) {
-      if (event->isReset || !llvm::is_contained(event->settings, row.setting))
-        continue;
-      attempts = {};
-      if (event->limit.kind == LimitValue::Infinite)
-        attempts.kind = Attempts::Unbounded;
-      else if (event->limit.kind == LimitValue::Finite && event->limit.ns) {
-        attempts.kind = Attempts::Known;
-        attempts.count = *event->limit.ns + (row.countsExtra ? 1 : 0);
-      }
-      return true;
-    }
+/// What the setting of the object, or of one that it was made from, says. None: nothing was set.
+std::optional<Attempts> settingOf(RetryFinder &finder, const Origin &origin, const rules::Retry &row, unsigned depth) {
+  for (const SettingEvent *event : finder.subjects.eventsOf(origin)) {
+    if (event->isReset || !llvm::is_contained(event->settings, row.setting))
+      continue;
+    Attempts attempts;
+    if (event->limit.kind == LimitValue::Infinite)
+      attempts.kind = Attempts::Unbounded;
+    else if (event->limit.kind == LimitValue::Finite && event->limit.ns && !event->isPossible)
+      attempts = {Attempts::Known, *event->limit.ns + (row.countsExtra ? 1 : 0), {}};
+    return attempts;
   }
-  return false;
+  constexpr unsigned kDeepest = 6;
+  if (depth < kDeepest)
+    for (const HeldSubject &held : finder.subjects.heldBy(origin))
+      for (const Arrival &arrival : finder.subjects.provenance().resolve(held.function, held.value))
+        if (std::optional<Attempts> attempts = settingOf(finder, arrival.origin, row, depth + 1))
+          return attempts;
+  return std::nullopt;
 }
 
-Attempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, const Call &call, const rules::Retry &row) {
+struct RowAttempts {
   Attempts attempts;
-  if (row.amount)
-    if (Index<Value> value = valueAt(function, call, row.amount->from)) {
-      Frame frame{function.position, {}};
-      LimitValue limit = limitOf(finder.program, finder.subjects.constants(), finder.subjects.provenance(), frame, value, *row.amount);
-      if (limit.kind == LimitValue::Infinite) {
-        attempts.kind = Attempts::Unbounded;
-        return attempts;
-      }
-      attempts.kind = Attempts::Symbol;
-      attempts.text = spell(finder.program, *function.body, value);
-      resolveLimit(finder, frame, value, row.countsExtra ? 1 : 0, attempts);
-      return attempts;
-    }
-  if (readSetting(finder, function, call, row, attempts))
-    return attempts;
-  if (row.count) {
-    attempts.kind = Attempts::Known;
-    attempts.count = *row.count + (row.countsExtra ? 1 : 0);
+  bool isChosen = false; ///< By the program, not by the library.
+};
+
+RowAttempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, const Call &call, const rules::Retry &row) {
+  if (Index<Value> value = row.amount ? valueAt(function, call, row.amount->from) : Index<Value>()) {
+    Frame frame{function.position, {}};
+    LimitValue limit = limitOf(finder.program, finder.subjects.constants(), finder.subjects.provenance(), frame, value, *row.amount);
+    if (limit.kind == LimitValue::Infinite)
+      return {{Attempts::Unbounded, 0, {}}, true};
+    Attempts attempts{Attempts::Symbol, 0, spell(finder.program, *function.body, value)};
+    resolveLimit(finder, frame, value, row.countsExtra ? 1 : 0, attempts);
+    return {attempts, true};
   }
-  return attempts;
+  if (Index<Value> subject = row.setting.empty() ? Index<Value>() : valueAt(function, call, row.subject))
+    for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, subject))
+      if (std::optional<Attempts> attempts = settingOf(finder, arrival.origin, row, 0))
+        return {*attempts, true};
+  if (row.count)
+    return {{Attempts::Known, *row.count + (row.countsExtra ? 1 : 0), {}}, false};
+  return {};
 }
 
 void findRows(RetryFinder &finder) {
@@ -146,8 +145,11 @@ void findRows(RetryFinder &finder) {
         use.work = {ref};
         if (takesWork)
           use.work = workOf(finder, callablesHeld(finder, function, valueAt(function, call, row->work)), isCertain);
-        use.attempts = attemptsOfRow(finder, function, call, *row);
-        if (use.work.empty() || (use.attempts.kind == Attempts::Known && use.attempts.count < 2))
+        RowAttempts read = attemptsOfRow(finder, function, call, *row);
+        use.attempts = read.attempts;
+        use.isChosen = read.isChosen;
+        bool mayBeOff = read.isChosen && read.attempts.kind == Attempts::Unknown;
+        if (use.work.empty() || mayBeOff || (use.attempts.kind == Attempts::Known && use.attempts.count < 2))
           break;
         use.confidence = isCertain ? Confidence::High : Confidence::Medium;
         use.pauses = row->pauses;

@@ -42,7 +42,7 @@ void run(const Program &program, const Options &options, Sink report) {
   const std::vector<RetryUse> &retries = program.annotations.retries;
   for (uint32_t i = 0; i < retries.size(); ++i) {
     const RetryUse &use = retries[i];
-    if (use.attempts.kind != Attempts::Known || use.isGuarded || use.form == RetryForm::Library)
+    if (use.attempts.kind != Attempts::Known || use.isGuarded || !use.isChosen)
       continue;
     unsigned limit = use.isBackground ? options.maxAttemptsInBackground : options.maxAttempts;
     bool isOver = use.attempts.count > limit;
@@ -121,7 +121,8 @@ bool withdraw(CURL *handle) {
 ## Limits
 
 Attempts that a deadline limits are not counted. A number that configuration may change is reported by what it
-starts as, at medium confidence. Retries inside a library are not reported here, but multiply in nested-retry.
+starts as, at medium confidence. What a library does by
+default is not reported here, but multiplies in nested-retry.
 )md";
 
 } // namespace

@@ -112,6 +112,7 @@ struct RetryUse {
   Attempts attempts;
   bool pauses = false;    ///< Time passes in between.
   bool isGuarded = false; ///< By a breaker or a retry budget.
+  bool isChosen = true;   ///< The program says how often; false: it is what a library does by default.
   bool isBackground = false; ///< Only on threads that neither requests nor the start of the process wait for.
   std::string rule;       ///< Id of the row, of Library and Helper forms.
   Confidence confidence = Confidence::High;

@@ -1,4 +1,5 @@
 // Retries inside retries, whose attempts multiply, and what keeps them from it.
+// flags: -I/usr/include/libmongoc-1.0 -I/usr/include/libbson-1.0
 // --- api.h
 #include <curl/curl.h>
 
@@ -128,6 +129,45 @@ bool throughAnInterface(Sender &sender, const std::string &text) {
 bool symbolic(CURL *handle, int limit) {
   for (int attempt = 0; attempt < limit; ++attempt) // expect: opex-nested-retry
     if (postTwice(handle, "/symbol"))
+      return true;
+  return false;
+}
+
+// --- mongo.cpp
+#include <mongoc/mongoc.h>
+
+#include <chrono>
+#include <thread>
+
+/// The driver tries a write once more by itself.
+bool store(mongoc_collection_t *orders, const bson_t *order) {
+  bson_error_t error;
+  for (int attempt = 0; attempt < 3; ++attempt) { // expect: opex-nested-retry
+    if (mongoc_collection_insert_one(orders, order, nullptr, nullptr, &error))
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+bool storeByDefault(const bson_t *order) {
+  mongoc_client_t *client = mongoc_client_new("mongodb://orders/?socketTimeoutMS=500");
+  return store(mongoc_client_get_collection(client, "shop", "orders"), order);
+}
+
+/// Here it does not.
+bool storeOnce(const bson_t *order) {
+  mongoc_client_t *client = mongoc_client_new("mongodb://orders/?socketTimeoutMS=500&retryWrites=false");
+  mongoc_collection_t *orders = mongoc_client_get_collection(client, "shop", "orders");
+  for (int attempt = 0; attempt < 3; ++attempt)
+    if (mongoc_collection_insert_one(orders, order, nullptr, nullptr, nullptr))
+      return true;
+  return false;
+}
+
+/// What is written is no retryable write.
+bool removeAll(mongoc_collection_t *orders, const bson_t *selector) {
+  for (int attempt = 0; attempt < 3; ++attempt)
+    if (mongoc_collection_delete_many(orders, selector, nullptr, nullptr, nullptr))
       return true;
   return false;
 }

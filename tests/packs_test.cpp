@@ -36,6 +36,21 @@ struct Library {
 const std::vector<Library> &libraries() {
   static const std::string generated = "-I" OPEX_BINARY_DIR "/rules_generated";
   static const std::vector<Library> all = {
+      {"abseil-locks", {"absl/synchronization/mutex.h"}, {}},
+      {"boost-executors",
+       {"boost/asio/post.hpp", "boost/asio/defer.hpp", "boost/asio/io_context.hpp", "boost/asio/strand.hpp",
+        "boost/asio/system_context.hpp", "boost/asio/thread_pool.hpp", "boost/thread.hpp",
+        "boost/thread/concurrent_queues/sync_bounded_queue.hpp",
+        "boost/thread/concurrent_queues/sync_deque.hpp",
+        "boost/thread/concurrent_queues/sync_priority_queue.hpp",
+        "boost/thread/concurrent_queues/sync_queue.hpp", "boost/thread/executors/basic_thread_pool.hpp",
+        "boost/thread/executors/executor_adaptor.hpp", "boost/thread/executors/loop_executor.hpp",
+        "boost/thread/executors/serial_executor.hpp"},
+       {"-DBOOST_THREAD_VERSION=4", "-DBOOST_THREAD_PROVIDES_EXECUTORS"}},
+      {"boost-lockfree",
+       {"boost/lockfree/queue.hpp", "boost/lockfree/spsc_queue.hpp", "boost/lockfree/stack.hpp"},
+       {}},
+      {"boost-timers", {"boost/asio.hpp", "boost/thread.hpp"}, {}},
       {"boostlog",
        {"boost/log/trivial.hpp", "boost/log/sources/record_ostream.hpp",
         "boost/log/sources/severity_logger.hpp"},
@@ -46,6 +61,7 @@ const std::vector<Library> &libraries() {
       {"hiredis", {"hiredis/hiredis.h", "hiredis/async.h"}, {}},
       {"httplib", {"httplib.h"}, {"-DCPPHTTPLIB_OPENSSL_SUPPORT"}},
       {"libpq", {"postgresql/libpq-fe.h"}, {}},
+      {"librdkafka", {"librdkafka/rdkafka.h", "librdkafka/rdkafkacpp.h"}, {}},
       {"logging", {"syslog.h", "stdio.h", "err.h", "unistd.h", "iostream", "string"}, {}},
       {"memcached",
        {"libmemcached/memcached.h", "libmemcachedutil-1.0/pool.h", "libmemcached-1.0/memcached.hpp"},
@@ -63,6 +79,11 @@ const std::vector<Library> &libraries() {
         "functional", "future", "latch", "memory", "mutex", "optional", "semaphore", "thread", "unistd.h",
         "utility"},
        {"-std=gnu++23", "-D_GLIBCXX_ASSERTIONS"}},
+      {"stdqueues",
+       {"algorithm", "condition_variable", "deque", "forward_list", "list", "map", "mutex", "pthread.h",
+        "queue", "semaphore", "semaphore.h", "set", "shared_mutex", "stack", "utility", "vector"},
+       {}},
+      {"tbb", {"tbb/tbb.h"}, {}},
       {"thrift",
        {"Shelf.h",
         "Drawer.h",
@@ -204,6 +225,7 @@ void splitNames(rules::Pack &pack) {
   splitNames(pack.guards);
   splitNames(pack.iterations);
   splitNames(pack.stores);
+  splitNames(pack.locks);
   for (rules::Queue &queue : pack.queues)
     splitNames(queue.calls);
 }
@@ -246,6 +268,7 @@ public:
     check(pack.loggers, &Roles::loggers, [](auto &row) { return std::vector{row.levelFrom}; });
     check(pack.entryPoints, &Roles::entryPoints, [](auto &row) { return std::vector{row.handler}; });
     check(pack.spawns, &Roles::spawns, [](auto &row) { return std::vector{row.entry}; });
+    check(pack.locks, &Roles::locks, [](auto &row) { return std::vector{row.lock}; });
     check(pack.aborts, &Roles::aborts, [](auto &) { return std::vector<rules::Place>(); });
     check(pack.errorReports, &Roles::errorReports, [](auto &) { return std::vector<rules::Place>(); });
     check(pack.retries, &Roles::retries, [](auto &row) {
@@ -427,7 +450,11 @@ TEST_P(Packs, MatchTheHeaders) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Packs, testing::ValuesIn(libraries()),
-                         [](const auto &info) { return info.param.pack; });
+                         [](const auto &info) {
+                           std::string name = info.param.pack;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(PackList, EveryPackIsVerifiedOrSaysThatItIsNot) {
   rules::RuleSet rules = builtIn();
