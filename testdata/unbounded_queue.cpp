@@ -1,0 +1,879 @@
+// Queues between threads that nothing bounds, and their look-alikes; on the real headers.
+// flags: -DBOOST_THREAD_VERSION=4
+// --- plain_bad.cpp
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <pthread.h>
+#include <queue>
+#include <string>
+#include <thread>
+#include <vector>
+
+void use(const std::string &item);
+bool hasMore();
+std::string nextLine();
+
+/// The classic: one condition, two sides.
+class Classic {
+public:
+  void submit(std::string item) {
+    std::lock_guard lock(mutex_);
+    items_.push_back(std::move(item)); // expect: opex-unbounded-queue
+    filled_.notify_one();
+  }
+  std::string take() {
+    std::unique_lock lock(mutex_);
+    while (items_.empty())
+      filled_.wait(lock);
+    std::string item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<std::string> items_;
+};
+
+/// The producer is a loop: high confidence.
+class Reader {
+public:
+  void start() {
+    worker_ = std::thread([this] { work(); });
+    while (hasMore())
+      add(nextLine());
+  }
+
+private:
+  void add(std::string line) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      lines_.push(std::move(line)); // expect: opex-unbounded-queue [high]
+    }
+    filled_.notify_one();
+  }
+  void work() {
+    for (;;) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      filled_.wait(lock, [this] { return !lines_.empty(); });
+      std::string line = lines_.front();
+      lines_.pop();
+      lock.unlock();
+      use(line);
+    }
+  }
+  std::thread worker_;
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::queue<std::string> lines_;
+};
+
+/// A vector that is swapped out as a whole.
+class Batches {
+public:
+  void add(std::string item) {
+    std::lock_guard lock(mutex_);
+    batch_.push_back(std::move(item)); // expect: opex-unbounded-queue
+  }
+  void run() {
+    for (;;) {
+      std::vector<std::string> mine;
+      {
+        std::lock_guard lock(mutex_);
+        mine.swap(batch_);
+      }
+      for (const std::string &item : mine)
+        use(item);
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::string> batch_;
+};
+
+/// A list whose items are handed on while it is walked.
+struct Task {
+  int delay = 0;
+  std::string what;
+};
+class Delayed {
+public:
+  void schedule(const Task &task) {
+    std::lock_guard lock(mutex_);
+    tasks_.push_back(task); // expect: opex-unbounded-queue
+  }
+  void tick() {
+    std::vector<Task> due;
+    {
+      std::lock_guard lock(mutex_);
+      auto it = tasks_.begin();
+      while (it != tasks_.end()) {
+        if (it->delay-- <= 0) {
+          due.push_back(*it);
+          it = tasks_.erase(it);
+        } else {
+          ++it;
+        }
+      }
+    }
+    for (const Task &task : due)
+      use(task.what);
+  }
+
+private:
+  std::mutex mutex_;
+  std::list<Task> tasks_;
+};
+
+/// POSIX threads, a global, and a queue that is handed to a helper.
+pthread_mutex_t gLock = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t gFilled = PTHREAD_COND_INITIALIZER;
+std::deque<int> gSockets;
+
+void put(std::deque<int> &queue, int socket) {
+  queue.push_back(socket); // expect: opex-unbounded-queue
+}
+void accepted(int socket) {
+  pthread_mutex_lock(&gLock);
+  put(gSockets, socket);
+  pthread_cond_signal(&gFilled);
+  pthread_mutex_unlock(&gLock);
+}
+int nextSocket() {
+  pthread_mutex_lock(&gLock);
+  while (gSockets.empty())
+    pthread_cond_wait(&gFilled, &gLock);
+  int socket = gSockets.front();
+  gSockets.pop_front();
+  pthread_mutex_unlock(&gLock);
+  return socket;
+}
+
+/// Warns when it is long, and adds all the same.
+class Warns {
+public:
+  void add(std::string item) {
+    std::lock_guard lock(mutex_);
+    if (items_.size() > 1000)
+      ++warnings_;
+    items_.push_back(std::move(item)); // expect: opex-unbounded-queue
+    filled_.notify_one();
+  }
+  std::string take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !items_.empty(); });
+    std::string item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<std::string> items_;
+  int warnings_ = 0;
+};
+
+/// One way in is guarded, the other is not.
+class HalfGuarded {
+public:
+  bool offer(std::string item) {
+    std::lock_guard lock(mutex_);
+    if (items_.size() >= 100)
+      return false;
+    items_.push_back(std::move(item));
+    filled_.notify_one();
+    return true;
+  }
+  void force(std::string item) {
+    std::lock_guard lock(mutex_);
+    items_.push_front(std::move(item)); // expect: opex-unbounded-queue [medium]
+    filled_.notify_one();
+  }
+  std::string take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !items_.empty(); });
+    std::string item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<std::string> items_;
+};
+
+/// The limit is 0 for this one, and 0 is no limit.
+class Limited {
+public:
+  explicit Limited(size_t limit) : limit_(limit) {}
+  bool offer(std::string item) {
+    std::lock_guard lock(mutex_);
+    if (limit_ != 0 && items_.size() >= limit_)
+      return false;
+    items_.push_back(std::move(item)); // expect: opex-unbounded-queue [medium]
+    filled_.notify_one();
+    return true;
+  }
+  std::string take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !items_.empty(); });
+    std::string item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+
+private:
+  const size_t limit_;
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<std::string> items_;
+};
+Limited gUnlimited(0);
+Limited gSmall(100);
+
+/// A wrapper that hands out the queue under its lock.
+template <class T> class Guarded {
+public:
+  class Holder {
+  public:
+    Holder(std::mutex &mutex, T &value) : lock_(mutex), value_(value) {}
+    T *operator->() { return &value_; }
+
+  private:
+    std::lock_guard<std::mutex> lock_;
+    T &value_;
+  };
+  Holder lock() { return Holder(mutex_, value_); }
+
+private:
+  std::mutex mutex_;
+  T value_;
+};
+class Wrapped {
+public:
+  void add(std::string item) {
+    items_.lock()->push(std::move(item)); // expect: opex-unbounded-queue
+  }
+  void drain() {
+    while (!items_.lock()->empty()) {
+      use(items_.lock()->front());
+      items_.lock()->pop();
+    }
+  }
+
+private:
+  Guarded<std::queue<std::string>> items_;
+};
+
+// --- queue.h
+#pragma once
+#include <condition_variable>
+#include <mutex>
+#include <queue>
+
+/// A queue for everybody, as many projects have one.
+template <class T> class BlockingQueue {
+public:
+  void push(T item) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    items_.push(std::move(item)); // expect: opex-unbounded-queue
+    filled_.notify_one();
+  }
+  T pop() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    filled_.wait(lock, [this] { return !items_.empty(); });
+    T item = std::move(items_.front());
+    items_.pop();
+    return item;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::queue<T> items_;
+};
+
+struct Message {
+  int id = 0;
+  std::vector<int> body;
+};
+
+class Inbox {
+public:
+  void deliver(Message message);
+  void run();
+  void stop();
+
+private:
+  BlockingQueue<Message> queue_;
+  bool isRunning_ = true;
+};
+
+// --- queue_producer.cpp
+#include <vector>
+#include "queue.h"
+
+void Inbox::deliver(Message message) { queue_.push(std::move(message)); }
+void Inbox::stop() {
+  Message wakeUp;
+  wakeUp.id = -1;
+  isRunning_ = false;
+  queue_.push(wakeUp);
+}
+
+// --- queue_consumer.cpp
+#include <vector>
+#include "queue.h"
+
+void handle(const Message &message);
+void Inbox::run() {
+  while (isRunning_)
+    handle(queue_.pop());
+}
+
+// --- libraries.cpp
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/lockfree/queue.hpp>
+#include <boost/lockfree/spsc_queue.hpp>
+#include <tbb/concurrent_queue.h>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+bool poll(int &value);
+void useNumber(int value);
+
+class Lockfree {
+public:
+  void produce() {
+    for (int value; poll(value);) {
+      grows_.push(value);    // expect: opex-unbounded-queue [high]
+      fixed_.push(value);
+      ring_.push(value);
+      if (!grows_.bounded_push(value))
+        return;
+    }
+  }
+  void run() {
+    for (int value;;) {
+      if (grows_.pop(value) || fixed_.pop(value) || ring_.pop(value))
+        useNumber(value);
+    }
+  }
+  void start() {
+    producer_ = std::thread(&Lockfree::produce, this);
+    consumer_ = std::thread(&Lockfree::run, this);
+  }
+
+private:
+  boost::lockfree::queue<int> grows_{128};
+  boost::lockfree::queue<int, boost::lockfree::capacity<128>> fixed_;
+  boost::lockfree::spsc_queue<int> ring_{128};
+  std::thread producer_, consumer_;
+};
+
+class Threading {
+public:
+  explicit Threading(int capacity) { limited_.set_capacity(capacity); }
+  void add(int value) {
+    plain_.push(value);      // expect: opex-unbounded-queue
+    unlimited_.push(value);  // expect: opex-unbounded-queue
+    limited_.push(value);
+  }
+  void run() {
+    for (int value;;) {
+      unlimited_.pop(value);
+      limited_.pop(value);
+      if (plain_.try_pop(value))
+        useNumber(value);
+    }
+  }
+
+private:
+  tbb::concurrent_queue<int> plain_;
+  tbb::concurrent_bounded_queue<int> unlimited_;
+  tbb::concurrent_bounded_queue<int> limited_;
+};
+
+/// A pool whose own queue takes everything.
+class Resizer {
+public:
+  void resizeAll(const std::vector<std::string> &names) {
+    for (const std::string &name : names)
+      boost::asio::post(pool_, [name] { resize(name); }); // expect: opex-unbounded-queue [medium]
+  }
+  static void resize(const std::string &name);
+
+private:
+  boost::asio::thread_pool pool_{4};
+};
+
+/// A handler that posts what comes next, one at a time.
+class Ticker {
+public:
+  void start() { boost::asio::post(context_, [this] { step(); }); }
+  void step() {
+    useNumber(++count_);
+    boost::asio::post(context_, [this] { step(); });
+  }
+
+private:
+  boost::asio::io_context context_;
+  int count_ = 0;
+};
+
+/// Threads that are made out of sight, and a queue that both have by reference.
+void pipeline() {
+  tbb::concurrent_queue<int> numbers;
+  std::vector<std::thread> threads;
+  threads.emplace_back([&numbers] {
+    for (int value; poll(value);)
+      numbers.push(value); // expect: opex-unbounded-queue [high]
+  });
+  threads.emplace_back([&] {
+    for (int value;;)
+      if (numbers.try_pop(value))
+        useNumber(value);
+  });
+  for (std::thread &thread : threads)
+    thread.join();
+}
+
+// --- good.cpp
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <queue>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+struct Job {
+  std::string name;
+};
+void run(const Job &job);
+void warn(const char *what);
+
+/// The state of a queue, for the ways to bound it below.
+struct State {
+  std::mutex mutex;
+  std::condition_variable filled, drained;
+  std::deque<Job> jobs;
+};
+
+/// Refuses.
+class Refuses {
+public:
+  bool submit(Job job) {
+    std::lock_guard lock(mutex_);
+    if (jobs_.size() >= kLimit)
+      return false;
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+    return true;
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+  }
+
+private:
+  static constexpr size_t kLimit = 100;
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Job> jobs_;
+};
+
+/// Waits for room.
+class Waits {
+public:
+  void submit(Job job) {
+    std::unique_lock lock(mutex_);
+    drained_.wait(lock, [this] { return jobs_.size() < limit_ || isClosed_; });
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    drained_.notify_one();
+    return job;
+  }
+
+private:
+  size_t limit_ = 100;
+  bool isClosed_ = false;
+  std::mutex mutex_;
+  std::condition_variable filled_, drained_;
+  std::deque<Job> jobs_;
+};
+
+/// Waits in a loop of its own.
+class Loops {
+public:
+  void submit(Job job) {
+    std::unique_lock lock(mutex_);
+    while (jobs_.size() >= limit_)
+      drained_.wait(lock);
+    jobs_.push(std::move(job));
+    filled_.notify_one();
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    while (jobs_.empty())
+      filled_.wait(lock);
+    Job job = std::move(jobs_.front());
+    jobs_.pop();
+    drained_.notify_one();
+    return job;
+  }
+
+private:
+  size_t limit_ = 100;
+  std::mutex mutex_;
+  std::condition_variable filled_, drained_;
+  std::queue<Job> jobs_;
+};
+
+/// Drops the oldest.
+class Drops {
+public:
+  void submit(Job job) {
+    std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+    if (jobs_.size() > 100)
+      jobs_.pop_front();
+    filled_.notify_one();
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Job> jobs_;
+};
+
+/// The guard is a method that every caller asks first.
+class Asks {
+public:
+  bool isFull() const {
+    std::lock_guard lock(mutex_);
+    return jobs_.size() >= 100;
+  }
+  void submit(Job job) {
+    std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Job> jobs_;
+};
+bool offer(Asks &queue, Job job) {
+  if (queue.isFull())
+    return false;
+  queue.submit(std::move(job));
+  return true;
+}
+
+/// A helper throws when there is no room.
+class Throws {
+public:
+  void submit(Job job) {
+    std::lock_guard lock(mutex_);
+    checkRoom();
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+  }
+
+private:
+  void checkRoom() const {
+    if (jobs_.size() > 100)
+      throw std::runtime_error("100 jobs are waiting, try again later");
+  }
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Job> jobs_;
+};
+
+/// A counter beside the queue says how full it is.
+class Counts {
+public:
+  bool submit(Job job) {
+    if (pending_ >= 100)
+      return false;
+    ++pending_;
+    std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+    return true;
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    --pending_;
+    return job;
+  }
+
+private:
+  std::atomic<int> pending_{0};
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Job> jobs_;
+};
+
+/// A permit for every item.
+class Permits {
+public:
+  void submit(Job job) {
+    room_.acquire();
+    std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+  }
+  Job take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    room_.release();
+    return job;
+  }
+
+private:
+  std::counting_semaphore<100> room_{100};
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Job> jobs_;
+};
+
+/// Each caller waits until its job is done, so that no more can wait than there are callers.
+class Synchronous {
+public:
+  void submit(Job job) {
+    std::unique_lock lock(mutex_);
+    jobs_.push_back(std::move(job));
+    filled_.notify_one();
+    done_.wait(lock);
+  }
+  void runOne() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !jobs_.empty(); });
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    run(job);
+    done_.notify_one();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_, done_;
+  std::deque<Job> jobs_;
+};
+
+/// A pool: who finds it empty makes one, and brings it back.
+struct Connection {};
+class Pool {
+public:
+  std::unique_ptr<Connection> get() {
+    std::lock_guard lock(mutex_);
+    if (idle_.empty())
+      return std::make_unique<Connection>();
+    std::unique_ptr<Connection> connection = std::move(idle_.front());
+    idle_.pop_front();
+    return connection;
+  }
+  void put(std::unique_ptr<Connection> connection) {
+    std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+  }
+
+private:
+  std::mutex mutex_;
+  std::deque<std::unique_ptr<Connection>> idle_;
+};
+
+/// Tokens that come back when their holder dies.
+class Slots {
+public:
+  explicit Slots(int count) {
+    for (int i = 0; i < count; ++i)
+      free_.push_back(i);
+  }
+  class Slot {
+  public:
+    Slot(Slots &slots, int number) : slots_(slots), number_(number) {}
+    ~Slot() {
+      std::lock_guard lock(slots_.mutex_);
+      slots_.free_.push_back(number_);
+      slots_.filled_.notify_one();
+    }
+
+  private:
+    Slots &slots_;
+    int number_;
+  };
+  std::unique_ptr<Slot> take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !free_.empty(); });
+    int number = free_.back();
+    free_.pop_back();
+    return std::make_unique<Slot>(*this, number);
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::vector<int> free_;
+};
+
+/// Listeners are called where they are, and dropped when all ends.
+class Listeners {
+public:
+  void add(std::shared_ptr<Job> listener) {
+    std::lock_guard lock(mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+  void notify() {
+    std::lock_guard lock(mutex_);
+    for (const auto &listener : listeners_)
+      run(*listener);
+  }
+  void remove(const std::string &name) {
+    std::lock_guard lock(mutex_);
+    listeners_.erase(std::find_if(listeners_.begin(), listeners_.end(), [&](const auto &l) { return l->name == name; }));
+  }
+  void close() {
+    std::lock_guard lock(mutex_);
+    for (const auto &listener : listeners_)
+      run(*listener);
+    listeners_.clear();
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Job>> listeners_;
+};
+
+/// Results that several threads collect, read when they are done.
+std::vector<int> collect(const std::vector<Job> &jobs) {
+  std::mutex mutex;
+  std::vector<int> results;
+  std::vector<std::thread> threads;
+  for (const Job &job : jobs)
+    threads.emplace_back([&] {
+      std::lock_guard lock(mutex);
+      results.push_back(static_cast<int>(job.name.size()));
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  return results;
+}
+
+/// A work list of one thread.
+int depthFirst(const std::vector<std::vector<int>> &children) {
+  std::deque<int> open = {0};
+  int seen = 0;
+  while (!open.empty()) {
+    int node = open.front();
+    open.pop_front();
+    ++seen;
+    for (int child : children[node])
+      open.push_back(child);
+  }
+  return seen;
+}
+
+/// Filled once, when it is made.
+class Schedule {
+public:
+  explicit Schedule(const std::vector<Job> &jobs) {
+    for (int i = 0; i < 3; ++i)
+      jobs_.push_back(jobs[0]);
+  }
+  bool take(Job &job) {
+    std::lock_guard lock(mutex_);
+    if (jobs_.empty())
+      return false;
+    job = jobs_.back();
+    jobs_.pop_back();
+    return true;
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<Job> jobs_;
+};
+
+/// A buffer that is written out when it is full.
+class Buffer {
+public:
+  void add(const Job &job) {
+    std::lock_guard lock(mutex_);
+    buffer_.push_back(job);
+    if (buffer_.size() >= 64)
+      flush();
+  }
+  void tick() {
+    std::lock_guard lock(mutex_);
+    flush();
+  }
+
+private:
+  void flush() {
+    std::vector<Job> full;
+    full.swap(buffer_);
+    for (const Job &job : full)
+      run(job);
+  }
+  std::mutex mutex_;
+  std::vector<Job> buffer_;
+};
