@@ -64,6 +64,7 @@ QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks
       if (edge.isCertain())
         takers_.insert(edge.caller);
     permits_.merge(locks.around(taker, rules::Lock::Release, 1, 1));
+    filled_.merge(locks.around(taker, rules::Lock::Wait, 0, 0));
   }
   collectCounters(pushers);
 }
@@ -369,6 +370,25 @@ std::optional<Site> QueueGuards::dropsWhenFull(const LinkedFunction &function) {
   return {};
 }
 
+/// Whoever adds waits until it is done, so that there are no more items than there are callers.
+std::optional<Site> QueueGuards::waitAfter(const LinkedFunction &function, Index<Call> index) const {
+  const Function &body = *function.body;
+  std::vector<Index<Block>> around = enclosingBlocks(body, body[index].block);
+  auto follows = [&](Index<Call> wait) {
+    auto level = llvm::find(around, body[wait].block);
+    return level != around.end() && standsBefore(body, momentOf(body, index), momentOf(body, wait)) &&
+           std::none_of(around.begin(), level, [&](Index<Block> block) { return body[block].role == BlockRole::LoopBody; });
+  };
+  for (const Locks::Use &use : locks_.of(function.position))
+    if ((use.does == rules::Lock::Wait || use.does == rules::Lock::Acquire) && use.call.function == function.position &&
+        !filled_.contains(use.object) && follows(use.call.call))
+      return body[use.call.call].site;
+  for (const DependencyUse &use : program_.annotations.dependencies)
+    if (use.isLocalWait && use.call.function == function.position && follows(use.call.call))
+      return body[use.call.call].site;
+  return {};
+}
+
 /// A caller that sees an empty queue adds any number to it, one after the other.
 bool QueueGuards::isGuarded(CallRef ref, PushGuard &into, bool isCaller) {
   const LinkedFunction &function = program_.functions[ref.function];
@@ -378,6 +398,8 @@ bool QueueGuards::isGuarded(CallRef ref, PushGuard &into, bool isCaller) {
     guard = guardBefore(function, ref.call);
   if (!guard)
     guard = dropsWhenFull(function);
+  if (!guard)
+    guard = waitAfter(function, ref.call);
   if (guard)
     into.guards.push_back({ref.function, *guard});
   return guard.has_value();

@@ -51,6 +51,7 @@ private:
   std::optional<Site> guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly);
   std::optional<Site> guardInCall(const LinkedFunction &function, Index<Call> call);
   std::optional<Site> dropsWhenFull(const LinkedFunction &function);
+  std::optional<Site> waitAfter(const LinkedFunction &function, Index<Call> call) const;
   bool isGuarded(CallRef ref, PushGuard &into, bool isCaller);
   BoundState callersOf(uint32_t function, unsigned depth, PushGuard &into);
   std::vector<CallRef> madeWithout(const Limit &limit);
@@ -63,6 +64,7 @@ private:
   std::set<uint32_t> lookers_;      ///< Functions that look at its size.
   std::set<uint32_t> takers_;       ///< Functions that take from it, and those that call them.
   std::set<Locks::Object> permits_; ///< Semaphores that takers give back to.
+  std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.
   std::map<uint32_t, BoundState> callers_;
   std::set<uint32_t> helpers_; ///< Under way.
   bool countsEmptiness_ = true; ///< "It is empty" is room enough.

@@ -1,5 +1,7 @@
 #include "analysis/queue_objects.h"
 
+#include "analysis/region.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -11,6 +13,10 @@ std::set<EntityId> classesOf(const Program &program, const RoleIndex &roles) {
     if (entry.first->parent && !roles.of(id).queues.empty())
       classes.insert(entry.first->parent);
   return classes;
+}
+
+bool isConstruction(const Program &program, const Origin &origin) {
+  return program.functions[origin.function].body->calls[origin.index].kind == CallKind::Constructor;
 }
 
 /// A method of a class template of the project that hands out what the object holds: `locked.lock()`, `->`.
@@ -26,11 +32,44 @@ bool isAccessor(const Program &program, const Call &call) {
 } // namespace
 
 QueueObjects::QueueObjects(const Program &program, const RoleIndex &roles, const Subjects &subjects)
-    : program_(program), roles_(roles), classes_(classesOf(program, roles)), provenance_(program, rulesFor(subjects)) {}
+    : program_(program), roles_(roles), classes_(classesOf(program, roles)), provenance_(program, rulesFor(subjects)) {
+  for (const LinkedFunction &function : program.functions) {
+    const LinkedFunction *enclosing = program.enclosing(function);
+    for (const Local &local : function.body->locals)
+      if (Index<Value> root = enclosing && local.kind == LocalKind::Capture && local.init ? rootOf(*enclosing->body, local.init) : Index<Value>();
+          root && (*enclosing->body)[root].kind == ValueKind::Local)
+        captured_.insert({enclosing->position, (*enclosing->body)[root].index});
+  }
+}
 
 bool QueueObjects::isQueueType(const Type &type) const {
-  return type.record && llvm::any_of(program_.withBases(type.record),
-                                     [&](const Record *record) { return classes_.contains(record->id); });
+  auto [known, isNew] = queueTypes_.try_emplace(type.record, false);
+  if (isNew && type.record)
+    known->second = llvm::any_of(program_.withBases(type.record),
+                                 [&](const Record *record) { return classes_.contains(record->id); });
+  return known->second;
+}
+
+/// A variable that no other function has.
+bool QueueObjects::isPrivate(const LinkedFunction &function, Index<Value> variable) const {
+  const Value &value = (*function.body)[variable];
+  const Local &local = function.body->locals[value.index];
+  return local.kind == LocalKind::Automatic && local.type && (*function.unit)[local.type].kind == TypeClass::Record &&
+         isQueueType((*function.unit)[local.type]) && !captured_.contains({function.position, value.index});
+}
+
+/// Asked once for a variable, however often it is used.
+const std::vector<Arrival> &QueueObjects::arrivalsOf(const LinkedFunction &function, Index<Value> queue) {
+  static const std::vector<Arrival> none;
+  const Value &value = (*function.body)[queue];
+  if (value.kind != ValueKind::Local)
+    return provenance_.resolve(function.position, queue);
+  if (isPrivate(function, queue))
+    return none;
+  auto [known, isNew] = ofLocals_.try_emplace({function.position, value.index});
+  if (isNew)
+    known->second = provenance_.resolve(function.position, queue);
+  return known->second;
 }
 
 /// A class template of the project around a queue: `LockGuarded<std::deque<Job>>`.
@@ -66,10 +105,10 @@ void QueueObjects::collect(const LinkedFunction &function, Index<Call> index) {
     // Functions like std::swap take anything.
     if (!type || (role.queue->isContainer && !isQueueType((*function.unit)[type])))
       continue;
-    for (const Arrival &arrival : provenance_.resolve(function.position, queue)) {
+    for (const Arrival &arrival : arrivalsOf(function, queue)) {
       const Origin &origin = arrival.origin;
       if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
-          (origin.kind == Origin::Creation && role.queue->isContainer))
+          (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, origin))))
         continue;
       QueueObject &object = objects_[keyOf(origin)];
       object.origin = origin;

@@ -43,12 +43,17 @@ public:
 private:
   ProvenanceRules rulesFor(const Subjects &subjects) const;
   bool isQueueType(const Type &type) const;
+  bool isPrivate(const LinkedFunction &function, Index<Value> variable) const;
+  const std::vector<Arrival> &arrivalsOf(const LinkedFunction &function, Index<Value> queue);
   bool guardsQueue(const LinkedFunction &function, const Type &type) const;
   void collect(const LinkedFunction &function, Index<Call> index);
 
   const Program &program_;
   const RoleIndex &roles_;
   std::set<EntityId> classes_; ///< That have calls of queue rows.
+  mutable std::map<EntityId, bool> queueTypes_;
+  std::set<std::pair<uint32_t, uint32_t>> captured_; ///< Locals that a lambda has: function and variable.
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Arrival>> ofLocals_;
   Provenance provenance_;
   std::map<Key, QueueObject> objects_;
 };

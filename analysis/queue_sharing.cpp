@@ -140,8 +140,8 @@ bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
   });
 }
 
-bool QueueSharing::isWorker(const QueueTouch &take) const {
-  return !locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty() || isRepeated(take.call);
+unsigned QueueSharing::workOf(const QueueTouch &take) const {
+  return !locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty() ? 2 : isRepeated(take.call) ? 1 : 0;
 }
 
 bool QueueSharing::isRepeated(CallRef call, unsigned depth) const {

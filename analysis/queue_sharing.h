@@ -35,8 +35,8 @@ public:
 
   Sharing between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const;
 
-  /// Whoever takes waits for the next one, or comes back for it.
-  bool isWorker(const QueueTouch &take) const;
+  /// How much of a worker takes: 2 waits for the next one, 1 comes back for it, 0 neither.
+  unsigned workOf(const QueueTouch &take) const;
 
   /// The call is made again and again: in a loop, or its function is called in one.
   bool isRepeated(CallRef call, unsigned depth = 3) const;

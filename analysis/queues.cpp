@@ -46,12 +46,12 @@ private:
   std::optional<QueueUse> describe(const QueueObject &queue) {
     std::vector<const QueueTouch *> takes = sharing_.takes(queue);
     bool runsItself = isExecutor(*queue.rule);
-    bool isPlace = queue.origin.kind == Origin::Member || queue.origin.kind == Origin::Global || queue.origin.kind == Origin::Variable;
+    bool isPlace = queue.origin.kind != Origin::Parameter && queue.origin.kind != Origin::Unknown;
     if (runsItself ? !isPlace : takes.empty())
       return {};
     std::vector<Growth> growths;
     for (const QueueTouch *push : sharing_.growing(queue, takes)) {
-      Growth growth = runsItself ? runElsewhere(*push) : meetTaker(queue, *push, takes);
+      Growth growth = runsItself ? runElsewhere(queue, *push) : meetTaker(queue, *push, takes);
       if (growth.sharing != Sharing::None)
         growths.push_back(std::move(growth));
     }
@@ -69,28 +69,39 @@ private:
     return use;
   }
 
-  /// An executor runs what is posted: posting counts where it goes on and on.
-  Growth runElsewhere(const QueueTouch &push) {
+  /// An executor runs what is posted: posting counts where it goes on and on, and is not done by what it runs (one
+  /// handler after the other).
+  Growth runElsewhere(const QueueObject &queue, const QueueTouch &push) {
     Growth growth;
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
     bool isWanted = growth.isRepeated || program_.annotations.onRequestPath[push.call.function] > 0;
-    growth.sharing = isWanted ? Sharing::Likely : Sharing::None;
+    growth.sharing = isWanted && !isOwnWork(queue, push.call.function) ? Sharing::Likely : Sharing::None;
     return growth;
+  }
+
+  bool isOwnWork(const QueueObject &queue, uint32_t function) const {
+    std::set<uint32_t> work;
+    for (const QueueTouch &touch : queue.touches)
+      if (const SpawnUse *spawn = program_.annotations.spawn(touch.call))
+        work.insert(spawn->entries.begin(), spawn->entries.end());
+    const std::set<uint32_t> &threads = threads_.of(function);
+    return !threads.empty() && llvm::all_of(threads, [&](uint32_t thread) { return work.contains(thread); });
   }
 
   Growth meetTaker(const QueueObject &queue, const QueueTouch &push, llvm::ArrayRef<const QueueTouch *> takes) {
     Growth growth;
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
-    bool isWorker = false;
+    unsigned most = 0;
     for (const QueueTouch *take : takes) {
       Sharing sharing = sharing_.between(queue, push, *take);
-      if (std::pair(sharing, sharing != Sharing::None && sharing_.isWorker(*take)) > std::pair(growth.sharing, isWorker)) {
-        growth.sharing = sharing;
-        growth.take = take;
-        isWorker = sharing_.isWorker(*take);
-      }
+      unsigned work = sharing == Sharing::None ? 0 : sharing_.workOf(*take);
+      if (std::pair(sharing, work) <= std::pair(growth.sharing, most))
+        continue;
+      growth.sharing = sharing;
+      growth.take = take;
+      most = work;
     }
     return growth;
   }
