@@ -428,7 +428,13 @@ Presence PresenceFlow::equals(Presence presence, Index<Value> index) const {
 Presence PresenceFlow::compare(llvm::StringRef op, Index<Value> left, Index<Value> right) const {
   if (!left || !right)
     return Presence::None;
-  Presence a = of(left), b = of(right);
+  // `map.end()` says nothing itself, whatever has been done to the map.
+  auto ofSide = [&](Index<Value> side) {
+    const Value &value = body_[side];
+    bool isNothing = value.kind == ValueKind::Call && namesNothing(unqualified(body_.calls[value.index].name));
+    return isNothing ? Presence::None : of(side);
+  };
+  Presence a = ofSide(left), b = ofSide(right);
   if (a == Presence::None && b == Presence::None)
     return Presence::None;
   if (a == Presence::None)

@@ -1,0 +1,418 @@
+// Two ways to one result, and what looks like that; on the real headers.
+// flags: -I/usr/include/postgresql -I/usr/include/libmongoc-1.0 -I/usr/include/libbson-1.0
+// --- stores.h
+#include <hiredis/hiredis.h>
+#include <libpq-fe.h>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Redis behind a class of the project; its commands are limited in time.
+class Cache {
+public:
+  Cache();
+  std::optional<std::string> get(const std::string &key);
+  bool load(const std::string &key, std::string *into);
+  void put(const std::string &key, const std::string &value);
+
+private:
+  redisContext *context_;
+};
+
+struct Freer {
+  void operator()(PGresult *result) const { PQclear(result); }
+};
+using Rows = std::unique_ptr<PGresult, Freer>;
+
+/// PostgreSQL; the statements have no limit.
+class Store {
+public:
+  Store();
+  std::string body(const std::string &id);
+  std::vector<std::string> bodies(const std::vector<std::string> &ids);
+  void remember(const std::string &id);
+
+private:
+  Rows run(const char *statement, const std::string &id);
+  PGconn *connection_;
+};
+
+/// The replica; its statements are limited.
+class Replica {
+public:
+  Replica();
+  std::string body(const std::string &id);
+
+private:
+  PGconn *connection_;
+};
+
+// --- stores.cpp
+#include "stores.h"
+
+Cache::Cache() : context_(redisConnectWithTimeout("cache", 6379, timeval{1, 0})) {
+  redisSetTimeout(context_, timeval{0, 50000});
+}
+
+std::optional<std::string> Cache::get(const std::string &key) {
+  auto *reply = static_cast<redisReply *>(redisCommand(context_, "GET %s", key.c_str()));
+  if (!reply || !reply->str)
+    return std::nullopt;
+  return std::string(reply->str, reply->len);
+}
+
+bool Cache::load(const std::string &key, std::string *into) {
+  std::optional<std::string> value = get(key);
+  if (value)
+    *into = *value;
+  return value.has_value();
+}
+
+void Cache::put(const std::string &key, const std::string &value) {
+  redisCommand(context_, "SETEX %s 60 %s", key.c_str(), value.c_str());
+}
+
+Store::Store() : connection_(PQconnectdb("host=db connect_timeout=3")) {}
+
+Rows Store::run(const char *statement, const std::string &id) {
+  const char *values[] = {id.c_str()};
+  return Rows(PQexecParams(connection_, statement, 1, nullptr, values, nullptr, nullptr, 0)); // expect: opex-missing-timeout
+}
+
+std::string Store::body(const std::string &id) {
+  return PQgetvalue(run("SELECT body FROM product WHERE id = $1", id).get(), 0, 0);
+}
+
+std::vector<std::string> Store::bodies(const std::vector<std::string> &ids) {
+  std::vector<std::string> all;
+  Rows rows = run("SELECT body FROM product WHERE id = ANY ($1)", ids.front());
+  for (int i = 0; i < PQntuples(rows.get()); ++i)
+    all.push_back(PQgetvalue(rows.get(), i, 0));
+  return all;
+}
+
+void Store::remember(const std::string &id) { run("INSERT INTO seen VALUES ($1)", id); }
+
+Replica::Replica() : connection_(PQconnectdb("host=db connect_timeout=3 options='-c statement_timeout=900' tcp_user_timeout=2000")) {}
+
+std::string Replica::body(const std::string &id) {
+  const char *values[] = {id.c_str()};
+  Rows rows(PQexecParams(connection_, "SELECT body FROM product WHERE id = $1", 1, nullptr, values, nullptr, nullptr, 0));
+  return PQgetvalue(rows.get(), 0, 0);
+}
+
+// --- misses_bad.cpp
+#include "stores.h"
+
+std::string earlyReturn(Cache &cache, Store &store, const std::string &id) {
+  if (std::optional<std::string> known = cache.get(id))
+    return *known;
+  std::string body = store.body(id); // expect: opex-bimodal-path [high]
+  cache.put(id, body);
+  return body;
+}
+
+std::string bothArms(Cache &cache, Store &store, const std::string &id) {
+  std::string body;
+  auto known = cache.get(id);
+  if (known.has_value()) {
+    body = *known;
+  } else {
+    body = store.body(id); // expect: opex-bimodal-path
+  }
+  return body;
+}
+
+std::string ternary(Cache &cache, Store &store, const std::string &id) {
+  auto known = cache.get(id);
+  return known ? *known : store.body(id); // expect: opex-bimodal-path
+}
+
+std::string outParameter(Cache &cache, Store &store, const std::string &id) {
+  std::string body;
+  if (!cache.load(id, &body))
+    body = store.body(id); // expect: opex-bimodal-path
+  return body;
+}
+
+std::string flag(Cache &cache, Store &store, const std::string &id) {
+  std::string body;
+  bool isCached = false;
+  if (auto known = cache.get(id)) {
+    body = *known;
+    isCached = true;
+  }
+  if (!isCached) {
+    body = store.body(id); // expect: opex-bimodal-path
+    cache.put(id, body);
+  }
+  return body;
+}
+
+std::vector<std::string> whatIsMissing(Cache &cache, Store &store, const std::vector<std::string> &ids) {
+  std::vector<std::string> found, missing;
+  for (const std::string &id : ids) {
+    if (auto known = cache.get(id))
+      found.push_back(*known);
+    else
+      missing.push_back(id);
+  }
+  if (!missing.empty())
+    for (const std::string &body : store.bodies(missing)) // expect: opex-bimodal-path
+      found.push_back(body);
+  return found;
+}
+
+std::vector<std::string> tooFew(Cache &cache, Store &store, const std::vector<std::string> &ids) {
+  std::vector<std::string> found;
+  for (const std::string &id : ids)
+    if (auto known = cache.get(id))
+      found.push_back(*known);
+  size_t have = found.size();
+  if (have < ids.size()) {
+    std::vector<std::string> rest = store.bodies(ids); // expect: opex-bimodal-path
+    found.insert(found.end(), rest.begin(), rest.end());
+  }
+  return found;
+}
+
+/// The replica is limited in time, but nothing holds the misses back.
+std::string limitedInTimeOnly(Cache &cache, Replica &replica, const std::string &id) {
+  if (auto known = cache.get(id))
+    return *known;
+  std::string body = replica.body(id); // expect: opex-bimodal-path [medium]
+  cache.put(id, body);
+  return body;
+}
+
+// --- c_bad.cpp
+#include <cstdlib>
+#include <cstring>
+#include <libmemcached/memcached.h>
+#include <mongoc/mongoc.h>
+
+char *document(memcached_st *cache, mongoc_collection_t *collection, const char *key) {
+  size_t size = 0;
+  uint32_t flags = 0;
+  memcached_return_t code;
+  char *found = memcached_get(cache, key, strlen(key), &size, &flags, &code);
+  if (code == MEMCACHED_NOTFOUND || found == nullptr) {
+    bson_t *query = BCON_NEW("_id", BCON_UTF8(key));
+    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(collection, query, nullptr, nullptr); // expect: opex-bimodal-path
+    const bson_t *document = nullptr;
+    if (mongoc_cursor_next(cursor, &document))
+      found = bson_as_json(document, &size);
+    mongoc_cursor_destroy(cursor);
+    bson_destroy(query);
+    if (found)
+      memcached_set(cache, key, strlen(key), found, size, 60, 0);
+  }
+  return found;
+}
+
+// --- process_bad.cpp
+#include "stores.h"
+#include <curl/curl.h>
+#include <map>
+#include <unordered_map>
+
+class Rates {
+public:
+  double rate(const std::string &currency) {
+    auto known = rates_.find(currency);
+    if (known != rates_.end())
+      return known->second;
+    double fetched = fetch(currency); // expect: opex-bimodal-path
+    rates_.emplace(currency, fetched);
+    return fetched;
+  }
+
+private:
+  static double fetch(const std::string &currency) {
+    CURL *handle = curl_easy_init();
+    curl_easy_setopt(handle, CURLOPT_URL, currency.c_str());
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+    double result = curl_easy_perform(handle) == CURLE_OK ? 1 : 0;
+    curl_easy_cleanup(handle);
+    return result;
+  }
+  std::map<std::string, double> rates_;
+};
+
+std::string inAGlobal(Store &store, const std::string &id) {
+  static std::unordered_map<std::string, std::string> bodies;
+  auto it = bodies.find(id);
+  if (it == bodies.end())
+    it = bodies.insert({id, store.body(id)}).first; // expect: opex-bimodal-path
+  return it->second;
+}
+
+/// A registry behind methods of its own, filled from elsewhere.
+class Registry {
+public:
+  const std::string *look(const std::string &id) const {
+    auto found = entries_.find(id);
+    return found == entries_.end() ? nullptr : &found->second;
+  }
+  void keep(const std::string &id, std::string body) { entries_[id] = std::move(body); }
+
+private:
+  std::map<std::string, std::string> entries_;
+};
+
+class Service {
+public:
+  std::string body(const std::string &id) {
+    if (const std::string *known = registry_.look(id))
+      return *known;
+    std::string read = store_.body(id); // expect: opex-bimodal-path
+    registry_.keep(id, read);
+    return read;
+  }
+
+private:
+  Registry registry_;
+  Store store_;
+};
+
+// --- failures_bad.cpp
+#include "stores.h"
+#include <httplib.h>
+
+std::string whenItThrows(Replica &replica, Store &store, const std::string &id) {
+  try {
+    return replica.body(id);
+  } catch (const std::exception &) {
+    // The replica is down or behind: the primary has everything.
+    return store.body(id); // expect: opex-bimodal-path
+  }
+}
+
+std::string whenTheStatusIsBad(httplib::Client &prices, Store &store, const std::string &id) {
+  prices.set_read_timeout(1, 0);
+  prices.set_write_timeout(1, 0);
+  prices.set_connection_timeout(1, 0);
+  auto answer = prices.Get("/price/" + id);
+  if (answer && answer->status == 200)
+    return answer->body;
+  return store.body(id); // expect: opex-bimodal-path
+}
+
+// --- good.cpp
+#include "stores.h"
+#include <httplib.h>
+#include <map>
+#include <semaphore>
+#include <unordered_map>
+
+/// One at a time per key; shares what it found.
+class SingleFlight {
+public:
+  template <class Work> std::string run(const std::string &, Work work) {
+    std::lock_guard lock(mutex_);
+    return work();
+  }
+
+private:
+  std::mutex mutex_;
+};
+
+std::string behindASingleFlight(Cache &cache, Replica &replica, SingleFlight &flights, const std::string &id) {
+  if (auto known = cache.get(id))
+    return *known;
+  return flights.run(id, [&] { return replica.body(id); });
+}
+
+std::counting_semaphore<8> permits(8);
+std::string behindASemaphore(Cache &cache, Replica &replica, const std::string &id) {
+  if (auto known = cache.get(id))
+    return *known;
+  if (!permits.try_acquire_for(std::chrono::milliseconds(100)))
+    throw std::runtime_error("busy");
+  std::string body = replica.body(id);
+  permits.release();
+  return body;
+}
+
+/// Both are read, whatever the first says.
+std::string alwaysBoth(Cache &cache, Store &store, const std::string &id) {
+  std::optional<std::string> known = cache.get(id);
+  std::string stored = store.body(id);
+  return known ? *known : stored;
+}
+
+/// The second is asked with what the first gave.
+std::string oneAfterTheOther(Cache &sessions, Store &store, const std::string &token) {
+  std::optional<std::string> user = sessions.get(token);
+  if (!user)
+    throw std::runtime_error("not signed in");
+  return store.body(*user);
+}
+
+std::string onlyOnAHit(Cache &sessions, Store &store, const std::string &token) {
+  if (auto user = sessions.get(token))
+    return store.body(*user);
+  return "";
+}
+
+/// A switch, and no result.
+std::string switchedOff(Cache &flags, Store &store, const std::string &id) {
+  if (flags.get("stop"))
+    throw std::runtime_error("closed");
+  return store.body(id);
+}
+bool isOn(Cache &flags, const std::string &name) { return flags.get(name) == "on"; }
+std::string switchedOffByAnAnswer(Cache &flags, Store &store, const std::string &id) {
+  if (isOn(flags, "stop"))
+    return "closed";
+  return store.body(id);
+}
+
+/// The same again is a retry.
+std::string again(Replica &replica, const std::string &id) {
+  try {
+    return replica.body(id);
+  } catch (const std::exception &) {
+    // Connections break when the replica is restarted; the second one is fresh.
+    return replica.body(id);
+  }
+}
+
+void writeThrough(Cache &cache, Store &store, const std::string &id, const std::string &body) {
+  store.remember(id);
+  cache.put(id, body);
+}
+
+/// What is not there is noted; nothing else is asked for it.
+void noteMisses(Cache &cache, Store &store, const std::string &id) {
+  if (!cache.get(id))
+    store.remember(id);
+}
+
+/// A list of what this request has seen.
+std::vector<std::string> eachOnce(Store &store, const std::vector<std::string> &ids) {
+  std::map<std::string, bool> seen;
+  std::vector<std::string> bodies;
+  for (const std::string &id : ids) {
+    if (seen.find(id) != seen.end())
+      continue;
+    seen[id] = true;
+    bodies.push_back(store.body(id));
+  }
+  return bodies;
+}
+
+/// Filled at the start, and never by who asks.
+class Table {
+public:
+  void fill(Replica &replica) { names_["x"] = replica.body("x"); }
+  std::string name(const std::string &id) const {
+    auto found = names_.find(id);
+    return found == names_.end() ? "" : found->second;
+  }
+
+private:
+  std::unordered_map<std::string, std::string> names_;
+};
