@@ -79,6 +79,7 @@ const std::vector<Library> &libraries() {
         "functional", "future", "latch", "memory", "mutex", "optional", "semaphore", "thread", "unistd.h",
         "utility"},
        {"-std=gnu++23", "-D_GLIBCXX_ASSERTIONS"}},
+      {"stdcontainers", {"map", "unordered_map"}, {}},
       {"stdqueues",
        {"algorithm", "condition_variable", "deque", "forward_list", "list", "map", "mutex", "pthread.h",
         "queue", "semaphore", "semaphore.h", "set", "shared_mutex", "stack", "utility", "vector"},
