@@ -3,6 +3,27 @@
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
+namespace {
+
+/// The mutex that the value names by itself, however it was initialised; none if it is only a way to one.
+std::optional<Locks::Object> namedObject(const LinkedFunction &function, Index<Value> value) {
+  const Function &body = *function.body;
+  while (body[value].kind == ValueKind::AddressOf || body[value].kind == ValueKind::Cast) {
+    if (body[value].operands.empty())
+      return {};
+    value = body[value].operands[0];
+  }
+  const Value &named = body[value];
+  if (!named.type || (*function.unit)[named.type].indirections > 0)
+    return {};
+  if (named.kind == ValueKind::Field)
+    return Locks::Object{Origin::Member, 0, 0, named.entity};
+  if (named.kind == ValueKind::Global)
+    return Locks::Object{Origin::Global, 0, 0, named.entity};
+  return {};
+}
+
+} // namespace
 
 Locks::Locks(const Program &program, const RoleIndex &roles, Provenance &provenance)
     : program_(program), uses_(program.functions.size()) {
@@ -21,6 +42,10 @@ void Locks::collect(const RoleIndex &roles, Provenance &provenance, const Linked
     Index<Value> lock = valueAt(function, call, row->lock);
     if (!lock)
       continue;
+    if (std::optional<Object> object = namedObject(function, lock)) {
+      uses_[function.position].push_back({{function.position, index}, row->does, *object});
+      continue;
+    }
     for (const Arrival &arrival : provenance.resolve(function.position, lock)) {
       if (arrival.origin.kind == Origin::Unknown || arrival.origin.kind == Origin::Callable)
         continue;

@@ -32,6 +32,21 @@ bool isSameVariable(const Value &a, const Value &b) {
          (a.kind == ValueKind::Local || a.kind == ValueKind::Field || a.kind == ValueKind::Global);
 }
 
+/// The variable or member behind what a call names: that of `queue`, `*queue`, `guarded.lock()->`.
+const Value &variableOf(const Function &body, Index<Value> value) {
+  for (;;) {
+    const Value &named = body[value];
+    bool isTransparent = named.kind == ValueKind::Cast || named.kind == ValueKind::Deref ||
+                         named.kind == ValueKind::AddressOf || named.kind == ValueKind::Element;
+    if (isTransparent && !named.operands.empty())
+      value = named.operands[0];
+    else if (named.kind == ValueKind::Call && targetOf(body.calls[named.index]))
+      value = targetOf(body.calls[named.index]);
+    else
+      return named;
+  }
+}
+
 /// Functions are told apart as their author wrote them, whatever their instances.
 EntityId writtenAs(const Program &program, uint32_t function) { return program.functions[function].body->id; }
 
@@ -44,7 +59,7 @@ QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
   for (const QueueTouch &touch : queue.touches)
     if (touch.call.function == function.position) {
-      const Value &named = (*function.body)[touch.queue];
+      const Value &named = variableOf(*function.body, touch.queue);
       if (mentions(*function.body, value, [&](const Value &part) { return isSameVariable(part, named); }))
         return true;
     }
@@ -56,23 +71,26 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
   const LinkedFunction &function = program_.functions[erase.call.function];
   const Function &body = *function.body;
   const Call &call = body[erase.call.call];
-  const Value &named = body[erase.queue];
+  const Value &named = variableOf(body, erase.queue);
   if (call.arguments.empty())
     return false;
+  auto converted = [&](Index<Value> value) { // iterator → const_iterator
+    while (value && body[value].kind == ValueKind::Call && body.calls[body[value].index].kind == CallKind::Constructor &&
+           body.calls[body[value].index].arguments.size() == 1)
+      value = body.calls[body[value].index].arguments[0];
+    return value;
+  };
   auto isBegin = [&](Index<Value> value) {
-    return value && mentions(body, value, [&](const Value &part) {
-             if (part.kind != ValueKind::Call || !unqualified(body.calls[part.index].name).ends_with("begin"))
-               return false;
-             Index<Value> object = body.calls[part.index].object;
-             return object && mentions(body, object, [&](const Value &inner) { return isSameVariable(inner, named); });
-           });
+    value = converted(value);
+    if (!value || body[value].kind != ValueKind::Call)
+      return false;
+    const Call &begin = body.calls[body[value].index];
+    return unqualified(begin.name).ends_with("begin") && begin.object && isSameVariable(variableOf(body, begin.object), named);
   };
   if (isBegin(call.arguments[0]))
     return true;
-  Index<Value> root = rootOf(body, call.arguments[0]);
-  if (body[call.arguments[0]].kind == ValueKind::Call && body.calls[body[call.arguments[0]].index].kind == CallKind::Constructor &&
-      !body.calls[body[call.arguments[0]].index].arguments.empty()) // iterator → const_iterator
-    root = rootOf(body, body.calls[body[call.arguments[0]].index].arguments[0]);
+  Index<Value> iteratorValue = converted(call.arguments[0]);
+  Index<Value> root = iteratorValue ? rootOf(body, iteratorValue) : Index<Value>();
   if (!root || body[root].kind != ValueKind::Local || !isInLoop(erase.call))
     return false;
   const Local &iterator = body.locals[body[root].index];
@@ -95,7 +113,7 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
 bool QueueSharing::looksBefore(const QueueTouch &clear) const {
   const LinkedFunction &function = program_.functions[clear.call.function];
   const Function &body = *function.body;
-  const Value &named = body[clear.queue];
+  const Value &named = variableOf(body, clear.queue);
   Moment cleared = momentOf(body, clear.call.call);
   auto isQueue = [&](Index<Value> value) {
     return value && mentions(body, value, [&](const Value &part) { return isSameVariable(part, named); });
@@ -270,16 +288,20 @@ bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) c
   return false;
 }
 
-bool QueueSharing::isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
-  if (llvm::any_of(takes, [&](const QueueTouch *take) { return makesItem(queue, *take); }))
+bool QueueSharing::isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes,
+                          llvm::ArrayRef<const QueueTouch *> takes) const {
+  return llvm::any_of(takes, [&](const QueueTouch *take) { return makesItem(queue, *take); }) ||
+         llvm::all_of(pushes, [&](const QueueTouch *push) { return isAtTheEnd(push->actor(), 2); });
+}
+
+/// The function is a destructor, or only destructors call it: things that come back when their holder dies.
+bool QueueSharing::isAtTheEnd(uint32_t position, unsigned depth) const {
+  const LinkedFunction &function = program_.functions[position];
+  if (function.body->kind == FunctionKind::Destructor)
     return true;
-  // Things that come back when their holder dies.
-  const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
-  return llvm::all_of(queue.touches, [&](const QueueTouch &touch) {
-    const Function &body = *program_.functions[touch.actor()].body;
-    return touch.row->does != rules::QueueCall::Push ||
-           (body.kind == FunctionKind::Destructor && !(member && body.record == member->parent));
-  });
+  return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+           return edge.caller != position && isAtTheEnd(edge.caller, depth - 1);
+         });
 }
 
 bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {

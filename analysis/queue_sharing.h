@@ -27,8 +27,8 @@ public:
   /// happen once, not wake-ups.
   std::vector<const QueueTouch *> growing(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
 
-  /// Its items are made by whoever finds it empty, and come back after use.
-  bool isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
+  /// Its items are made by whoever finds it empty, or come back when their holder dies.
+  bool isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes, llvm::ArrayRef<const QueueTouch *> takes) const;
 
   /// Its items stay: they are used where they are, and dropped when all ends.
   bool isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
@@ -50,6 +50,7 @@ private:
   bool isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const;
   bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
   bool isOnce(const QueueObject &queue, CallRef call, unsigned depth) const;
+  bool isAtTheEnd(uint32_t function, unsigned depth) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
   bool isInLoop(CallRef call, bool isNumberedToo = true) const;
 

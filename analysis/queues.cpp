@@ -50,12 +50,13 @@ private:
     if (runsItself ? !isPlace : takes.empty())
       return {};
     std::vector<Growth> growths;
-    for (const QueueTouch *push : sharing_.growing(queue, takes)) {
+    std::vector<const QueueTouch *> pushes = sharing_.growing(queue, takes);
+    for (const QueueTouch *push : pushes) {
       Growth growth = runsItself ? runElsewhere(queue, *push) : meetTaker(queue, *push, takes);
       if (growth.sharing != Sharing::None)
         growths.push_back(std::move(growth));
     }
-    if (growths.empty() || (queue.rule->isContainer && (sharing_.isPool(queue, takes) || sharing_.isRegistry(queue, takes))))
+    if (growths.empty() || (queue.rule->isContainer && (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes))))
       return {};
     QueueUse use = named(queue, takes);
     if (std::optional<PhaseBound> bound = boundOfType(queue)) {
