@@ -102,6 +102,15 @@ bool isSameWork(const Function &body, const Call &call, std::optional<uint32_t> 
   return true;
 }
 
+/// `onError()`, which begins the operation anew.
+bool comesBackThrough(const LinkedFunction &helper, uint32_t function) {
+  return helper.position != function && llvm::any_of(helper.callees, [&](const CallEdge &edge) {
+           std::optional<uint32_t> counter;
+           const Call &call = (*helper.body)[edge.call];
+           return edge.callee == function && edge.isCertain() && (call.arguments.empty() || isSameWork(*helper.body, call, counter));
+         });
+}
+
 /// Where the counter begins, and where a condition ends it.
 Attempts attemptsOfRecursion(RetryFinder &finder, const LinkedFunction &function, std::optional<uint32_t> counter, uint32_t workOffset) {
   const Function &body = *function.body;
@@ -145,9 +154,15 @@ void findRecursion(RetryFinder &finder, const LinkedFunction &function) {
   const Function &body = *function.body;
   Round round;
   std::optional<uint32_t> counter;
-  for (const CallEdge &edge : function.callees)
-    if (edge.callee == function.position && edge.isCertain() && isSameWork(body, body[edge.call], counter))
+  bool isDirect = false;
+  for (const CallEdge &edge : function.callees) {
+    if (!edge.isCertain())
+      continue;
+    bool comesBack = edge.callee == function.position && isSameWork(body, body[edge.call], counter);
+    isDirect |= comesBack;
+    if (comesBack || comesBackThrough(finder.program.functions[edge.callee], function.position))
       round.again.push_back(edge.call);
+  }
   if (round.again.empty())
     return;
   RetryUse use;
@@ -156,6 +171,8 @@ void findRecursion(RetryFinder &finder, const LinkedFunction &function) {
   use.site = body[round.again.front()].site;
   if (!collectWork(finder, function, round, [](const Call &) { return true; }, use))
     return;
+  if (!isDirect)
+    use.confidence = Confidence::Medium;
   use.attempts = attemptsOfRecursion(finder, function, counter, body[use.work.front().call].site.offset);
   use.isGuarded = isGuardedIn(finder, function, [](Index<Block>) { return true; });
   addEvidence(finder, use, function, "the function calls itself again");

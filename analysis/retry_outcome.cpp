@@ -44,6 +44,9 @@ llvm::StringRef constantName(const Program &program, const LinkedFunction &funct
   return {};
 }
 
+/// Known::number of something that came with a success.
+constexpr int64_t kOfSuccess = 1;
+
 /// Known::number of an outcome that was asked for when the call had returned.
 constexpr int64_t kAskedAfterwards = 1;
 
@@ -220,7 +223,9 @@ std::optional<bool> Outcomes::truthOf(const Env &env, Index<Value> condition) co
   Known known = valueOf(env, condition);
   // `while (next())`: a number that is asked for as such may count what there is.
   const Type *type = typeOf(condition);
-  if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isOutcomeSlot(condition))
+  const Value &value = body_[condition];
+  bool isDependency = value.kind == ValueKind::Call && program_.annotations.dependency({function_.position, Index<Call>(value.index)});
+  if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isDependency && !isOutcomeSlot(condition))
     return std::nullopt;
   return truth(known, type);
 }
@@ -251,6 +256,9 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::S
   if (a.kind == Known::Number)
     return compareNumbers(a.number, op, b.number);
   const Type *type = typeOf(left);
+  // `reply->type != REDIS_REPLY_ERROR`: not after a success.
+  if (a.kind == Known::Given && a.number == kOfSuccess && isEquality && isNamedLikeFailure(name))
+    return op == "!=";
   if (!a.isOutcome() || !type)
     return std::nullopt;
   bool isGood = a.kind == Known::Good;
@@ -298,7 +306,7 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
     Known object = value.operands.empty() ? Known() : valueOf(env, value.operands.front());
     const Declaration *field = program_.declaration(value.entity);
     if (object.isOutcome())
-      return field && isNamedLikeStatus(unqualified(field->name)) ? object : Known{Known::Given};
+      return field && isNamedLikeStatus(unqualified(field->name)) ? object : Known{Known::Given, object.kind == Known::Good ? kOfSuccess : 0};
     return object.kind == Known::Given ? object : Known();
   }
   case ValueKind::Deref:
@@ -339,6 +347,31 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   }
 }
 
+/// The member that a getter of the same object hands out: `isConnected()`.
+Slot Outcomes::gotten(uint32_t index) const {
+  const Call &call = body_.calls[index];
+  if (!call.object || slotOf(body_, call.object).kind != Slot::This || !call.arguments.empty())
+    return {};
+  const LinkedFunction *callee = program_.directCallee(function_, Index<Call>(index));
+  if (!callee || callee->body->exits.size() != 1 || callee->body->exits[0].kind != ExitKind::Return || !callee->body->exits[0].value)
+    return {};
+  Slot slot = slotOf(*callee->body, callee->body->exits[0].value);
+  return slot.kind == Slot::Field ? slot : Slot();
+}
+
+/// Flags of the object that a successful call of its method raises: `connect()` sets `connected_`.
+void Outcomes::raiseFlags(Env &env, Index<Call> index) const {
+  const Call &call = body_[index];
+  const LinkedFunction *callee = call.object && slotOf(body_, call.object).kind == Slot::This ? program_.directCallee(function_, index) : nullptr;
+  if (!callee)
+    return;
+  for (const Assign &assign : callee->body->assigns) {
+    Slot slot = slotOf(*callee->body, assign.target);
+    if (slot.kind == Slot::Field && assign.op == "=" && assign.value && (*callee->body)[assign.value].constant == 1)
+      env[slot] = {Known::Number, 1};
+  }
+}
+
 std::optional<Known> Outcomes::memberValue(const Env &env, const Call &call, Known object) const {
   llvm::StringRef name = unqualified(call.name);
   bool isGood = object.kind == Known::Good;
@@ -366,6 +399,9 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
     return found->second;
   const Call &call = body_.calls[index];
   llvm::StringRef name = unqualified(call.name);
+  if (Slot field = gotten(index))
+    if (auto found = env.find(field); found != env.end())
+      return found->second;
   Known object = call.object ? valueOf(env, call.object) : Known();
   if (object.isOutcome())
     if (std::optional<Known> member = memberValue(env, call, object))
@@ -388,6 +424,9 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
       return {Known::Number, 0};
     if (judges && isNamedLikeFailure(name))
       return {};
+    // `PQresultStatus(result)`
+    if (result && (judges || result->kind == TypeClass::Enumeration) && hasAny(name, {"status", "code", "errno"}))
+      return strongest;
     return {Known::Given};
   }
   // Asked afterwards about the same object: `client.lastStatus()`.
@@ -453,9 +492,26 @@ void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
     else
       env[slot] = isOutcomeSlot(argument) ? told : Known{Known::Given};
   }
+  // Assignments of classes are calls: `answer = ask()`, `reply.reset(get())`.
+  llvm::StringRef name = unqualified(call.name);
+  if ((name == "operator=" || name == "reset") && call.arguments.size() >= 1 && call.object)
+    if (Slot slot = slotOf(body_, call.object); slot && slot.kind != Slot::This) {
+      if (Known value = valueOf(env, call.arguments[0]); value.kind != Known::Nothing)
+        env[slot] = value;
+      else
+        env.erase(slot);
+      return;
+    }
   // A body we follow no further may change members and globals.
-  if (!program_.calleesAt(function_, index).empty())
-    std::erase_if(env, [](const auto &entry) { return entry.first.kind == Slot::Field || entry.first.kind == Slot::Global; });
+  if (!program_.calleesAt(function_, index).empty()) {
+    auto isOwn = [&](Index<Value> value) {
+      return value && mentions(body_, value, [](const Value &part) { return part.kind == ValueKind::This || part.kind == ValueKind::Lambda; });
+    };
+    bool seesObject = isOwn(call.object) || isOwn(call.calleeValue) || llvm::any_of(call.arguments, isOwn);
+    std::erase_if(env, [&](const auto &entry) { return (entry.first.kind == Slot::Field && seesObject) || entry.first.kind == Slot::Global; });
+  }
+  if (outcome.kind == Known::Good)
+    raiseFlags(env, index);
 }
 
 } // namespace opex

@@ -65,6 +65,8 @@ private:
   std::optional<Known> memberValue(const Env &env, const Call &call, Known object) const;
   std::optional<bool> truth(Known known, const Type *type) const;
   std::optional<bool> compare(const Env &env, Index<Value> left, llvm::StringRef op, Index<Value> right) const;
+  Slot gotten(uint32_t call) const;
+  void raiseFlags(Env &env, Index<Call> call) const;
   bool sharesSubject(const Call &call) const;
   bool isOutcomeSlot(Index<Value> argument) const;
 

@@ -175,6 +175,51 @@ redisContext *connectToCache(timeval limit) {
   return context;
 }
 
+class Session {
+public:
+  explicit Session(CURL *handle) : handle_(handle) {}
+  void keep() {
+    while (!isOpen()) { // expect: opex-unbounded-retry
+      open();
+      waitABit();
+    }
+  }
+  void ping() {
+    if (!post(handle_, "/ping"))
+      onError(); // expect: opex-unbounded-retry [medium]
+  }
+  void onError() {
+    std::fprintf(stderr, "no ping\n");
+    ping();
+  }
+
+private:
+  bool isOpen() const { return open_; }
+  void open() {
+    if (post(handle_, "/open"))
+      open_ = true;
+  }
+  CURL *handle_;
+  bool open_ = false;
+};
+
+std::string assigned(Client &client) {
+  std::optional<std::string> answer;
+  while (!answer) // expect: opex-unbounded-retry
+    answer = client.ask("when");
+  return *answer;
+}
+
+redisReply *command(redisContext *context) {
+  while (true) { // expect: opex-unbounded-retry
+    auto *reply = static_cast<redisReply *>(redisCommand(context, "INCR orders"));
+    if (reply && reply->type != REDIS_REPLY_ERROR)
+      return reply;
+    freeReplyObject(reply);
+    waitABit();
+  }
+}
+
 /// Runs what it is given, on its own threads.
 class Pool {
 public:
