@@ -503,7 +503,8 @@ void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
       return;
     }
   // A body we follow no further may change members and globals.
-  if (!program_.calleesAt(function_, index).empty()) {
+  const Declaration *callee = program_.declaration(call.callee);
+  if ((!callee || callee->kind != EntityKind::Method || !callee->isConst) && !program_.calleesAt(function_, index).empty()) {
     auto isOwn = [&](Index<Value> value) {
       return value && mentions(body_, value, [](const Value &part) { return part.kind == ValueKind::This || part.kind == ValueKind::Lambda; });
     };
