@@ -340,3 +340,58 @@ void workerWaitsForWork() {
   std::unique_lock lock(mutex);
   ready.wait(lock, [] { return isReady; });
 }
+
+// --- asio.cpp
+#include <boost/asio.hpp>
+#include <boost/beast.hpp>
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+std::string line(asio::io_context &io, const asio::ip::tcp::endpoint &server) {
+  asio::ip::tcp::socket socket(io);
+  socket.connect(server);
+  std::string text;
+  asio::read_until(socket, asio::dynamic_buffer(text), '\n'); // expect: opex-missing-timeout
+  return text;
+}
+
+size_t onlyWhatIsThere(asio::io_context &io, const asio::ip::tcp::endpoint &server, char *buffer, size_t size) {
+  asio::ip::tcp::socket socket(io);
+  socket.connect(server);
+  socket.non_blocking(true);
+  return socket.read_some(asio::buffer(buffer, size));
+}
+
+std::string page(asio::io_context &io, const asio::ip::tcp::endpoint &server) {
+  beast::tcp_stream stream(io);
+  stream.expires_after(std::chrono::seconds(2)); // Of asynchronous calls.
+  stream.connect(server);
+  beast::http::request<beast::http::empty_body> request(beast::http::verb::get, "/", 11);
+  beast::http::write(stream, request); // expect: opex-missing-timeout
+  beast::flat_buffer buffer;
+  beast::http::response<beast::http::string_body> response;
+  beast::http::read(stream, buffer, response);
+  return response.body();
+}
+
+/// Asynchronous, with a limit for each step.
+class Page : public std::enable_shared_from_this<Page> {
+public:
+  explicit Page(asio::io_context &io) : stream_(io) {}
+  void fetch(const asio::ip::tcp::endpoint &server) {
+    stream_.expires_after(std::chrono::seconds(2));
+    stream_.async_connect(server, [self = shared_from_this()](beast::error_code error) {
+      if (!error)
+        self->read();
+    });
+  }
+
+private:
+  void read() {
+    beast::http::async_read(stream_, buffer_, response_, [self = shared_from_this()](beast::error_code, size_t) {});
+  }
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  beast::http::response<beast::http::string_body> response_;
+};

@@ -37,6 +37,8 @@ const std::vector<Library> &libraries() {
   static const std::string generated = "-I" OPEX_BINARY_DIR "/rules_generated";
   static const std::vector<Library> all = {
       {"abseil-locks", {"absl/synchronization/mutex.h"}, {}},
+      {"boost-asio", {"boost/asio.hpp", "boost/asio/ssl.hpp"}, {}},
+      {"boost-beast", {"boost/beast.hpp", "boost/beast/ssl.hpp"}, {}},
       {"boost-executors",
        {"boost/asio/post.hpp", "boost/asio/defer.hpp", "boost/asio/io_context.hpp", "boost/asio/strand.hpp",
         "boost/asio/system_context.hpp", "boost/asio/thread_pool.hpp", "boost/thread.hpp",
@@ -49,6 +51,10 @@ const std::vector<Library> &libraries() {
        {"-DBOOST_THREAD_VERSION=4", "-DBOOST_THREAD_PROVIDES_EXECUTORS"}},
       {"boost-lockfree",
        {"boost/lockfree/queue.hpp", "boost/lockfree/spsc_queue.hpp", "boost/lockfree/stack.hpp"},
+       {}},
+      {"boost-multi-index",
+       {"boost/multi_index_container.hpp", "boost/multi_index/hashed_index.hpp",
+        "boost/multi_index/ordered_index.hpp", "boost/multi_index/sequenced_index.hpp"},
        {}},
       {"boost-timers", {"boost/asio.hpp", "boost/thread.hpp"}, {}},
       {"boostlog",
