@@ -154,36 +154,77 @@ std::optional<int64_t> startOf(const Function &body, uint32_t local) {
   return body[variable.init].constant;
 }
 
-/// `if (++tries < 3) goto again;`: the attempts that a test of a counter leaves. `goesOn`: the work is done
-/// again if the condition holds.
-std::optional<int64_t> countOf(const Function &body, Index<Value> condition, bool goesOn) {
-  const Value &value = body[condition];
-  if (value.kind != ValueKind::Binary || value.operands.size() != 2 || !body[value.operands[1]].constant)
-    return std::nullopt;
-  const Value *counter = &body[value.operands[0]];
-  int64_t limit = *body[value.operands[1]].constant;
-  bool isChangedBefore = true;
-  if (counter->kind == ValueKind::Unary && !counter->operands.empty()) {
-    const Value &inner = body[counter->operands[0]];
-    isChangedBefore = counter->site.offset < inner.site.offset;
-    counter = &inner;
+/// A counter as a condition compares it: `n`, `++n`, `n++`, `n + 1`.
+struct CounterUse {
+  uint32_t local = 0;
+  int64_t added = 0;
+  bool isChangedBefore = true; ///< In the first round it has been changed when it is compared.
+};
+
+std::optional<CounterUse> counterIn(const Function &body, Index<Value> index) {
+  CounterUse use;
+  const Value *value = &body[index];
+  const Site &site = value->site;
+  bool isUnary = value->kind == ValueKind::Unary && (value->text == "++" || value->text == "--");
+  if (isUnary && !value->operands.empty()) {
+    const Value &inner = body[value->operands[0]];
+    use.isChangedBefore = value->site.offset < inner.site.offset;
+    value = &inner;
+  } else if (value->kind == ValueKind::Binary && value->operands.size() == 2 && body[value->operands[1]].constant && (value->text == "+" || value->text == "-")) {
+    use.added = *body[value->operands[1]].constant * (value->text == "+" ? 1 : -1);
+    value = &body[value->operands[0]];
   }
-  if (counter->kind != ValueKind::Local)
+  if (value->kind != ValueKind::Local)
     return std::nullopt;
-  std::optional<int64_t> start = startOf(body, counter->index);
-  int64_t step = 0;
+  use.local = value->index;
+  if (!isUnary)
+    for (const Assign &assign : body.assigns)
+      if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == use.local && (assign.op == "++" || assign.op == "--"))
+        use.isChangedBefore = assign.site.offset < site.offset && body[assign.block].role != BlockRole::LoopIncrement;
+  return use;
+}
+
+int64_t stepOf(const Function &body, uint32_t local) {
   for (const Assign &assign : body.assigns)
-    if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == counter->index && (assign.op == "++" || assign.op == "--")) {
-      step = assign.op == "++" ? 1 : -1;
-      if (assign.site.offset > value.site.offset + value.site.length)
-        isChangedBefore = false;
-    }
-  if (!start || step == 0 || std::abs(limit) > kMostAttempts || std::abs(*start) > kMostAttempts)
+    if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == local && (assign.op == "++" || assign.op == "--"))
+      return assign.op == "++" ? 1 : -1;
+  return 0;
+}
+
+/// What the attempts are counted by: a limit, and what they are more (or, counting down, the start).
+struct Count {
+  Index<Value> limit;
+  int64_t offset = 0;
+};
+
+/// `if (++tries < limit) goto again;`, `if (left-- == 0) return;`. `goesOn`: the work is done again if the
+/// condition holds. None if the counter's start is not known.
+std::optional<Count> countOf(const Function &body, Index<Value> condition, bool goesOn) {
+  const Value &value = body[condition];
+  if (value.kind != ValueKind::Binary || value.operands.size() != 2)
     return std::nullopt;
-  llvm::StringRef op = value.text;
-  bool isInclusive = goesOn ? op == "<=" || op == ">=" : op == "<" || op == ">";
-  int64_t attempts = (limit - *start) * step + (isInclusive ? 1 : 0) + (isChangedBefore ? 0 : 1);
-  return attempts >= 1 ? std::optional(attempts) : std::nullopt;
+  for (int side : {0, 1}) {
+    std::optional<CounterUse> counter = counterIn(body, value.operands[side]);
+    int64_t step = counter ? stepOf(body, counter->local) : 0;
+    if (step == 0)
+      continue;
+    Index<Value> limit = value.operands[1 - side];
+    bool isStrict = value.text == "<" || value.text == ">";
+    // Left after one more when the limit itself still goes on.
+    int64_t offset = (goesOn ? !isStrict : isStrict) && value.text != "==" && value.text != "!=" ? 1 : 0;
+    offset += counter->isChangedBefore ? 0 : 1;
+    if (step > 0) {
+      std::optional<int64_t> start = startOf(body, counter->local);
+      if (!start || std::abs(*start) > kMostAttempts)
+        return std::nullopt;
+      return Count{limit, offset - *start - counter->added};
+    }
+    Index<Value> start = body.locals[counter->local].init;
+    if (!start || !body[limit].constant || std::abs(*body[limit].constant) > kMostAttempts)
+      return std::nullopt;
+    return Count{start, offset - *body[limit].constant + counter->added};
+  }
+  return std::nullopt;
 }
 
 /// The arm does not come to its end.
@@ -211,8 +252,12 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
       read.attempts.text = search.textOf(bound);
       read.site = branch.site;
       bool leaves = endsIn(body, branch.then, /*isGoto=*/false);
-      if (std::optional<int64_t> count = leaves || endsIn(body, branch.then, /*isGoto=*/true) ? countOf(body, bound, !leaves) : std::nullopt)
-        read.attempts = {Attempts::Known, *count, {}};
+      std::optional<Count> count = leaves || endsIn(body, branch.then, /*isGoto=*/true) ? countOf(body, bound, !leaves) : std::nullopt;
+      if (count) {
+        read.limit = count->limit;
+        read.offset = count->offset;
+        resolveLimit(finder, {function.position, {}}, read.limit, read.offset, read.attempts);
+      }
       return read;
     }
   }

@@ -29,6 +29,8 @@ bool isNamedLikeStatus(llvm::StringRef name) {
 
 /// Not a failure: the call was interrupted, or has nothing yet.
 bool isNamedLikeRestart(llvm::StringRef name) {
+  if (name.starts_with("EAI_") || name == "TRY_AGAIN") // Of name servers, which have failed.
+    return false;
   return name.ends_with("EINTR") || name.ends_with("EAGAIN") || name.ends_with("EWOULDBLOCK") || name.ends_with("EINPROGRESS") || name == "EALREADY" ||
          hasAny(name, {"interrupted", "would_block", "wouldblock", "want_read", "want_write", "wantread", "wantwrite", "try_again",
                        "in_progress", "_again"});
