@@ -156,7 +156,8 @@ std::optional<Counter> counterOf(const Function &function, const Loop &loop, Ind
 Index<Value> startOf(const Function &function, const Loop &loop, const Counter &counter) {
   Index<Value> start;
   const Value &object = function[counter.object];
-  if (object.kind == ValueKind::Local && function.locals[object.index].kind != LocalKind::Parameter)
+  if (object.kind == ValueKind::Local && function.locals[object.index].kind != LocalKind::Parameter &&
+      function.locals[object.index].kind != LocalKind::Capture)
     start = function.locals[object.index].init;
   uint32_t last = 0;
   const uint32_t loopBegin = function[loop.body].site.offset;

@@ -40,7 +40,7 @@ private:
       return rounds;
     const Value &range = body_[loop_.range];
     const Value *list = &range;
-    if (range.kind == ValueKind::Local)
+    if (range.kind == ValueKind::Local && body_.locals[range.index].kind != LocalKind::Capture)
       if (Index<Value> init = body_.locals[range.index].init;
           init && body_[init].kind == ValueKind::List && isFixedArray(range))
         list = &body_[init];

@@ -149,7 +149,7 @@ namespace {
 /// What a local counter starts from, if that is one number.
 std::optional<int64_t> startOf(const Function &body, uint32_t local) {
   const Local &variable = body.locals[local];
-  if (variable.kind == LocalKind::Parameter || !variable.init)
+  if (variable.kind == LocalKind::Parameter || variable.kind == LocalKind::Capture || !variable.init)
     return std::nullopt;
   return body[variable.init].constant;
 }
@@ -220,7 +220,7 @@ std::optional<Count> countOf(const Function &body, Index<Value> condition, bool 
       return Count{limit, offset - *start - counter->added};
     }
     Index<Value> start = body.locals[counter->local].init;
-    if (!start || !body[limit].constant || std::abs(*body[limit].constant) > kMostAttempts)
+    if (!start || body.locals[counter->local].kind == LocalKind::Capture || !body[limit].constant || std::abs(*body[limit].constant) > kMostAttempts)
       return std::nullopt;
     return Count{start, offset - *body[limit].constant + counter->added};
   }

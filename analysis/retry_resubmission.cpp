@@ -106,7 +106,7 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
              take.site.offset < push.site.offset;
     });
     Index<Value> init = body.locals[local.index].init;
-    bool isTaken = init && mentions(body, init, [&](const Value &part) {
+    bool isTaken = init && body.locals[local.index].kind != LocalKind::Capture && mentions(body, init, [&](const Value &part) {
                      return part.kind == ValueKind::Call && isNamedLikeTaking(unqualified(body.calls[part.index].name));
                    });
     if (!isFromThere || !isTaken)

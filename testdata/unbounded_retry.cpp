@@ -446,6 +446,19 @@ void mainLoop(Scheduler &scheduler, const std::atomic<bool> &stopped) {
   }
 }
 
+/// Counter, queue and job stand in the function around.
+std::function<bool()> captured(CURL *handle, JobQueue &jobs, std::optional<std::string> job) {
+  int tries = 0;
+  return [handle, tries, &jobs, job]() mutable {
+    while (tries < 2) {
+      if (post(handle, *job))
+        return true;
+      ++tries;
+    }
+    return jobs.push(std::move(*job));
+  };
+}
+
 bool jumpsBackOnce(CURL *handle) {
   int tries = 0;
 again:
