@@ -161,7 +161,8 @@ private:
   std::optional<Ask> askOf(CallRef ref) {
     Ask ask{ref.call};
     for (const Touch &touch : touches_.of(ref)) {
-      Distance distance = touch.access == Touch::Read ? distanceOf(touch) : Nowhere;
+      bool asks = touch.access == Touch::Read || (touch.access == Touch::Make && touch.path.empty());
+      Distance distance = asks ? distanceOf(touch) : Nowhere;
       if (distance == Nowhere || (ask.touch && distance <= ask.distance))
         continue;
       ask.distance = distance;
@@ -308,7 +309,7 @@ private:
       if (touch.container && touch.access == Touch::Read)
         containers.insert(touch.container);
     for (const Touch &touch : touches_.of(call))
-      if (touch.container && touch.access == Touch::Write)
+      if (touch.container && touch.access != Touch::Read)
         containers.erase(touch.container);
     return containers;
   }
@@ -316,7 +317,7 @@ private:
   bool isKeptBy(Index<Call> call, const Scene &scene) {
     std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
     return llvm::any_of(touches_.of({scene.function.position, call}), [&](const Touch &touch) {
-      if (touch.access != Touch::Write)
+      if (touch.access != Touch::Write && touch.access != Touch::Make)
         return false;
       return scene.common.distance == Process ? containers.contains(touch.container)
                                               : !touch.kind.empty() && touch.kind == scene.common.touch->kind;
@@ -325,6 +326,8 @@ private:
 
   /// What was found is given to the class that was asked first.
   bool isGivenBack(Index<Call> call, const Scene &scene, const PresenceFlow &found) {
+    if (scene.common.distance == Process && containersOf({scene.function.position, scene.common.call}).empty())
+      return false;
     const Declaration *asked = program_.declaration(scene.body[scene.common.call].callee);
     const Declaration *given = program_.declaration(scene.body[call].callee);
     bool isSameClass = asked && given && asked->id != given->id && asked->parent && asked->parent == given->parent;
@@ -333,6 +336,10 @@ private:
 
   /// Something on the rare way, or behind both, puts what was found where the common way looks.
   bool isRefilled(const Scene &scene, const Decision &decision, const Ask &rare) {
+    // `Body &body = bodies[id]; if (body.empty()) body = read(id);`
+    bool isSlot = scene.common.touch->access == Touch::Make;
+    if (isSlot && givesSameResult(scene, rare))
+      return true;
     const Function &body = scene.body;
     Moment asked = momentOf(body, rare.call);
     PresenceFlow found(program_, scene.function, rare.call, isClient_);

@@ -145,7 +145,9 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
     touch.access = accessOf(*use);
   }
   if (const rules::Store *row = storeRowOf(subjects_, roles_, {function.position, leaf.isHandedOver ? std::vector<CallRef>() : leaf.path}, call)) {
-    touch.access = row->access == rules::Store::Write ? Touch::Write : Touch::Read;
+    touch.access = row->access == rules::Store::Write  ? Touch::Write
+                   : row->access == rules::Store::Both ? Touch::Make
+                                                       : Touch::Read;
     touch.kind = row->isContainer ? "" : toString(row->kind);
     if (row->isContainer && !(touch.container = keptIn(*function.body, targetOf(call))))
       return std::nullopt;

@@ -15,6 +15,7 @@ struct Touch {
   enum Access : uint8_t {
     Read,  ///< Asks for data.
     Write, ///< Puts data where it is kept.
+    Make,  ///< Asks for data, and makes room for what is not there.
     Other, ///< Leaves the process without either: connects, waits for a connection, deletes.
   } access = Other;
   CallRef call;              ///< The leaf.

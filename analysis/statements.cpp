@@ -161,7 +161,7 @@ void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects) 
       if (!own.iterations.empty())
         notes.iterations.push_back({ref, callablesIn(program, subjects, function, valueAt(function, call, own.iterations.front()->work))});
       if (const rules::Store *row = storeRowOf(subjects, roles, {function.position, {}}, call))
-        notes.stores.push_back({ref, call.name.str(), toString(row->kind), row->access == rules::Store::Write, row->isContainer,
+        notes.stores.push_back({ref, call.name.str(), toString(row->kind), row->access != rules::Store::Read, row->isContainer,
                                 valueAt(function, call, row->result), valueAt(function, call, row->key)});
     }
 }

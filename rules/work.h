@@ -96,7 +96,11 @@ struct Iteration {
 
 /// Reads or writes where data is kept.
 struct Store {
-  enum Access : uint8_t { Read, Write } access = Read;
+  enum Access : uint8_t {
+    Read,
+    Write,
+    Both, ///< Reads, and makes what is not there: `map[key]`.
+  } access = Read;
   Matcher match;
   DependencyKind kind = DependencyKind::Cache;
   Place result;             ///< What a read found: `return` unless said otherwise.

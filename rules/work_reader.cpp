@@ -99,7 +99,7 @@ static void read(Reader &in, const YamlNode &node, Store &row) {
   Keys keys(in, node, "store");
   readMatcher(keys, row.match);
   if (const YamlNode *access = keys.find("access"))
-    readWord<Store::Access>(in, *access, "access", {{"read", Store::Read}, {"write", Store::Write}}, row.access);
+    readWord<Store::Access>(in, *access, "access", {{"read", Store::Read}, {"write", Store::Write}, {"both", Store::Both}}, row.access);
   else
     keys.missing("access");
   keys.optional("container", row.isContainer);

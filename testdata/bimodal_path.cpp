@@ -187,6 +187,15 @@ std::string limitedInTimeOnly(Cache &cache, Replica &replica, const std::string 
   return body;
 }
 
+std::string theSecondOperand(Cache &cache, Store &store, const std::string &id) {
+  std::string body;
+  auto read = [&] {
+    body = store.body(id);
+    return !body.empty();
+  };
+  return cache.load(id, &body) || read() ? body : ""; // expect: opex-bimodal-path
+}
+
 // --- c_bad.cpp
 #include <cstdlib>
 #include <cstring>
@@ -247,6 +256,26 @@ std::string inAGlobal(Store &store, const std::string &id) {
   if (it == bodies.end())
     it = bodies.insert({id, store.body(id)}).first; // expect: opex-bimodal-path
   return it->second;
+}
+
+/// The map makes an empty place for what is not there.
+std::string inASlot(Store &store, const std::string &id) {
+  static std::map<std::string, std::string> bodies;
+  std::string &body = bodies[id];
+  if (body.empty())
+    body = store.body(id); // expect: opex-bimodal-path
+  return body;
+}
+
+/// What is not there is made by whoever asks.
+template <class Make> std::string findOrMake(const std::string &id, Make make) {
+  static std::map<std::string, std::string> bodies;
+  if (auto found = bodies.find(id); found != bodies.end())
+    return found->second;
+  return bodies[id] = make(id); // expect: opex-bimodal-path
+}
+std::string madeByALambda(Store &store, const std::string &id) {
+  return findOrMake(id, [&](const std::string &missing) { return store.body(missing); });
 }
 
 /// A registry behind methods of its own, filled from elsewhere.
