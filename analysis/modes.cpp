@@ -1,7 +1,7 @@
 #include "analysis/modes.h"
 
 #include "analysis/mode_limits.h"
-#include "analysis/presence.h"
+#include "analysis/presence_words.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -44,6 +44,7 @@ struct Decision {
   Index<Block> miss; ///< None if a miss merely goes on behind.
   Moment moment;
   bool isFailure = false, isCertain = true;
+  Index<Call> alternative; ///< The call that runs the rare way itself: `found.or_else(read)`.
 };
 
 Moment momentOfStep(const Function &function, Index<Block> block, StepKind kind, uint32_t index) {
@@ -182,13 +183,16 @@ private:
         if (std::optional<Decision> decision = decisionAt(scene, branch, moment))
           decisions.push_back(*decision);
     }
+    for (uint32_t i = 0; i < body.calls.size(); ++i)
+      if (namesAlternative(unqualified(body.calls[i].name)) && scene.flow.of(body.calls[i].object) == Presence::Found)
+        decisions.push_back({body.calls[i].site, {}, {}, momentOf(body, Index<Call>(i)), scene.common.distance > Cache, true, Index<Call>(i)});
     for (uint32_t i = 0; i < body.tries.size(); ++i) {
       const Try &attempt = body.tries[i];
       if (!isInside(body, body[scene.common.call].block, attempt.body))
         continue;
       for (Index<Handler> handler : attempt.handlers)
         decisions.push_back({body[handler].site, attempt.body, body[handler].body,
-                             momentOfStep(body, attempt.block, StepKind::Try, i), true, true});
+                             momentOfStep(body, attempt.block, StepKind::Try, i), true, true, {}});
     }
     return decisions;
   }
@@ -197,7 +201,7 @@ private:
     Presence presence = scene.flow.of(branch.condition);
     if (presence == Presence::None)
       return std::nullopt;
-    Decision decision{branch.site, branch.then, branch.otherwise, moment, scene.common.distance > Cache, true};
+    Decision decision{branch.site, branch.then, branch.otherwise, moment, scene.common.distance > Cache, true, {}};
     if (presence == Presence::Missing)
       std::swap(decision.hit, decision.miss);
     if (presence == Presence::Found || presence == Presence::Missing)
@@ -258,9 +262,9 @@ private:
   }
 
   bool isRare(const Scene &scene, const Decision &decision, Index<Call> call) {
-    if (isInside(scene.body, scene.body[call].block, decision.miss))
-      return true;
-    return isSkippedByHit(scene, decision, call);
+    if (decision.alternative)
+      return call == decision.alternative;
+    return isInside(scene.body, scene.body[call].block, decision.miss) || isSkippedByHit(scene, decision, call);
   }
 
   /// The same is asked on the common way too: it happens every time.

@@ -83,6 +83,11 @@ bool namesPassing(llvm::StringRef name) {
   return set.contains(name);
 }
 
+bool namesAlternative(llvm::StringRef name) {
+  static const llvm::StringSet<> set = {"or_else", "orElse", "OrElse", "value_or_else", "value_or_eval", "valueOrElse"};
+  return set.contains(name);
+}
+
 bool namesNothing(llvm::StringRef name) {
   static const llvm::StringSet<> set = {"end", "cend", "npos", "nullopt", "none"};
   return set.contains(name);

@@ -20,6 +20,9 @@ bool namesRemoval(llvm::StringRef name);
 /// Functions that hand out what their object or argument holds, or is: `get`, `move`, `operator->`.
 bool namesPassing(llvm::StringRef name);
 
+/// Methods that run what they are given only if their object holds nothing: `or_else`.
+bool namesAlternative(llvm::StringRef name);
+
 /// What stands for "nothing there": `end`, `npos`, `nullopt`.
 bool namesNothing(llvm::StringRef name);
 

@@ -196,6 +196,20 @@ std::string theSecondOperand(Cache &cache, Store &store, const std::string &id) 
   return cache.load(id, &body) || read() ? body : ""; // expect: opex-bimodal-path
 }
 
+/// Holds a text, or nothing.
+class Maybe {
+public:
+  explicit Maybe(std::optional<std::string> text) : text_(std::move(text)) {}
+  template <class Else> std::string or_else(Else otherwise) const { return text_ ? *text_ : otherwise(); }
+
+private:
+  std::optional<std::string> text_;
+};
+Maybe known(Cache &cache, const std::string &id) { return Maybe(cache.get(id)); }
+std::string givenAnAlternative(Cache &cache, Store &store, const std::string &id) {
+  return known(cache, id).or_else([&] { return store.body(id); }); // expect: opex-bimodal-path
+}
+
 // --- c_bad.cpp
 #include <cstdlib>
 #include <cstring>
@@ -445,3 +459,100 @@ public:
 private:
   std::unordered_map<std::string, std::string> names_;
 };
+
+// --- more_good.cpp
+#include "stores.h"
+#include <curl/curl.h>
+#include <httplib.h>
+#include <map>
+
+/// Connections are kept; making one asks for nothing.
+class Connections {
+public:
+  redisContext *of(const std::string &host) {
+    auto known = contexts_.find(host);
+    if (known != contexts_.end())
+      return known->second;
+    redisContext *made = redisConnectWithTimeout(host.c_str(), 6379, timeval{1, 0});
+    contexts_[host] = made;
+    return made;
+  }
+
+private:
+  std::map<std::string, redisContext *> contexts_;
+};
+
+void count(const std::string &what) {
+  httplib::Client metrics("metrics");
+  metrics.set_connection_timeout(1, 0);
+  metrics.set_read_timeout(1, 0);
+  metrics.set_write_timeout(1, 0);
+  metrics.Post("/count", what, "text/plain");
+}
+
+/// The failure is counted and goes on to the caller.
+std::string countsFailures(Replica &replica, const std::string &id) {
+  try {
+    return replica.body(id);
+  } catch (const std::exception &) {
+    count("replica");
+    throw;
+  }
+}
+
+/// What was begun is taken back.
+bool takesBack(httplib::Client &payments, const std::string &order) {
+  payments.set_connection_timeout(1, 0);
+  payments.set_read_timeout(1, 0);
+  payments.set_write_timeout(1, 0);
+  auto answer = payments.Post("/charge", order, "text/plain");
+  if (!answer || answer->status != 200) {
+    payments.Post("/refund", order, "text/plain");
+    return false;
+  }
+  return true;
+}
+
+/// Misses wait for one another, and the one that reads is limited.
+class Serialised {
+public:
+  std::string body(const std::string &id) {
+    std::lock_guard lock(mutex_);
+    auto known = bodies_.find(id);
+    if (known != bodies_.end())
+      return known->second;
+    return bodies_[id] = replica_.body(id);
+  }
+
+private:
+  std::mutex mutex_;
+  std::map<std::string, std::string> bodies_;
+  Replica replica_;
+};
+
+/// Who may not is turned away; that is no answer to what was asked.
+struct Reply {
+  int code = 0;
+  std::string text;
+};
+Reply turnedAway(Cache &bans, Store &store, const std::string &user) {
+  std::optional<std::string> ban = bans.get("ban:" + user);
+  if (!ban)
+    return {200, store.body(user)};
+  return {403, "banned"};
+}
+
+/// The old name of a setting, in the same place.
+std::string oldName(Cache &settings, const std::string &name) {
+  if (auto value = settings.get("new:" + name))
+    return *value;
+  return settings.get("old:" + name).value_or("");
+}
+
+/// Both arms ask the same store.
+std::string eitherStatement(Cache &flags, Store &store, const std::string &id) {
+  auto shape = flags.get("shape");
+  if (shape)
+    return store.body(id + *shape);
+  return store.body(id);
+}
