@@ -10,7 +10,7 @@
 namespace opex {
 namespace {
 
-/// Functions reached from `roots` without the calls that start threads.
+/// Functions reached from `roots` without what they start on threads, pools and event loops.
 std::vector<bool> reachedFrom(const Program &program, std::vector<uint32_t> roots) {
   std::vector<bool> reached(program.functions.size());
   while (!roots.empty()) {
@@ -20,7 +20,7 @@ std::vector<bool> reachedFrom(const Program &program, std::vector<uint32_t> root
       continue;
     reached[at] = true;
     for (const CallEdge &edge : program.functions[at].callees)
-      if (const SpawnUse *spawn = program.annotations.spawn({edge.caller, edge.call}); !spawn || !spawn->isThread)
+      if (!program.annotations.spawn({edge.caller, edge.call}))
         roots.push_back(edge.callee);
   }
   return reached;
@@ -30,8 +30,7 @@ std::vector<bool> reachedFrom(const Program &program, std::vector<uint32_t> root
 void markBackground(const Program &program, std::vector<RetryUse> &retries) {
   std::vector<uint32_t> threads, starts;
   for (const SpawnUse &spawn : program.annotations.spawns)
-    if (spawn.isThread)
-      llvm::append_range(threads, spawn.entries);
+    llvm::append_range(threads, spawn.entries);
   for (const LinkedFunction &function : program.functions)
     if (function.body->isMain)
       starts.push_back(function.position);

@@ -1,5 +1,6 @@
 #include "analysis/region.h"
 #include "analysis/retry_finder.h"
+#include "analysis/retry_variation.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -55,10 +56,14 @@ void findGotos(RetryFinder &finder, const LinkedFunction &function) {
     RetryUse use;
     use.function = function.position;
     auto isBetween = [&](const Site &site) { return site.offset >= label.site.offset && site.offset <= end; };
-    if (!collectWork(finder, function, round, [&](const Call &call) { return isBetween(call.site); }, use))
+    auto isInside = [&](Index<Block> block) { return block == label.block || isBetween(body[block].site); };
+    Variation variation(body, isInside, {});
+    auto isMeant = [&](const Call &call) {
+      return isBetween(call.site) && !variation.isOtherWork(Index<Call>(&call - body.calls.data()));
+    };
+    if (!collectWork(finder, function, round, isMeant, use))
       continue;
     use.site = label.site;
-    auto isInside = [&](Index<Block> block) { return block.value == 0 || isBetween(body[block].site); };
     use.attempts = attemptsBetween(finder, function, isInside).attempts;
     use.isGuarded = isGuardedIn(finder, function, isInside);
     addEvidence(finder, use, function, "`goto " + label.name.str() + "` leads back to it");

@@ -1,5 +1,6 @@
 #include "analysis/loops.h"
 #include "analysis/retry_finder.h"
+#include "analysis/retry_variation.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -11,12 +12,7 @@ namespace {
 /// More candidates than that in one loop: it is a main loop, no retry.
 constexpr size_t kMostCandidates = 24;
 
-bool isNamedLikeAttempt(llvm::StringRef name) {
-  return name.contains_insensitive("attempt") || name.contains_insensitive("retr") || name.contains_insensitive("tries") ||
-         name.equals_insensitive("try") || name.starts_with("try_") || name.ends_with("_try");
-}
-
-/// Yields another element each time it is called.
+/// Yields another element each time it is called; as work it is no attempt.
 bool isNamedLikeNext(llvm::StringRef name) {
   for (llvm::StringRef word : {"next", "pop", "front", "dequeue", "take"})
     if (name.contains_insensitive(word))
@@ -39,8 +35,9 @@ public:
       return;
     if (roundsOf(finder_.program, function_, index_).kind == Rounds::Data && !isTest(candidates))
       return;
-    findAdvancing();
-    if (changesMode())
+    auto isRepeated = [&](Index<Block> block) { return isInside(block); };
+    Variation variation(body_, isRepeated, loop_.variable);
+    if (variation.changesMode())
       return;
     RetryUse use;
     use.function = function_.position;
@@ -48,7 +45,7 @@ public:
     use.loop = index_;
     use.confidence = Confidence::Medium;
     for (Index<Call> call : candidates) {
-      if (worksOnAnother(body_[call]) || fallsBack(call))
+      if (variation.isOtherWork(call))
         continue;
       RetryProof proof = prove(call);
       if (!proof.isRetry)
@@ -150,93 +147,6 @@ private:
     });
   }
 
-  /// Variables that mean another element in each round.
-  void findAdvancing() {
-    auto add = [&](Index<Value> target) {
-      while (target && body_[target].kind == ValueKind::Cast && !body_[target].operands.empty())
-        target = body_[target].operands.front();
-      if (target && body_[target].kind == ValueKind::Local && !isNamedLikeAttempt(body_.locals[body_[target].index].name))
-        advancing_.insert(body_[target].index);
-    };
-    if (loop_.variable)
-      advancing_.insert(loop_.variable.value);
-    auto isFresh = [&](Index<Value> value) {
-      return value && body_[value].kind == ValueKind::Call && isNamedLikeNext(unqualified(body_.calls[body_[value].index].name));
-    };
-    for (const Assign &assign : body_.assigns) {
-      if (!isInside(assign.block))
-        continue;
-      Slot slot = slotOf(body_, assign.target);
-      bool refersToItself = assign.op == "=" && assign.value && slot.kind == Slot::Local &&
-                            mentions(body_, assign.value, [&](const Value &part) { return part.kind == ValueKind::Local && part.index == slot.index; });
-      bool isCall = assign.value && body_[assign.value].kind == ValueKind::Call;
-      if (assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=" || (refersToItself && !isCall) || isFresh(assign.value))
-        add(assign.target);
-    }
-    for (const Call &call : body_.calls)
-      if (llvm::StringRef name = unqualified(call.name);
-          isInside(call.block) && (name == "operator++" || name == "operator--" || name == "operator+=" || name == "operator-="))
-        add(targetOf(call));
-    for (size_t before = size_t(-1); before != advancing_.size();) {
-      before = advancing_.size();
-      for (uint32_t i = 0; i < body_.locals.size(); ++i)
-        if (const Local &local = body_.locals[i]; local.block && isInside(local.block) && local.init && (isAdvancing(local.init) || isFresh(local.init)))
-          advancing_.insert(i);
-      for (const Assign &assign : body_.assigns)
-        if (isInside(assign.block) && assign.op == "=" && isAdvancing(assign.value))
-          add(assign.target);
-    }
-  }
-
-  bool isAdvancing(Index<Value> value) const {
-    return value && mentions(body_, value, [&](const Value &part) { return part.kind == ValueKind::Local && advancing_.contains(part.index); });
-  }
-
-  /// The round decides how the work is done: `useStale_ = round == 1`.
-  bool changesMode() const {
-    return llvm::any_of(body_.assigns, [&](const Assign &assign) {
-      bool isOwn = body_[assign.target].kind == ValueKind::Local && !body_.locals[body_[assign.target].index].byReference;
-      return isInside(assign.block) && assign.value && !isOwn && isAdvancing(assign.value);
-    });
-  }
-
-  /// The failure decides how the work is done the next time: by what is set behind it to another constant.
-  bool fallsBack(Index<Call> call) const {
-    std::set<uint32_t> inputs;
-    auto add = [&](Index<Value> value) {
-      bool isNew = false;
-      if (value)
-        mentions(body_, value, [&](const Value &part) {
-          isNew |= part.kind == ValueKind::Local && inputs.insert(part.index).second;
-          return false;
-        });
-      return isNew;
-    };
-    for (Index<Value> argument : body_[call].arguments)
-      add(argument);
-    for (bool isNew = true; isNew;) {
-      isNew = false;
-      for (uint32_t i = 0; i < body_.locals.size(); ++i)
-        if (const Local &local = body_.locals[i]; inputs.contains(i) && local.block && isInside(local.block))
-          isNew |= add(local.init);
-      for (const Assign &assign : body_.assigns)
-        if (Slot slot = slotOf(body_, assign.target); slot.kind == Slot::Local && inputs.contains(slot.index) && isInside(assign.block) && assign.site.offset < body_[call].site.offset) {
-          isNew |= add(assign.value);
-          for (Index<Block> around : enclosingBlocks(body_, assign.block))
-            if (body_[around].owner.kind == StepKind::Branch && around != loop_.body && isInside(around))
-              isNew |= add(body_.branches[body_[around].owner.index].condition);
-        }
-    }
-    return llvm::any_of(body_.assigns, [&](const Assign &assign) {
-      return isInside(assign.block) && body_[assign.target].kind == ValueKind::Local && inputs.contains(body_[assign.target].index) && assign.op == "=" &&
-             assign.site.offset > body_[call].site.offset && assign.value && (body_[assign.value].constant || body_[assign.value].kind == ValueKind::Enumerator);
-    });
-  }
-
-  bool worksOnAnother(const Call &call) const {
-    return isAdvancing(call.object) || llvm::any_of(call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); });
-  }
-
   void addHelper(Index<Call> call, const RetryProof &proof) {
     AttemptsRead read = attemptsOf(finder_, function_, index_);
     Index<Value> root = rootOf(body_, parameterCalled(body_[call]));
@@ -248,11 +158,14 @@ private:
   /// others do not count.
   void keepMainWork(RetryUse &use) const {
     bool reaches = llvm::any_of(use.work, [&](CallRef ref) { return finder_.work.reach(ref).reaches(); });
-    if (reaches)
+    if (reaches) { // What is closest to the dependency gives the retry its name.
+      llvm::stable_sort(use.work, [&](CallRef a, CallRef b) { return finder_.work.reach(a).depth < finder_.work.reach(b).depth; });
       return;
-    auto most = std::max_element(use.work.begin(), use.work.end(), [&](CallRef a, CallRef b) {
-      return body_[a.call].arguments.size() < body_[b.call].arguments.size();
-    });
+    }
+    auto weight = [&](CallRef ref) {
+      return std::pair(body_[ref.call].kind != CallKind::Constructor, body_[ref.call].arguments.size());
+    };
+    auto most = std::max_element(use.work.begin(), use.work.end(), [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
     use.work = {*most};
     use.confidence = Confidence::Medium;
   }
@@ -270,7 +183,6 @@ private:
   const Function &body_;
   Index<Loop> index_;
   const Loop &loop_;
-  std::set<uint32_t> advancing_;
 };
 
 } // namespace

@@ -10,7 +10,7 @@ namespace opex {
 namespace {
 
 /// Deeper than that, a dependency is no longer what the call is about.
-constexpr uint8_t kDeepest = 8;
+constexpr uint8_t kDeepest = 6;
 /// A helper around `sleep_for`, and what calls it.
 constexpr uint8_t kDeepestPause = 3;
 
