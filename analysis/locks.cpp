@@ -30,10 +30,26 @@ Locks::Locks(const Program &program, const RoleIndex &roles, Provenance &provena
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i)
       collect(roles, provenance, function, Index<Call>(i));
+  collectAccessors();
   for (std::vector<Use> &uses : uses_) {
     llvm::sort(uses);
     uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
   }
+}
+
+/// `guarded.lock()` of a class template of the project: who calls it holds the lock of `guarded`.
+void Locks::collectAccessors() {
+  std::vector<Use> found;
+  for (const LinkedFunction &function : program_.functions)
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+      const Call &call = function.body->calls[i];
+      const LinkedFunction *callee = call.instance && call.object ? program_.directCallee(function, Index<Call>(i)) : nullptr;
+      bool holds = callee && llvm::any_of(uses_[callee->position], [](const Use &use) { return use.does == rules::Lock::Hold; });
+      if (std::optional<Object> object = holds ? namedObject(function, call.object) : std::nullopt)
+        found.push_back({{function.position, Index<Call>(i)}, rules::Lock::Hold, *object});
+    }
+  for (const Use &use : found)
+    uses_[use.call.function].push_back(use);
 }
 
 void Locks::collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function, Index<Call> index) {

@@ -27,6 +27,7 @@ public:
   std::set<Object> around(uint32_t function, rules::Lock::Does does, unsigned callers, unsigned callees) const;
 
 private:
+  void collectAccessors();
   void collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function, Index<Call> index);
 
   const Program &program_;

@@ -266,6 +266,10 @@ std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, con
     if ((stops(branch.then) && room(function, branch.condition, false) == Room::Limited) ||
         (stops(branch.otherwise) && room(function, branch.condition, true) == Room::Limited))
       return branch.site;
+    // `if (mayWait) { while (full) wait(); }`
+    for (Index<Block> arm : {branch.then, branch.otherwise})
+      if (std::optional<Site> inside = arm ? guardInSteps(function, body[arm].steps, byThrowOnly) : std::nullopt)
+        return inside;
     return {};
   }
   case StepKind::Loop: {
@@ -398,7 +402,7 @@ bool QueueGuards::isGuarded(CallRef ref, PushGuard &into, bool isCaller) {
     guard = guardBefore(function, ref.call);
   if (!guard)
     guard = dropsWhenFull(function);
-  if (!guard)
+  if (!guard && !isCaller)
     guard = waitAfter(function, ref.call);
   if (guard)
     into.guards.push_back({ref.function, *guard});

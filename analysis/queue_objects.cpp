@@ -7,11 +7,18 @@
 namespace opex {
 namespace {
 
+/// Those that declare a row's method, and those it is called on (a base may be hidden in template arguments).
 std::set<EntityId> classesOf(const Program &program, const RoleIndex &roles) {
   std::set<EntityId> classes;
   for (const auto &[id, entry] : program.declarations)
     if (entry.first->parent && !roles.of(id).queues.empty())
       classes.insert(entry.first->parent);
+  for (const LinkedFunction &function : program.functions)
+    for (const Call &call : function.body->calls) {
+      Index<Type> type = call.object && !roles.of(call.callee).queues.empty() ? (*function.body)[call.object].type : Index<Type>();
+      if (type && (*function.unit)[type].kind == TypeClass::Record && (*function.unit)[type].record)
+        classes.insert((*function.unit)[type].record);
+    }
   return classes;
 }
 
@@ -58,6 +65,55 @@ bool QueueObjects::isPrivate(const LinkedFunction &function, Index<Value> variab
          isQueueType((*function.unit)[local.type]) && !captured_.contains({function.position, value.index});
 }
 
+/// What the value is asked for or a part of, if that is of a library's making; none if it is the holder itself.
+/// `isElement` is set where it is only one of several things in there.
+Index<Value> QueueObjects::ownerOf(const LinkedFunction &function, Index<Value> part, bool &isElement) const {
+  const Function &body = *function.body;
+  const Value &value = body[part];
+  Index<Value> inner = value.operands.empty() ? Index<Value>() : value.operands[0];
+  switch (value.kind) {
+  case ValueKind::Cast:
+  case ValueKind::Deref:
+  case ValueKind::AddressOf: return inner;
+  case ValueKind::Element: isElement = true; return inner;
+  case ValueKind::Field: { // `entry->second`
+    const Declaration *member = program_.declaration(value.entity);
+    const Record *record = member ? program_.record(member->parent) : nullptr;
+    return record && !record->inProject ? inner : Index<Value>();
+  }
+  case ValueKind::Call: { // `queues_[key]`, `queues_.find(key)`
+    const Call &call = body.calls[value.index];
+    bool isAsked = call.kind == CallKind::Method || call.kind == CallKind::Operator;
+    bool isForeign = program_.calleesAt(function, Index<Call>(value.index)).empty() && roles_.of(call.callee).passages.empty();
+    if (!isAsked || !isForeign)
+      return {};
+    isElement = true;
+    return targetOf(call);
+  }
+  case ValueKind::Local: { // A reference, an iterator, the variable of a loop: what it was made from.
+    const Local &local = body.locals[value.index];
+    bool isPart = local.kind == LocalKind::Range || local.kind == LocalKind::Binding;
+    bool isWay = isPart || (local.kind == LocalKind::Automatic && (local.byReference || isElement));
+    bool isQueue = !local.byReference && local.type && isQueueType((*function.unit)[local.type]);
+    isElement |= isPart;
+    return isWay && (isPart || !isQueue) ? local.init : Index<Value>();
+  }
+  default: return {};
+  }
+}
+
+/// The project's own variable that a value is in, and whether it is an element of that.
+std::pair<Index<Value>, bool> QueueObjects::holderOf(const LinkedFunction &function, Index<Value> queue) const {
+  bool isElement = false;
+  for (unsigned step = 0; step < 12; ++step) {
+    Index<Value> owner = ownerOf(function, queue, isElement);
+    if (!owner)
+      break;
+    queue = owner;
+  }
+  return {queue, isElement};
+}
+
 /// Asked once for a variable, however often it is used.
 const std::vector<Arrival> &QueueObjects::arrivalsOf(const LinkedFunction &function, Index<Value> queue) {
   static const std::vector<Arrival> none;
@@ -102,16 +158,18 @@ void QueueObjects::collect(const LinkedFunction &function, Index<Call> index) {
   for (const QueueRole &role : roles_.of(call.callee).queues) {
     Index<Value> queue = valueAt(function, call, role.call->queue);
     Index<Type> type = queue ? (*function.body)[queue].type : Index<Type>();
-    // Functions like std::swap take anything.
-    if (!type || (role.queue->isContainer && !isQueueType((*function.unit)[type])))
+    bool isMethod = role.call->queue.kind == rules::Place::This; // Functions like std::swap take anything.
+    if (!type || (role.queue->isContainer && !isMethod && !isQueueType((*function.unit)[type])))
       continue;
-    for (const Arrival &arrival : arrivalsOf(function, queue)) {
+    auto [holder, isElement] = holderOf(function, queue);
+    for (const Arrival &arrival : arrivalsOf(function, holder)) {
       const Origin &origin = arrival.origin;
       if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
           (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, origin))))
         continue;
-      QueueObject &object = objects_[keyOf(origin)];
+      QueueObject &object = objects_[{keyOf(origin), isElement}];
       object.origin = origin;
+      object.isElement = isElement;
       object.touches.push_back({{function.position, index}, role.call, queue, arrival.path, arrival.isPossible});
       if (role.call->does == rules::QueueCall::Push && !object.rule)
         object.rule = role.queue;

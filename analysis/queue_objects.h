@@ -23,6 +23,7 @@ struct QueueObject {
   const rules::Queue *rule = nullptr; ///< Of a push.
   Origin origin;
   std::vector<QueueTouch> touches; ///< Sorted by call.
+  bool isElement = false;          ///< It is not the object itself, but in it: `queues_[key]`.
   bool isWrapped = false;          ///< Reached through an object that guards it (`locked.lock()->push(x)`).
 };
 
@@ -45,6 +46,8 @@ private:
   bool isQueueType(const Type &type) const;
   bool isPrivate(const LinkedFunction &function, Index<Value> variable) const;
   const std::vector<Arrival> &arrivalsOf(const LinkedFunction &function, Index<Value> queue);
+  Index<Value> ownerOf(const LinkedFunction &function, Index<Value> part, bool &isElement) const;
+  std::pair<Index<Value>, bool> holderOf(const LinkedFunction &function, Index<Value> queue) const;
   bool guardsQueue(const LinkedFunction &function, const Type &type) const;
   void collect(const LinkedFunction &function, Index<Call> index);
 
@@ -55,7 +58,7 @@ private:
   std::set<std::pair<uint32_t, uint32_t>> captured_; ///< Locals that a lambda has: function and variable.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<Arrival>> ofLocals_;
   Provenance provenance_;
-  std::map<Key, QueueObject> objects_;
+  std::map<std::pair<Key, bool>, QueueObject> objects_; ///< By object, and whether what is in it is meant.
 };
 
 } // namespace opex

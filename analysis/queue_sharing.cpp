@@ -2,6 +2,7 @@
 
 #include "analysis/loops.h"
 #include "analysis/order.h"
+#include "analysis/startup.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -53,7 +54,7 @@ EntityId writtenAs(const Program &program, uint32_t function) { return program.f
 } // namespace
 
 QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks, const Threads &threads)
-    : program_(program), roles_(roles), locks_(locks), threads_(threads) {}
+    : program_(program), roles_(roles), locks_(locks), threads_(threads), startupOnly_(startupOnly(program)) {}
 
 /// The value is made from the queue: an iterator, an element, the queue itself.
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
@@ -136,10 +137,30 @@ bool QueueSharing::looksBefore(const QueueTouch &clear) const {
   return false;
 }
 
+/// `queue.swap(rest)`, where the rest was put together before: nothing is taken.
+bool QueueSharing::isReplacement(const QueueTouch &take) const {
+  const LinkedFunction &function = program_.functions[take.call.function];
+  const Function &body = *function.body;
+  const Call &call = body[take.call.call];
+  for (Index<Value> side : {call.object, call.arguments.empty() ? Index<Value>() : call.arguments[0]}) {
+    if (!side || side == take.queue || body[side].kind != ValueKind::Local)
+      continue;
+    Moment taken = momentOf(body, take.call.call);
+    for (uint32_t i = 0; i < body.calls.size(); ++i) {
+      const Call &fill = body.calls[i];
+      bool isPush = llvm::any_of(roles_.of(fill.callee).queues, [](const QueueRole &role) { return role.call->does == rules::QueueCall::Push; });
+      if (isPush && fill.object && isSameVariable(variableOf(body, fill.object), body[side]) &&
+          standsBefore(body, momentOf(body, Index<Call>(i)), taken))
+        return true;
+    }
+  }
+  return false;
+}
+
 std::vector<const QueueTouch *> QueueSharing::takes(const QueueObject &queue) const {
   std::vector<const QueueTouch *> result;
   for (const QueueTouch &touch : queue.touches) {
-    bool isTake = touch.row->does == rules::QueueCall::Pop ||
+    bool isTake = (touch.row->does == rules::QueueCall::Pop && !isReplacement(touch)) ||
                   (touch.row->does == rules::QueueCall::Erase && takesFront(touch)) ||
                   (touch.row->does == rules::QueueCall::Clear && looksBefore(touch));
     if (isTake)
@@ -160,6 +181,18 @@ bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
 
 unsigned QueueSharing::workOf(const QueueTouch &take) const {
   return !locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty() ? 2 : isRepeated(take.call) ? 1 : 0;
+}
+
+/// A loop without an end of its own is around the call, or around a call of its function: the service runs in it.
+bool QueueSharing::goesOn(CallRef call, unsigned depth) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  bool isInside = llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
+    Rounds::Kind kind = roundsOf(program_, function, loop).kind;
+    return kind == Rounds::Endless || kind == Rounds::Condition;
+  });
+  return isInside || (depth > 0 && llvm::any_of(function.callers, [&](const CallEdge &edge) {
+                        return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1);
+                      }));
 }
 
 bool QueueSharing::isRepeated(CallRef call, unsigned depth) const {
@@ -215,11 +248,13 @@ bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) c
 bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth) const {
   const LinkedFunction &function = program_.functions[call.function];
   const Function &body = *function.body;
-  if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
-    return false;
   const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
   bool isOwner = member && body.record == member->parent;
   bool makesOrEnds = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
+  if (isOwner && body.kind == FunctionKind::Destructor) // However many it wakes.
+    return true;
+  if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
+    return false;
   if (body.isMain || body.kind == FunctionKind::GlobalInitializer || (makesOrEnds && isOwner))
     return true;
   return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
@@ -230,6 +265,8 @@ bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth
 bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth) const {
   const LinkedFunction &function = program_.functions[call.function];
   if (isOnce(queue, call, 4) || (!isInLoop(call) && isWakeUp(function, item)))
+    return false;
+  if (startupOnly_[call.function] && !goesOn(call, 5))
     return false;
   Index<Value> root = item ? rootOf(*function.body, item) : Index<Value>();
   if (item && (*function.body)[item].kind == ValueKind::Call) // `push(std::move(item))`

@@ -47,17 +47,20 @@ public:
 private:
   bool takesFront(const QueueTouch &erase) const;
   bool looksBefore(const QueueTouch &clear) const;
+  bool isReplacement(const QueueTouch &take) const;
   bool isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const;
   bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
   bool isOnce(const QueueObject &queue, CallRef call, unsigned depth) const;
   bool isAtTheEnd(uint32_t function, unsigned depth) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
+  bool goesOn(CallRef call, unsigned depth) const;
   bool isInLoop(CallRef call, bool isNumberedToo = true) const;
 
   const Program &program_;
   const RoleIndex &roles_;
   const Locks &locks_;
   const Threads &threads_;
+  std::vector<uint8_t> startupOnly_;
 };
 
 } // namespace opex

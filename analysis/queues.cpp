@@ -126,7 +126,11 @@ private:
   }
 
   void nameByDeclaration(const QueueObject &queue, QueueUse &use) {
-    if (const Declaration *declaration = program_.declaration(queue.origin.entity))
+    if (queue.isElement) // As its first push calls it: `queues_[key]`.
+      for (const QueueTouch &touch : queue.touches)
+        if (touch.row->does == rules::QueueCall::Push && use.name.empty())
+          use.name = spell(program_, *program_.functions[touch.call.function].body, touch.queue);
+    if (const Declaration *declaration = program_.declaration(queue.origin.entity); declaration && use.name.empty())
       use.name = unqualified(declaration->name).str();
     if (queue.origin.kind == Origin::Member)
       if (const Declaration *member = program_.declaration(queue.origin.entity))
@@ -136,7 +140,8 @@ private:
               use.declared = locationIn(*record, field.site);
     if (queue.origin.kind == Origin::Variable) {
       const LinkedFunction &function = program_.functions[queue.origin.function];
-      use.name = function.body->locals[queue.origin.index].name.str();
+      if (use.name.empty())
+        use.name = function.body->locals[queue.origin.index].name.str();
       use.declared = program_.location(function, function.body->locals[queue.origin.index].site);
     }
     if (use.name.empty() && !queue.touches.empty()) {
@@ -259,7 +264,7 @@ private:
   void addChain(const QueueObject &queue, const Growth &worst, QueueGuards &guards, QueueUse &use) {
     std::vector<ChainStep> &chain = use.bound.evidence;
     uint32_t pusher = worst.push->actor();
-    if (std::vector<CallRef> users = usersOf(queue, *worst.push, guards); !users.empty()) {
+    if (std::vector<CallRef> users = usersOf(queue, worst, guards); !users.empty()) {
       for (CallRef user : users)
         chain.push_back(stepAt(user, "`" + nameOf(user.function) + "` adds to " + objectAt(user), true));
     } else {
@@ -275,26 +280,59 @@ private:
       chain.push_back(stepAt(worst.take->call, "`" + nameOf(worst.take->actor()) + "` takes from it"));
   }
 
-  /// Who pushes through the class that holds the queue, if it is a queue class for others: a template.
-  std::vector<CallRef> usersOf(const QueueObject &queue, const QueueTouch &push, QueueGuards &guards) const {
-    const LinkedFunction &function = program_.functions[push.actor()];
+  /// Who pushes through the class that holds the queue, where that is a queue class for others: a template, or one
+  /// whose limit its users give. Then only those whose own has none.
+  std::vector<CallRef> usersOf(const QueueObject &queue, const Growth &growth, QueueGuards &guards) const {
+    const LinkedFunction &function = program_.functions[growth.push->actor()];
+    std::set<EntityId> unlimited;
+    for (CallRef made : growth.guard.switchedOff)
+      if (EntityId member = memberAt(made))
+        unlimited.insert(member);
     std::vector<CallRef> users;
-    if (!function.body->instance || !push.path.empty())
+    if (!growth.push->path.empty() || (!function.body->instance && unlimited.empty()))
       return users;
     std::map<std::tuple<std::string, uint32_t, uint32_t>, CallRef> byPlace;
-    for (uint32_t position : program_.bodies.at(function.body->id))
-      for (const CallEdge &edge : program_.functions[position].callers) {
-        CallRef call{edge.caller, edge.call};
-        const Call &site = (*program_.functions[edge.caller].body)[edge.call];
-        Index<Value> item = site.arguments.empty() ? Index<Value>() : site.arguments.front();
-        Location where = program_.location(program_.functions[edge.caller], site.site);
-        if (!guards.isHeldBack(call) && sharing_.mayGrow(queue, call, item))
-          byPlace.try_emplace({where.path, where.line, where.column}, call);
-      }
+    for (CallRef call : callsFromOutside(function)) {
+      const LinkedFunction &caller = program_.functions[call.function];
+      const Call &site = (*caller.body)[call.call];
+      Index<Value> item = site.arguments.empty() ? Index<Value>() : site.arguments.front();
+      Location where = program_.location(caller, site.site);
+      bool isMeant = unlimited.empty() ? !guards.isHeldBack(call) : unlimited.contains(memberAt(call));
+      if (isMeant && sharing_.mayGrow(queue, call, item))
+        byPlace.try_emplace({where.path, where.line, where.column}, call);
+    }
     for (const auto &[place, call] : byPlace)
       if (users.size() < kMaxProducers)
         users.push_back(call);
     return users;
+  }
+
+  /// The member or global that the call works on; none for others.
+  EntityId memberAt(CallRef ref) const {
+    const Function &body = *program_.functions[ref.function].body;
+    Index<Value> object = body[ref.call].object;
+    bool isKept = object && (body[object].kind == ValueKind::Field || body[object].kind == ValueKind::Global);
+    return isKept ? body[object].entity : EntityId();
+  }
+
+  /// Calls of the method, or of others of its class on the way to it, that stand outside the class.
+  std::vector<CallRef> callsFromOutside(const LinkedFunction &method) const {
+    std::vector<CallRef> calls;
+    std::vector<EntityId> open = {method.body->id};
+    std::set<EntityId> seen = {method.body->id};
+    while (!open.empty()) {
+      EntityId id = open.back();
+      open.pop_back();
+      for (uint32_t position : program_.bodies.at(id))
+        for (const CallEdge &edge : program_.functions[position].callers) {
+          const Function &caller = *program_.functions[edge.caller].body;
+          if (!caller.record || caller.record != method.body->record)
+            calls.push_back({edge.caller, edge.call});
+          else if (seen.insert(caller.id).second)
+            open.push_back(caller.id);
+        }
+    }
+    return calls;
   }
 
   std::string objectAt(CallRef ref) const {

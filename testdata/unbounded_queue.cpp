@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -272,6 +273,77 @@ public:
 
 private:
   Guarded<std::queue<std::string>> items_;
+};
+
+/// A limit that is checked only where the caller may wait, by default arguments of 0, and a user of each kind.
+class Workers {
+public:
+  explicit Workers(size_t limit = 0, int threads = 1) : limit_(limit), threads_(threads) {}
+  void enqueue(std::string task, bool mayWait) {
+    std::unique_lock lock(mutex_);
+    if (mayWait) {
+      while (tasks_.size() >= limit_ && limit_ != 0)
+        drained_.wait(lock);
+    }
+    tasks_.push(std::move(task)); // expect: opex-unbounded-queue [medium]
+    filled_.notify_one();
+  }
+  void work() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      while (tasks_.empty())
+        filled_.wait(lock);
+      std::string task = std::move(tasks_.front());
+      tasks_.pop();
+      drained_.notify_one();
+      use(task);
+    }
+  }
+
+private:
+  const size_t limit_;
+  const int threads_;
+  std::mutex mutex_;
+  std::condition_variable filled_, drained_;
+  std::queue<std::string> tasks_;
+};
+class Relay {
+public:
+  Relay() {}
+  void relay(std::string message) { relayed_.enqueue(std::move(message), true); }
+  void store(std::string message) { stored_.enqueue(std::move(message), true); }
+
+private:
+  Workers relayed_;
+  Workers stored_{10000, 4};
+};
+
+/// A queue for each subscriber, in a map.
+class Subscribers {
+public:
+  void publish(const std::string &event) {
+    std::lock_guard lock(mutex_);
+    for (auto &[name, events] : queues_)
+      events.push_back(event); // expect: opex-unbounded-queue
+    filled_.notify_all();
+  }
+  std::string next(const std::string &name) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      auto queue = queues_.find(name);
+      if (!queue->second.empty()) {
+        std::string event = std::move(queue->second.front());
+        queue->second.pop_front();
+        return event;
+      }
+      filled_.wait(lock);
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::map<std::string, std::deque<std::string>> queues_;
 };
 
 // --- queue.h
@@ -877,3 +949,58 @@ private:
   std::mutex mutex_;
   std::vector<Job> buffer_;
 };
+
+/// What is in it is sorted out from time to time, and stays.
+class Items {
+public:
+  void add(std::shared_ptr<Job> item) {
+    std::lock_guard lock(mutex_);
+    items_.push_back(std::move(item));
+  }
+  void removeUnnamed() {
+    std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<Job>> kept;
+    for (const auto &item : items_)
+      if (!item->name.empty())
+        kept.push_back(item);
+    items_.swap(kept);
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Job>> items_;
+};
+
+// --- startup.cpp
+#include <mutex>
+#include <deque>
+#include <string>
+#include <thread>
+#include <vector>
+
+std::mutex gMutex;
+std::deque<std::string> gFiles;
+
+bool takeFile(std::string &file) {
+  std::lock_guard lock(gMutex);
+  if (gFiles.empty())
+    return false;
+  file = gFiles.front();
+  gFiles.pop_front();
+  return true;
+}
+void load() {
+  for (std::string file; takeFile(file);)
+    std::thread([file] {}).join();
+}
+
+/// Everything there is to do is in it before the threads start.
+int main(int count, char **names) {
+  for (char **name = names; *name; ++name) {
+    std::lock_guard lock(gMutex);
+    gFiles.push_back(*name);
+  }
+  std::thread first(load), second(load);
+  first.join();
+  second.join();
+}
