@@ -53,7 +53,8 @@ bool hasGuardBefore(const Program &program, const RoleIndex &roles, CallRef ref,
     if (!(holds && isInScope(body, call, body[ref.call].block)) && !isAskedFirst(program, other))
       continue;
     Moment moment = momentOf(body, Index<Call>(i));
-    if (happensBefore(body, moment, here) == Before::Always && !(holds && isReleased(body, call, moment, here)))
+    if (happensBefore(body, moment, here) == Before::Always &&
+        !(holds && isReleased(body, call, moment, here)))
       return true;
   }
   return false;
@@ -74,7 +75,8 @@ bool isMissing(BoundState state) {
 
 } // namespace
 
-bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call, const std::vector<Touch> &touches) {
+bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call,
+                const std::vector<Touch> &touches) {
   if (isGuardedWork(program, &program.functions[call.function]) || isGuard(program, call) ||
       hasGuardBefore(program, roles, call, true))
     return true;
@@ -84,10 +86,11 @@ bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call, co
       continue;
     readsAny = true;
     // A lock further down may be that of one connection among many.
-    bool isHeld = hasGuardBefore(program, roles, touch.call, false) || llvm::any_of(touch.path, [&](CallRef step) {
-                    return isGuard(program, step) || hasGuardBefore(program, roles, step, false) ||
-                           isGuardedWork(program, &program.functions[step.function]);
-                  });
+    bool isHeld =
+        hasGuardBefore(program, roles, touch.call, false) || llvm::any_of(touch.path, [&](CallRef step) {
+          return isGuard(program, step) || hasGuardBefore(program, roles, step, false) ||
+                 isGuardedWork(program, &program.functions[step.function]);
+        });
     if (!isHeld)
       return false;
   }
@@ -100,7 +103,8 @@ void addTimeLimit(const Program &program, const std::vector<Touch> &touches, Tim
       continue;
     for (const PhaseBound &phase : touch.dependency->phases) {
       if (isMissing(phase.state)) {
-        bool isWorse = !isMissing(limit.state) || (limit.state == BoundState::Partly && phase.state != BoundState::Partly);
+        bool isWorse = !isMissing(limit.state) ||
+                       (limit.state == BoundState::Partly && phase.state != BoundState::Partly);
         if (!isWorse)
           continue;
         limit.state = phase.state;

@@ -7,11 +7,12 @@
 namespace opex {
 
 /// Whether a limiter, single flight or lock stands around the call, or on the paths to what it touches.
-bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call, const std::vector<Touch> &touches);
+bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call,
+                const std::vector<Touch> &touches);
 
 struct TimeLimit {
   BoundState state = BoundState::Set;
-  std::string unlimited; ///< The first call without a limit, and why: "`PQexec` (query)".
+  std::string unlimited;        ///< The first call without a limit, and why: "`PQexec` (query)".
   std::vector<ChainStep> steps; ///< The calls without a limit.
 };
 

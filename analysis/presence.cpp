@@ -3,19 +3,12 @@
 #include "analysis/presence_words.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 namespace opex {
 namespace {
 
 constexpr uint32_t kShared = ~0u;
 constexpr unsigned kMaxPasses = 5;
-
-Presence join(Presence a, Presence b) {
-  if (a == Presence::None || a == b)
-    return b;
-  return b == Presence::None ? a : Presence::Any;
-}
 
 uint8_t bitOf(Presence presence) { return 1u << static_cast<unsigned>(presence); }
 
@@ -25,17 +18,6 @@ Presence resolve(uint8_t given) {
   if (isFound || isMissing)
     return isFound && isMissing ? Presence::Any : isFound ? Presence::Found : Presence::Missing;
   return given & bitOf(Presence::Status) ? Presence::Status : given ? Presence::Any : Presence::None;
-}
-
-bool isTelling(Presence presence) { return presence == Presence::Found || presence == Presence::Missing; }
-
-/// Both must hold, or one: the side that tells more counts.
-Presence both(Presence a, Presence b) {
-  if (isTelling(a) && isTelling(b))
-    return a == b ? a : Presence::Any;
-  if (isTelling(a) || b == Presence::None)
-    return a;
-  return b;
 }
 
 bool namesFailure(const Type &type) {
@@ -59,33 +41,16 @@ Presence ofType(const Type *type) {
 
 /// Whether something of this type is more than a sign of success.
 bool isData(const Type *type) {
-  if (!type || type->kind == TypeClass::Void || type->kind == TypeClass::Bool || type->kind == TypeClass::Enumeration)
+  if (!type || type->kind == TypeClass::Void || type->kind == TypeClass::Bool ||
+      type->kind == TypeClass::Enumeration)
     return false;
   return type->kind != TypeClass::Record || !namesFailure(*type);
 }
 
-llvm::StringRef mirrored(llvm::StringRef op) {
-  return llvm::StringSwitch<llvm::StringRef>(op).Case("<", ">").Case(">", "<").Case("<=", ">=").Case(">=", "<=").Default(op);
-}
-
-bool isComparison(llvm::StringRef op) {
-  return op == "==" || op == "!=" || op == "<" || op == ">" || op == "<=" || op == ">=";
-}
-
 } // namespace
 
-Presence inverse(Presence presence) {
-  switch (presence) {
-  case Presence::None: return Presence::None;
-  case Presence::Found: return Presence::Missing;
-  case Presence::Missing: return Presence::Found;
-  case Presence::Status:
-  case Presence::Any: return Presence::Any;
-  }
-  llvm_unreachable("unknown presence");
-}
-
-PresenceFlow::PresenceFlow(const Program &program, const LinkedFunction &function, Index<Call> read, IsClient isClient)
+PresenceFlow::PresenceFlow(const Program &program, const LinkedFunction &function, Index<Call> read,
+                           IsClient isClient)
     : program_(program), function_(function), body_(*function.body), read_(read), isClient_(isClient) {
   const Call &call = body_[read];
   const Type *type = typeOf(call.type);
@@ -139,7 +104,9 @@ Presence PresenceFlow::marked(Index<Value> value) const {
     return Presence::None;
   auto data = marks_.find(*key);
   auto control = arms_.find(*key);
-  return data != marks_.end() ? resolve(data->second) : control != arms_.end() ? resolve(control->second) : Presence::None;
+  return data != marks_.end()     ? resolve(data->second)
+         : control != arms_.end() ? resolve(control->second)
+                                  : Presence::None;
 }
 
 void PresenceFlow::addTo(uint8_t &given, Presence presence) {
@@ -164,20 +131,21 @@ void PresenceFlow::markOut(const Type *parameter, Index<Value> argument, Presenc
     const Call &call = body_.calls[value.index];
     if (call.kind == CallKind::Function)
       for (size_t i = 0; i < call.arguments.size(); ++i)
-        if (const Type *type = program_.parameterType(call.callee, i); type && type->kind == TypeClass::Reference)
+        if (const Type *type = program_.parameterType(call.callee, i);
+            type && type->kind == TypeClass::Reference)
           markOut(type, call.arguments[i], presence);
     return;
   }
   bool isAddress = value.kind == ValueKind::AddressOf;
-  bool isReference = parameter && parameter->kind == TypeClass::Reference && !parameter->canonical.starts_with("const ") &&
-                     !parameter->canonical.ends_with("&&");
+  bool isReference = parameter && parameter->kind == TypeClass::Reference &&
+                     !parameter->canonical.starts_with("const ") && !parameter->canonical.ends_with("&&");
   const Type *type = typeOf(value.type);
   if (isAddress && !value.operands.empty())
     type = typeOf(body_[value.operands[0]].type);
   bool isArray = value.kind == ValueKind::Local && type && type->kind == TypeClass::Array;
   bool isOwnParameter = value.kind == ValueKind::Local && value.index < body_.parameterCount && type &&
-                        type->kind == TypeClass::Pointer && !type->isConst && parameter && parameter->kind == TypeClass::Pointer &&
-                        !parameter->canonical.starts_with("const ");
+                        type->kind == TypeClass::Pointer && !type->isConst && parameter &&
+                        parameter->kind == TypeClass::Pointer && !parameter->canonical.starts_with("const ");
   bool isWritable = isAddress || isReference || isArray || isOwnParameter;
   if (!isWritable || (type && isClient_(*type)))
     return;
@@ -209,7 +177,9 @@ void PresenceFlow::passOnce() {
     if (isGivenBy(local.init))
       direct_.insert({i, {}});
     if (local.kind == LocalKind::Range || local.kind == LocalKind::Binding)
-      given = given == Presence::None ? given : local.kind == LocalKind::Range ? Presence::Any : asContent(Presence::Found, local.type);
+      given = given == Presence::None          ? given
+              : local.kind == LocalKind::Range ? Presence::Any
+                                               : asContent(Presence::Found, local.type);
     if (given == Presence::None)
       continue;
     if (local.kind == LocalKind::Automatic)
@@ -222,7 +192,8 @@ void PresenceFlow::passOnce() {
     if (i != read_.value)
       passCall(body_.calls[i]);
   for (const Exit &exit : body_.exits)
-    if ((exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn) && exit.value && mentionsData(exit.value))
+    if ((exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn) && exit.value &&
+        mentionsData(exit.value))
       isReturned_ = true;
 }
 
@@ -231,7 +202,9 @@ void PresenceFlow::passAssign(const Assign &assign) {
   if (std::optional<Key> key = keyOf(assign.target); key && assign.value && isGivenBy(assign.value))
     direct_.insert(*key);
   if (given != Presence::None) {
-    mark(assign.target, assign.op == "=" || assign.op == "+=" ? given : assign.op == "-=" ? inverse(given) : Presence::Any);
+    mark(assign.target, assign.op == "=" || assign.op == "+=" ? given
+                        : assign.op == "-="                   ? inverse(given)
+                                                              : Presence::Any);
     if (std::optional<Key> key = keyOf(assign.target))
       destinations_.insert(*key);
     return;
@@ -243,7 +216,8 @@ void PresenceFlow::passAssign(const Assign &assign) {
     mark(assign.target, arm, true);
   else if (assign.op == "--")
     mark(assign.target, inverse(arm), true);
-  else if (assign.op == "=" && assign.value && body_[assign.value].constant && body_[assign.value].kind == ValueKind::Constant)
+  else if (assign.op == "=" && assign.value && body_[assign.value].constant &&
+           body_[assign.value].kind == ValueKind::Constant)
     mark(assign.target, *body_[assign.value].constant ? arm : inverse(arm), true);
 }
 
@@ -252,7 +226,10 @@ void PresenceFlow::passInto(const Call &call, Presence given) {
   Presence arm = armOf(call.block);
   bool inserts = namesInsertion(name), removes = namesRemoval(name);
   if (given != Presence::None)
-    mark(call.object, inserts ? Presence::Found : removes ? Presence::Missing : name == "operator=" || name == "assign" ? given : Presence::None);
+    mark(call.object, inserts                                   ? Presence::Found
+                      : removes                                 ? Presence::Missing
+                      : name == "operator=" || name == "assign" ? given
+                                                                : Presence::None);
   else if ((inserts || removes) && isTelling(arm))
     mark(call.object, inserts ? arm : inverse(arm), true);
 }
@@ -276,186 +253,6 @@ void PresenceFlow::passCall(const Call &call) {
   Presence object = call.object && isMethod ? of(call.object) : Presence::None;
   if (given != Presence::None || object != Presence::None)
     markWritten(call, Presence::Any);
-}
-
-Presence PresenceFlow::asContent(Presence presence, Index<Type> index) const {
-  const Type *type = typeOf(index);
-  if (presence == Presence::None || !type)
-    return presence;
-  switch (type->kind) {
-  case TypeClass::Pointer:
-  case TypeClass::Record:
-  case TypeClass::Array:
-  case TypeClass::Reference: return presence == Presence::Status ? Presence::Any : presence;
-  case TypeClass::Enumeration: return Presence::Status;
-  default: return Presence::Any;
-  }
-}
-
-Presence PresenceFlow::ofField(const Value &value) const {
-  Presence whole = value.operands.empty() ? Presence::None : of(value.operands[0]);
-  if (Presence own = marked(value.operands.empty() ? Index<Value>() : value.operands[0]);
-      whole == Presence::None && own == Presence::None)
-    return Presence::None;
-  const Declaration *declaration = program_.declaration(value.entity);
-  llvm::StringRef name = declaration ? unqualified(declaration->name) : llvm::StringRef();
-  const Type *type = typeOf(value.type);
-  Presence named = presenceInName(name);
-  bool isNumber = type && (type->kind == TypeClass::Bool || type->kind == TypeClass::Integer);
-  if (isNumber && named != Presence::None)
-    return named;
-  if (type && type->kind == TypeClass::Integer)
-    return namesCount(name) ? Presence::Found : llvm::StringRef(name).contains_insensitive("status") ? Presence::Status : Presence::Any;
-  return asContent(whole == Presence::None ? Presence::Any : whole, value.type);
-}
-
-Presence PresenceFlow::of(Index<Value> index) const {
-  if (!index)
-    return Presence::None;
-  const Value &value = body_[index];
-  auto operand = [&](unsigned i) { return i < value.operands.size() ? of(value.operands[i]) : Presence::None; };
-  switch (value.kind) {
-  case ValueKind::Local:
-  case ValueKind::Global: return marked(index);
-  case ValueKind::Field:
-    return !value.operands.empty() && body_[value.operands[0]].kind == ValueKind::This ? marked(index) : ofField(value);
-  case ValueKind::Element:
-  case ValueKind::Deref: return asContent(operand(0), value.type);
-  case ValueKind::AddressOf:
-  case ValueKind::Cast:
-  case ValueKind::Await: return operand(0);
-  case ValueKind::Call: return ofCall(value);
-  case ValueKind::Unary: return value.text == "!" ? inverse(operand(0)) : operand(0);
-  case ValueKind::Binary: return ofBinary(value);
-  case ValueKind::Choice: return join(operand(1), operand(2));
-  case ValueKind::List: {
-    Presence all = Presence::None;
-    for (Index<Value> each : value.operands)
-      all = join(all, of(each));
-    return all;
-  }
-  default: return Presence::None;
-  }
-}
-
-Presence PresenceFlow::ofCall(const Value &value) const {
-  const Call &call = body_.calls[value.index];
-  if (value.index == read_.value)
-    return result_;
-  llvm::StringRef name = unqualified(call.name);
-  Index<Value> target = targetOf(call);
-  bool isOperator = call.kind == CallKind::Operator;
-  if (isOperator && isComparison(name.drop_front(std::min<size_t>(name.size(), 8)))) {
-    Index<Value> right = call.object ? (call.arguments.empty() ? Index<Value>() : call.arguments[0])
-                                     : (call.arguments.size() < 2 ? Index<Value>() : call.arguments[1]);
-    return compare(name.drop_front(8), target, right);
-  }
-  Presence object = call.object && call.kind != CallKind::Constructor ? of(call.object) : Presence::None;
-  Presence given = Presence::None;
-  for (Index<Value> argument : call.arguments)
-    given = join(given, argument ? of(argument) : Presence::None);
-  Presence source = object != Presence::None ? object : given;
-  if (source == Presence::None)
-    return Presence::None;
-  const Type *type = typeOf(call.type);
-  if (name == "operator!")
-    return inverse(source);
-  if (name.starts_with("operator ")) // A conversion.
-    return source;
-  if (call.kind == CallKind::Constructor)
-    return source;
-  if (name == "empty")
-    return inverse(source);
-  if (namesPassing(name))
-    return asContent(source, call.type);
-  if (namesCount(name))
-    return source;
-  if (type && type->kind == TypeClass::Bool) {
-    Presence named = presenceInName(name);
-    if (named == Presence::None)
-      return Presence::Any;
-    return source == Presence::Missing ? inverse(named) : named;
-  }
-  return type && type->kind == TypeClass::Enumeration ? Presence::Status : Presence::Any;
-}
-
-Presence PresenceFlow::ofBinary(const Value &value) const {
-  if (value.operands.size() < 2)
-    return Presence::None;
-  llvm::StringRef op = value.text;
-  if (isComparison(op))
-    return compare(op, value.operands[0], value.operands[1]);
-  Presence left = of(value.operands[0]), right = of(value.operands[1]);
-  if (op == "&&" || op == "||")
-    return both(left, right);
-  if (op == "-")
-    return right == Presence::None ? left : left == Presence::None ? inverse(right) : Presence::Any;
-  if (op == "+" || op == "*")
-    return join(left, right);
-  return join(left, right) == Presence::None ? Presence::None : Presence::Any;
-}
-
-/// What it says that something with this presence equals `other`.
-Presence PresenceFlow::equals(Presence presence, Index<Value> index) const {
-  const Value &other = body_[index];
-  std::string name;
-  if (other.kind == ValueKind::Call)
-    name = unqualified(body_.calls[other.index].name).str();
-  else if (other.entity)
-    if (const Declaration *declaration = program_.declaration(other.entity))
-      name = unqualified(declaration->name).str();
-  if (other.kind == ValueKind::Null || namesNothing(name))
-    return presence == Presence::Missing ? Presence::Found : Presence::Missing;
-  if (other.site.expansion && other.constant)
-    name = (*function_.unit)[other.site.expansion].macro.str();
-  if (!name.empty() && presence != Presence::None)
-    if (Presence named = presenceInName(name); named != Presence::None)
-      return named;
-  if (other.constant) {
-    int64_t number = *other.constant;
-    if (number == 0)
-      return inverse(presence);
-    if (number < 0)
-      return isTelling(presence) || presence == Presence::Status ? Presence::Missing : Presence::Any;
-    if (presence == Presence::Status)
-      return number >= 200 && number < 300 ? Presence::Found : Presence::Any;
-    return presence;
-  }
-  // As many as were asked for.
-  return presence == Presence::Found || presence == Presence::Missing ? presence : Presence::Any;
-}
-
-Presence PresenceFlow::compare(llvm::StringRef op, Index<Value> left, Index<Value> right) const {
-  if (!left || !right)
-    return Presence::None;
-  // `map.end()` says nothing itself, whatever has been done to the map.
-  auto ofSide = [&](Index<Value> side) {
-    const Value &value = body_[side];
-    bool isNothing = value.kind == ValueKind::Call && namesNothing(unqualified(body_.calls[value.index].name));
-    return isNothing ? Presence::None : of(side);
-  };
-  Presence a = ofSide(left), b = ofSide(right);
-  if (a == Presence::None && b == Presence::None)
-    return Presence::None;
-  if (a == Presence::None)
-    return compare(mirrored(op), right, left);
-  if (b != Presence::None)
-    return Presence::Any;
-  if (op == "==")
-    return equals(a, right);
-  if (op == "!=")
-    return inverse(equals(a, right));
-  bool asksForLess = op == "<" || op == "<=";
-  if (isTelling(a))
-    return asksForLess ? inverse(a) : a;
-  std::optional<int64_t> limit = body_[right].constant;
-  if (a != Presence::Status || !limit)
-    return Presence::Any;
-  if (*limit <= 0)
-    return asksForLess ? Presence::Missing : Presence::Found;
-  if (*limit >= 200 && *limit <= 500)
-    return asksForLess ? Presence::Found : Presence::Missing;
-  return Presence::Any;
 }
 
 bool PresenceFlow::mentionsData(Index<Value> root) const {
@@ -503,15 +300,17 @@ bool PresenceFlow::isDirect(Index<Value> root) const {
   return mentions(body_, root, [&](const Value &value) {
     if (value.kind == ValueKind::Call)
       return value.index == read_.value;
-    return value.kind == ValueKind::Local ? direct_.contains({value.index, {}})
-                                          : value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
+    return value.kind == ValueKind::Local
+               ? direct_.contains({value.index, {}})
+               : value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
   });
 }
 
 bool PresenceFlow::usesData(const Step &step) const {
   if (step.kind == StepKind::Branch || step.kind == StepKind::Switch || step.kind == StepKind::Loop)
     return false;
-  return llvm::any_of(valuesOf(body_, step), [&](Index<Value> value) { return value && mentionsData(value); });
+  return llvm::any_of(valuesOf(body_, step),
+                      [&](Index<Value> value) { return value && mentionsData(value); });
 }
 
 Presence PresenceFlow::armOf(Index<Block> start) const {

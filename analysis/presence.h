@@ -14,7 +14,7 @@ namespace opex {
 
 /// What it says about the call if the value is true, not null, not empty or large.
 enum class Presence : uint8_t {
-  None,    ///< It has nothing to do with the call.
+  None, ///< It has nothing to do with the call.
   Found,
   Missing, ///< It found nothing, failed, or left some out.
   Status,  ///< A number or enumerator that tells, by values of its own.
@@ -22,6 +22,11 @@ enum class Presence : uint8_t {
 };
 
 Presence inverse(Presence presence);
+/// Of something made from both.
+Presence join(Presence a, Presence b);
+inline bool isTelling(Presence presence) {
+  return presence == Presence::Found || presence == Presence::Missing;
+}
 
 class PresenceFlow {
 public:
@@ -83,7 +88,8 @@ private:
   IsClient isClient_; ///< Only while being constructed.
   Presence result_ = Presence::None;
   std::map<Key, uint8_t> marks_; ///< All that is put into it, a bit for each.
-  std::map<Key, uint8_t> arms_;  ///< By where it is changed; counts where nothing that came from the call is put in.
+  std::map<Key, uint8_t>
+      arms_; ///< By where it is changed; counts where nothing that came from the call is put in.
   std::set<Key> destinations_, direct_;
   bool isReturned_ = false, hasData_ = false, hasChanged_ = false;
 };

@@ -31,16 +31,17 @@ bool hasWord(llvm::ArrayRef<std::string> words, const llvm::StringSet<> &set) {
 }
 
 const llvm::StringSet<> &badWords() {
-  static const llvm::StringSet<> words = {"absent",  "bad",     "down",  "empty",    "end",     "err",     "error",
-                                          "exhausted", "expired", "fail", "failed",   "failure", "fails",   "invalid",
-                                          "miss",    "missed",  "missing", "nil",     "none",    "not",     "notfound",
-                                          "null",    "stale",   "timeout", "timedout", "unavailable", "unknown"};
+  static const llvm::StringSet<> words = {
+      "absent", "bad",    "down",     "empty", "end",     "err",     "error",    "exhausted",   "expired",
+      "fail",   "failed", "failure",  "fails", "invalid", "miss",    "missed",   "missing",     "nil",
+      "none",   "not",    "notfound", "null",  "stale",   "timeout", "timedout", "unavailable", "unknown"};
   return words;
 }
 
 const llvm::StringSet<> &goodWords() {
-  static const llvm::StringSet<> words = {"available", "contains", "exist", "exists", "found",      "good",      "has",
-                                          "have",      "hit",      "ok",    "succeeded", "success", "successful", "valid"};
+  static const llvm::StringSet<> words = {"available", "contains", "exist",      "exists", "found",
+                                          "good",      "has",      "have",       "hit",    "ok",
+                                          "succeeded", "success",  "successful", "valid"};
   return words;
 }
 
@@ -58,16 +59,17 @@ Presence presenceInName(llvm::StringRef name) {
 }
 
 bool namesCount(llvm::StringRef name) {
-  static const llvm::StringSet<> set = {"cnt",  "count", "elements", "len",    "length", "n",
-                                        "num",  "number", "rows",    "size",   "strlen", "total", "tuples", "ntuples"};
+  static const llvm::StringSet<> set = {"cnt",    "count", "elements", "len",    "length",
+                                        "n",      "num",   "number",   "rows",   "size",
+                                        "strlen", "total", "tuples",   "ntuples"};
   llvm::SmallVector<std::string, 6> words = wordsOf(name);
   return hasWord(words, set) || name.ends_with("tuples") || name.ends_with("rows");
 }
 
 bool namesInsertion(llvm::StringRef name) {
-  static const llvm::StringSet<> set = {"push_back", "emplace_back", "push_front", "emplace_front", "push",
-                                        "emplace",   "insert",       "append",     "insert_or_assign", "try_emplace",
-                                        "add",       "operator+="};
+  static const llvm::StringSet<> set = {
+      "push_back", "emplace_back", "push_front",       "emplace_front", "push", "emplace",
+      "insert",    "append",       "insert_or_assign", "try_emplace",   "add",  "operator+="};
   return set.contains(name);
 }
 
@@ -77,14 +79,16 @@ bool namesRemoval(llvm::StringRef name) {
 }
 
 bool namesPassing(llvm::StringRef name) {
-  static const llvm::StringSet<> set = {"addressof", "as_const", "begin", "c_str",     "data",       "forward", "front",
-                                        "get",       "lock",     "move",  "operator*", "operator->", "release", "str",
-                                        "value",     "cbegin",   "back",  "string",    "to_string",  "make_pair"};
+  static const llvm::StringSet<> set = {"addressof", "as_const",   "begin",   "c_str",     "data",
+                                        "forward",   "front",      "get",     "lock",      "move",
+                                        "operator*", "operator->", "release", "str",       "value",
+                                        "cbegin",    "back",       "string",  "to_string", "make_pair"};
   return set.contains(name);
 }
 
 bool namesAlternative(llvm::StringRef name) {
-  static const llvm::StringSet<> set = {"or_else", "orElse", "OrElse", "value_or_else", "value_or_eval", "valueOrElse"};
+  static const llvm::StringSet<> set = {"or_else",       "orElse",        "OrElse",
+                                        "value_or_else", "value_or_eval", "valueOrElse"};
   return set.contains(name);
 }
 

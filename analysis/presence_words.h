@@ -1,4 +1,5 @@
-// Words in names that say whether something was found or went well: `STATUS_NOT_FOUND`, `isEmpty`, `hasValue`.
+// Words in names that say whether something was found or went well: `STATUS_NOT_FOUND`, `isEmpty`,
+// `hasValue`.
 #pragma once
 
 #include "analysis/presence.h"

@@ -50,8 +50,8 @@ EntityId keptIn(const Function &function, Index<Value> index) {
       index = targetOf(call);
       continue;
     }
-    bool isWrapped = value.kind == ValueKind::Deref || value.kind == ValueKind::AddressOf || value.kind == ValueKind::Cast ||
-                     value.kind == ValueKind::Element;
+    bool isWrapped = value.kind == ValueKind::Deref || value.kind == ValueKind::AddressOf ||
+                     value.kind == ValueKind::Cast || value.kind == ValueKind::Element;
     if (!isWrapped || value.operands.empty())
       return {};
     index = value.operands.front();
@@ -92,10 +92,12 @@ std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function)
     if (!assign.value || body[assign.target].kind != ValueKind::Field)
       continue;
     const Value *value = &body[assign.value];
-    while ((value->kind == ValueKind::AddressOf || value->kind == ValueKind::Cast) && !value->operands.empty())
+    while ((value->kind == ValueKind::AddressOf || value->kind == ValueKind::Cast) &&
+           !value->operands.empty())
       value = &body[value->operands[0]];
     Index<Value> root = rootOf(body, assign.target);
-    if (!root || body[root].kind != ValueKind::Local || (value->kind != ValueKind::Function && value->kind != ValueKind::Lambda))
+    if (!root || body[root].kind != ValueKind::Local ||
+        (value->kind != ValueKind::Function && value->kind != ValueKind::Lambda))
       continue;
     auto bodies = program_.bodies.find(value->entity);
     if (bodies == program_.bodies.end())
@@ -139,12 +141,15 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
   touch.path = leaf.path;
   touch.callee = call.name.str();
   touch.isPossible = leaf.isPossible;
-  if (const DependencyUse *use = program_.annotations.dependency(leaf.call); use && !use->isLocalWait && !use->isIdleWait) {
+  if (const DependencyUse *use = program_.annotations.dependency(leaf.call);
+      use && !use->isLocalWait && !use->isIdleWait) {
     touch.dependency = use;
     touch.kind = use->kind;
     touch.access = accessOf(*use);
   }
-  if (const rules::Store *row = storeRowOf(subjects_, roles_, {function.position, leaf.isHandedOver ? std::vector<CallRef>() : leaf.path}, call)) {
+  if (const rules::Store *row =
+          storeRowOf(subjects_, roles_,
+                     {function.position, leaf.isHandedOver ? std::vector<CallRef>() : leaf.path}, call)) {
     touch.access = row->access == rules::Store::Write  ? Touch::Write
                    : row->access == rules::Store::Both ? Touch::Make
                                                        : Touch::Read;
@@ -169,7 +174,8 @@ const std::vector<Touch> &Touches::of(CallRef call) {
 
 bool Touches::asksItself(const LinkedFunction &function) const {
   for (uint32_t i = 0; i < function.body->calls.size(); ++i)
-    if (const DependencyUse *use = program_.annotations.dependency({function.position, Index<Call>(i)}); use && !use->isLocalWait)
+    if (const DependencyUse *use = program_.annotations.dependency({function.position, Index<Call>(i)});
+        use && !use->isLocalWait)
       return true;
   return false;
 }

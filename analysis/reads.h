@@ -1,6 +1,6 @@
 // What a call asks of the world: the dependency calls and the kept data that it comes to, in its own function
-// or below it. Each is judged along the path of calls that leads there, so that a wrapper taking the statement
-// or the key as an argument is a read for one caller and a write for another.
+// or below it. Each is judged along the path of calls that leads there, so that a wrapper taking the
+// statement or the key as an argument is a read for one caller and a write for another.
 #pragma once
 
 #include "analysis/subjects.h"
@@ -18,10 +18,11 @@ struct Touch {
     Make,  ///< Asks for data, and makes room for what is not there.
     Other, ///< Leaves the process without either: connects, waits for a connection, deletes.
   } access = Other;
-  CallRef call;              ///< The leaf.
-  std::vector<CallRef> path; ///< Calls that lead there, nearest caller first; the last is the call asked about.
+  CallRef call; ///< The leaf.
+  std::vector<CallRef>
+      path; ///< Calls that lead there, nearest caller first; the last is the call asked about.
   std::string callee, kind;
-  EntityId container;        ///< Of data kept in this process: what it is kept in, see keptIn.
+  EntityId container; ///< Of data kept in this process: what it is kept in, see keptIn.
   const DependencyUse *dependency = nullptr;
   bool isPossible = false; ///< The path has a step that may go elsewhere.
 };
@@ -63,8 +64,8 @@ private:
   std::map<CallRef, std::vector<Touch>> memo_;
 };
 
-/// The member, global or static variable that the object is, or is reached through; none for what dies with the
-/// function and for what calls hand out. The id is only good for comparing.
+/// The member, global or static variable that the object is, or is reached through; none for what dies with
+/// the function and for what calls hand out. The id is only good for comparing.
 EntityId keptIn(const Function &function, Index<Value> object);
 
 } // namespace opex

@@ -50,13 +50,15 @@ std::string consequenceOf(const TwoWays &ways) {
   if (ways.isGuarded)
     return isUnlimited(ways.timeout) ? "the way taken when things are bad can wait forever"
                                      : "the way taken when things are bad is taken by nobody else";
-  return ways.reason == TwoWays::Failure ? "all of its load goes there at once" : "every miss at once hits it";
+  return ways.reason == TwoWays::Failure ? "all of its load goes there at once"
+                                         : "every miss at once hits it";
 }
 
 std::string messageOf(const LinkedFunction &function, const TwoWays &ways) {
   std::string lack = lackOf(ways);
   return circumstance(ways) + " " + shortName(function.body->name) + " " + placeOf(ways.rareKind) + " (" +
-         nameWithClass(ways.rareName) + ")" + (lack.empty() ? "" : " without " + lack) + ": " + consequenceOf(ways);
+         nameWithClass(ways.rareName) + ")" + (lack.empty() ? "" : " without " + lack) + ": " +
+         consequenceOf(ways);
 }
 
 std::string statementOf(const Program &program, const LinkedFunction &function, Index<Call> call) {
@@ -74,14 +76,16 @@ Finding findingOf(const Program &program, const TwoWays &ways) {
   finding.subject = ways.rareName;
   finding.statement = statementOf(program, function, ways.rare.call);
   finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
-  finding.advice = ways.reason == TwoWays::Failure
-                       ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"
-                       : "let one request per key read while the others wait, few at a time, each with a timeout";
+  finding.advice =
+      ways.reason == TwoWays::Failure
+          ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"
+          : "let one request per key read while the others wait, few at a time, each with a timeout";
   finding.chain = ways.evidence;
   if (!lackOf(ways).empty())
     finding.ownSeverity = Severity::Warning;
   // Only what can wait forever is for everybody's eyes; what is merely not held back is a matter of load.
-  finding.confidence = isUnlimited(ways.timeout) ? ways.confidence : std::min(ways.confidence, Confidence::Medium);
+  finding.confidence =
+      isUnlimited(ways.timeout) ? ways.confidence : std::min(ways.confidence, Confidence::Medium);
   if (!finding.ownSeverity)
     finding.confidence = Confidence::Low;
   if (ways.timeout == BoundState::Partly)

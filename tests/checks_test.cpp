@@ -180,6 +180,17 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
                          [](const auto &info) { return info.param; });
 
+TEST(Attribution, leavesAFindingItsOwnSeverity) {
+  const CheckInfo check{.id = "opex-some-check", .severity = Severity::Note};
+  Finding plain, heavy;
+  heavy.ownSeverity = Severity::Warning;
+  attribute(check, plain);
+  attribute(check, heavy);
+  EXPECT_EQ(plain.check, "opex-some-check");
+  EXPECT_EQ(plain.severity, Severity::Note);
+  EXPECT_EQ(heavy.severity, Severity::Warning);
+}
+
 TEST(Registry, listsEveryCheckFileOnce) {
   std::vector<std::string> listed;
   const std::string def = readFile(fs::path(OPEX_SOURCE_DIR) / "checks" / "registry.def");

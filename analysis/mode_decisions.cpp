@@ -1,0 +1,185 @@
+#include "analysis/mode_decisions.h"
+
+#include "analysis/presence_words.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+
+bool isInside(const Function &function, Index<Block> block, Index<Block> outer) {
+  return outer && llvm::is_contained(enclosingBlocks(function, block), outer);
+}
+
+bool usesData(const ModeScene &scene, Index<Block> block) {
+  if (!block)
+    return false;
+  Region region = readRegion(scene.body, scene.body[block].steps, false);
+  return llvm::any_of(region.steps, [&](const Step &step) { return scene.flow.usesData(step); });
+}
+
+namespace {
+
+/// Names are looked up below very much that only parses or prints addresses.
+constexpr size_t kMaxPathToLookup = 2;
+
+Moment momentOfStep(const Function &function, Index<Block> block, StepKind kind, uint32_t index) {
+  const std::vector<Step> &steps = function[block].steps;
+  auto found = llvm::find(steps, Step{kind, index});
+  return found == steps.end() ? Moment() : Moment{block, static_cast<uint32_t>(found - steps.begin())};
+}
+
+bool isThrow(const Exit &exit) { return exit.kind == ExitKind::Throw || exit.kind == ExitKind::Rethrow; }
+
+/// Whether leaving by the exit skips what stands in `block` behind it.
+bool skips(const Function &function, const Exit &exit, Index<Block> block) {
+  if (exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn)
+    return true;
+  if (exit.kind != ExitKind::Break && exit.kind != ExitKind::Continue)
+    return false;
+  for (Index<Block> around : enclosingBlocks(function, exit.block)) {
+    BlockRole role = function[around].role;
+    if (role == BlockRole::LoopBody || (role == BlockRole::SwitchBody && exit.kind == ExitKind::Break))
+      return isInside(function, block, around);
+  }
+  return false;
+}
+
+/// No path through the block gets to its end, as far as its last step tells.
+bool alwaysLeaves(const Function &function, Index<Block> block) {
+  if (!block || function[block].steps.empty())
+    return false;
+  const Step &last = function[block].steps.back();
+  switch (last.kind) {
+  case StepKind::Exit: return function.exits[last.index].kind != ExitKind::CoYield;
+  case StepKind::Call: return function.calls[last.index].isNoReturn;
+  case StepKind::Block: return alwaysLeaves(function, Index<Block>(last.index));
+  case StepKind::Branch:
+    return alwaysLeaves(function, function.branches[last.index].then) &&
+           alwaysLeaves(function, function.branches[last.index].otherwise);
+  default: return false;
+  }
+}
+
+std::optional<Decision> decisionAt(const ModeScene &scene, const Branch &branch, Moment moment) {
+  Presence presence = scene.flow.of(branch.condition);
+  if (presence == Presence::None)
+    return std::nullopt;
+  Decision decision{
+      branch.site, branch.then, branch.otherwise, moment, scene.common.distance > Distance::Cache, true, {}};
+  if (presence == Presence::Missing)
+    std::swap(decision.hit, decision.miss);
+  if (presence == Presence::Found || presence == Presence::Missing)
+    return decision;
+  if (!scene.flow.isDirect(branch.condition))
+    return std::nullopt;
+  // What the condition tells is not clear; the arm that makes use of what came is that of the hit.
+  bool thenUses = usesData(scene, branch.then), elseUses = usesData(scene, branch.otherwise);
+  if (thenUses == elseUses)
+    return std::nullopt;
+  if (elseUses)
+    std::swap(decision.hit, decision.miss);
+  decision.isCertain = false;
+  return decision;
+}
+
+/// Something behind the branch, outside the rare arm, makes use of what came.
+bool isUsedLater(const ModeScene &scene, const Decision &decision) {
+  const Function &body = scene.body;
+  for (uint32_t block = 0; block < body.blocks.size(); ++block) {
+    if (isInside(body, Index<Block>(block), decision.miss))
+      continue;
+    for (uint32_t i = 0; i < body.blocks[block].steps.size(); ++i)
+      if (scene.flow.usesData(body.blocks[block].steps[i]) &&
+          standsBefore(body, decision.moment, {Index<Block>(block), i}))
+        return true;
+  }
+  return false;
+}
+
+/// The common way returns, and what came is where the caller looks: in an argument, or in the object.
+bool isHandedToCaller(const ModeScene &scene, const Decision &decision) {
+  bool isOutside = llvm::any_of(scene.flow.destinations(), [&](const auto &key) {
+    return key.second || key.first < scene.body.parameterCount;
+  });
+  return isOutside && llvm::any_of(scene.body.exits, [&](const Exit &exit) {
+           return exit.kind == ExitKind::Return && isInside(scene.body, exit.block, decision.hit);
+         });
+}
+
+/// Leaving the common way early skips the call.
+bool isSkippedByHit(const ModeScene &scene, const Decision &decision, Index<Call> call) {
+  const Function &body = scene.body;
+  Index<Block> block = body[call].block;
+  if (!decision.hit || isInside(body, block, decision.hit) || alwaysLeaves(body, decision.miss) ||
+      !standsBefore(body, decision.moment, momentOf(body, call)))
+    return false;
+  return llvm::any_of(body.exits, [&](const Exit &exit) {
+    return isInside(body, exit.block, decision.hit) && !isThrow(exit) && skips(body, exit, block);
+  });
+}
+
+} // namespace
+
+Distance distanceOf(const Touch &touch) {
+  if (touch.kind == "dns" && touch.path.size() > kMaxPathToLookup)
+    return Distance::Nowhere;
+  if (touch.kind.empty())
+    return Distance::Process;
+  if (touch.kind == "cache")
+    return Distance::Cache;
+  if (touch.kind == "database")
+    return Distance::Database;
+  bool isService = touch.kind == "rpc" || touch.kind == "http" || touch.kind == "dns";
+  return isService ? Distance::Service : Distance::Nowhere;
+}
+
+std::vector<Decision> decisionsOf(const ModeScene &scene) {
+  std::vector<Decision> decisions;
+  const Function &body = scene.body;
+  Moment asked = momentOf(body, scene.common.call);
+  for (uint32_t i = 0; i < body.branches.size(); ++i) {
+    const Branch &branch = body.branches[i];
+    Moment moment = momentOfStep(body, branch.block, StepKind::Branch, i);
+    if (moment.valid() && standsBefore(body, asked, moment))
+      if (std::optional<Decision> decision = decisionAt(scene, branch, moment))
+        decisions.push_back(*decision);
+  }
+  for (uint32_t i = 0; i < body.calls.size(); ++i)
+    if (namesAlternative(unqualified(body.calls[i].name)) &&
+        scene.flow.of(body.calls[i].object) == Presence::Found)
+      decisions.push_back({body.calls[i].site,
+                           {},
+                           {},
+                           momentOf(body, Index<Call>(i)),
+                           scene.common.distance > Distance::Cache,
+                           true,
+                           Index<Call>(i)});
+  for (uint32_t i = 0; i < body.tries.size(); ++i) {
+    const Try &attempt = body.tries[i];
+    if (!isInside(body, body[scene.common.call].block, attempt.body))
+      continue;
+    for (Index<Handler> handler : attempt.handlers)
+      decisions.push_back({body[handler].site,
+                           attempt.body,
+                           body[handler].body,
+                           momentOfStep(body, attempt.block, StepKind::Try, i),
+                           true,
+                           true,
+                           {}});
+  }
+  return decisions;
+}
+
+bool isRare(const ModeScene &scene, const Decision &decision, Index<Call> call) {
+  if (decision.alternative)
+    return call == decision.alternative;
+  return isInside(scene.body, scene.body[call].block, decision.miss) || isSkippedByHit(scene, decision, call);
+}
+
+bool isFoundUsed(const ModeScene &scene, const Decision &decision) {
+  if (decision.hit)
+    return usesData(scene, decision.hit) || isHandedToCaller(scene, decision);
+  return scene.flow.hasData() && isUsedLater(scene, decision);
+}
+
+} // namespace opex
