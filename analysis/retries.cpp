@@ -5,13 +5,26 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <set>
 #include <tuple>
 
 namespace opex {
 namespace {
 
+/// Calls whose result is work for others: `co_spawn(context, follow(), detached)`.
+std::set<CallRef> callsHandedOver(const Program &program) {
+  std::set<CallRef> calls;
+  for (const SpawnUse &spawn : program.annotations.spawns) {
+    const Function &body = *program.functions[spawn.call.function].body;
+    for (Index<Value> argument : body[spawn.call.call].arguments)
+      if (argument && body[argument].kind == ValueKind::Call)
+        calls.insert({spawn.call.function, Index<Call>(body[argument].index)});
+  }
+  return calls;
+}
+
 /// Functions reached from `roots` without what they start on threads, pools and event loops.
-std::vector<bool> reachedFrom(const Program &program, std::vector<uint32_t> roots) {
+std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver, std::vector<uint32_t> roots) {
   std::vector<bool> reached(program.functions.size());
   while (!roots.empty()) {
     uint32_t at = roots.back();
@@ -20,7 +33,7 @@ std::vector<bool> reachedFrom(const Program &program, std::vector<uint32_t> root
       continue;
     reached[at] = true;
     for (const CallEdge &edge : program.functions[at].callees)
-      if (!program.annotations.spawn({edge.caller, edge.call}))
+      if (CallRef call{edge.caller, edge.call}; !program.annotations.spawn(call) && !handedOver.contains(call))
         roots.push_back(edge.callee);
   }
   return reached;
@@ -34,7 +47,12 @@ void markBackground(const Program &program, std::vector<RetryUse> &retries) {
   for (const LinkedFunction &function : program.functions)
     if (function.body->isMain)
       starts.push_back(function.position);
-  std::vector<bool> onThread = reachedFrom(program, std::move(threads)), atStart = reachedFrom(program, std::move(starts));
+  std::set<CallRef> handedOver = callsHandedOver(program);
+  for (CallRef call : handedOver)
+    for (const CallEdge &edge : program.calleesAt(program.functions[call.function], call.call))
+      threads.push_back(edge.callee);
+  std::vector<bool> onThread = reachedFrom(program, handedOver, std::move(threads));
+  std::vector<bool> atStart = reachedFrom(program, handedOver, std::move(starts));
   for (RetryUse &retry : retries)
     retry.isBackground = onThread[retry.function] && !atStart[retry.function] && program.annotations.onRequestPath[retry.function] == 0;
 }

@@ -6,6 +6,9 @@
 namespace opex {
 namespace {
 
+/// A task that waits for something it needs is set up again as well; only the work itself says that it failed.
+constexpr uint8_t kDeepestWork = 2;
+
 /// Names of calls that give work to a queue, a pool or a timer.
 bool isNamedLikeSubmission(llvm::StringRef name) {
   for (llvm::StringRef word : {"push", "submit", "schedule", "enqueue", "post", "requeue", "retry", "emplace", "dispatch", "offer", "put", "add"})
@@ -33,6 +36,16 @@ std::vector<Index<Call>> callsThatHandOver(const RetryFinder &finder, const Link
       calls.push_back(edge.call);
   }
   return calls;
+}
+
+/// The call that in the end gets what `call` makes: the submission, not the std::function for it.
+Site siteOf(const Function &body, Index<Call> call) {
+  for (uint32_t i = call.value + 1; i < body.calls.size(); ++i)
+    if (llvm::any_of(body.calls[i].arguments, [&](Index<Value> argument) {
+          return argument && body[argument].kind == ValueKind::Call && body[argument].index == call.value;
+        }))
+      return siteOf(body, Index<Call>(i));
+  return body[call].site;
 }
 
 void add(RetryFinder &finder, const LinkedFunction &function, RetryUse use, const Call &work) {
@@ -79,8 +92,11 @@ void findSelfSubmission(RetryFinder &finder, const LinkedFunction &function) {
   RetryUse use;
   use.form = RetryForm::Resubmission;
   use.function = function.position;
-  use.site = (*function.body)[round.again.front()].site;
-  if (!collectWork(finder, function, round, [](const Call &) { return true; }, use))
+  use.site = siteOf(*function.body, round.again.front());
+  auto isNear = [&](const Call &call) {
+    return finder.work.reach({function.position, Index<Call>(&call - function.body->calls.data())}).depth <= kDeepestWork;
+  };
+  if (!collectWork(finder, function, round, isNear, use))
     return;
   use.confidence = Confidence::Medium;
   const Call &work = (*function.body)[use.work.front().call];
@@ -170,7 +186,7 @@ void findRearming(RetryFinder &finder, const LinkedFunction &handler) {
   auto walk = [&](Assumed assumed) { return walkRound(finder.program, handler, finder.work, isWork, round, {}, assumed); };
   if (use.work.empty() || !walk(Assumed::Fails).goesRound || walk(Assumed::Succeeds).goesRound)
     return;
-  use.site = (*handler.body)[round.again.front()].site;
+  use.site = siteOf(*handler.body, round.again.front());
   for (Index<Call> call : round.again)
     use.pauses |= finder.work.isPause({handler.position, call});
   const Call &work = (*starter->body)[use.work.front().call];

@@ -1,4 +1,5 @@
 // Operations that are tried again for ever, and their look-alikes that are not retries or end.
+// flags: -DBOOST_ASIO_HAS_CO_AWAIT -DBOOST_ASIO_HAS_STD_COROUTINE
 // --- api.h
 #include <curl/curl.h>
 #include <hiredis/hiredis.h>
@@ -290,6 +291,29 @@ private:
   bool opened_ = false;
 };
 void openLink(boost::asio::io_context &context) { (new Link(context))->open(); }
+
+// --- asio_good.cpp
+#include <boost/asio.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+/// A coroutine of the process' own that comes back to its server, with time in between.
+boost::asio::awaitable<void> follow(boost::asio::io_context &context, boost::asio::ip::tcp::endpoint server) {
+  boost::asio::steady_timer timer(context);
+  for (;;) {
+    boost::asio::ip::tcp::socket socket(context);
+    boost::system::error_code error;
+    socket.connect(server, error);
+    if (!error)
+      co_return;
+    timer.expires_after(std::chrono::seconds(5));
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+}
+void startFollowing(boost::asio::io_context &context, boost::asio::ip::tcp::endpoint server) {
+  boost::asio::co_spawn(context, follow(context, server), boost::asio::detached);
+}
 
 // --- good.cpp
 #include "api.h"
