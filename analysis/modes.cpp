@@ -151,6 +151,16 @@ private:
     });
   }
 
+  /// `if (bodies.count(id) == 0) bodies[id] = read(id); return bodies[id];`
+  bool isLookedUpAgain(const ModeScene &scene, const Decision &decision) {
+    std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
+    return llvm::any_of(scene.asks, [&](const Ask &ask) {
+      return ask.distance == Distance::Process && containers.contains(ask.touch->container) &&
+             !isInside(scene.body, scene.body[ask.call].block, decision.miss) &&
+             standsBefore(scene.body, decision.moment, momentOf(scene.body, ask.call));
+    });
+  }
+
   /// What was found is given to the class that was asked first.
   bool isGivenBack(Index<Call> call, const ModeScene &scene, const PresenceFlow &found) {
     if (scene.common.distance == Distance::Process &&
@@ -209,7 +219,7 @@ private:
     if (!isUsed && !refills)
       return std::nullopt;
     bool isSame = givesSameResult(scene, rare);
-    if (common == Distance::Process && (!isUsed || !isSame))
+    if (common == Distance::Process && (!isUsed || !isSame) && !isLookedUpAgain(scene, decision))
       return std::nullopt; // A set of what is known, a registry: not one result in two ways.
     if (!isSame && !(refills && isCacheMiss))
       return isCacheMiss && decision.isCertain ? std::optional(Confidence::Low) : std::nullopt;

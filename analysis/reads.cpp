@@ -45,8 +45,11 @@ EntityId keptIn(const Function &function, Index<Value> index) {
     }
     if (value.kind == ValueKind::Call) {
       const Call &call = function.calls[value.index];
+      // What an accessor hands out, `Cache::instance()`, is told apart by the accessor.
+      bool isAccessor =
+          call.arguments.empty() && (call.kind == CallKind::Function || call.kind == CallKind::Method);
       if (call.kind != CallKind::Operator)
-        return {};
+        return isAccessor ? call.callee : EntityId();
       index = targetOf(call);
       continue;
     }

@@ -65,7 +65,7 @@ private:
 };
 
 /// The member, global or static variable that the object is, or is reached through; none for what dies with
-/// the function and for what calls hand out. The id is only good for comparing.
+/// the function. What an accessor hands out is told apart by the accessor. The id is only good for comparing.
 EntityId keptIn(const Function &function, Index<Value> object);
 
 } // namespace opex

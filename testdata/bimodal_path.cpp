@@ -556,3 +556,45 @@ std::string eitherStatement(Cache &flags, Store &store, const std::string &id) {
     return store.body(id + *shape);
   return store.body(id);
 }
+
+// --- other_maps_bad.cpp
+#include "stores.h"
+#include <absl/container/flat_hash_map.h>
+#include <boost/unordered_map.hpp>
+
+class Bodies {
+public:
+  std::string body(const std::string &id) {
+    if (auto known = bodies_.find(id); known != bodies_.end())
+      return known->second;
+    std::string read = store_.body(id); // expect: opex-bimodal-path
+    bodies_.insert_or_assign(id, read);
+    return read;
+  }
+  std::string other(const std::string &id) {
+    if (others_.count(id) == 0)
+      others_[id] = store_.body(id); // expect: opex-bimodal-path
+    return others_[id];
+  }
+
+private:
+  absl::flat_hash_map<std::string, std::string> bodies_;
+  boost::unordered_map<std::string, std::string> others_;
+  Store store_;
+};
+
+/// Its insides are somewhere else.
+class LruCache {
+public:
+  static LruCache &instance();
+  bool get(const std::string &key, std::string &value);
+  void put(const std::string &key, const std::string &value);
+};
+std::string byName(Store &store, const std::string &id) {
+  std::string body;
+  if (LruCache::instance().get(id, body))
+    return body;
+  body = store.body(id); // expect: opex-bimodal-path
+  LruCache::instance().put(id, body);
+  return body;
+}
