@@ -897,7 +897,7 @@ Row retries(int id) {
     try {
       return fetch(id);
     } catch (const std::exception &e) {
-      if (attempt == 3)
+      if (attempt == 2)
         throw;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
