@@ -24,7 +24,8 @@ std::set<CallRef> callsHandedOver(const Program &program) {
 }
 
 /// Functions reached from `roots` without what they start on threads, pools and event loops.
-std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver, std::vector<uint32_t> roots) {
+std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver,
+                              std::vector<uint32_t> roots) {
   std::vector<bool> reached(program.functions.size());
   while (!roots.empty()) {
     uint32_t at = roots.back();
@@ -33,7 +34,8 @@ std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &h
       continue;
     reached[at] = true;
     for (const CallEdge &edge : program.functions[at].callees)
-      if (CallRef call{edge.caller, edge.call}; !program.annotations.spawn(call) && !handedOver.contains(call))
+      if (CallRef call{edge.caller, edge.call};
+          !program.annotations.spawn(call) && !handedOver.contains(call))
         roots.push_back(edge.callee);
   }
   return reached;
@@ -54,7 +56,8 @@ void markBackground(const Program &program, std::vector<RetryUse> &retries) {
   std::vector<bool> onThread = reachedFrom(program, handedOver, std::move(threads));
   std::vector<bool> atStart = reachedFrom(program, handedOver, std::move(starts));
   for (RetryUse &retry : retries)
-    retry.isBackground = onThread[retry.function] && !atStart[retry.function] && program.annotations.onRequestPath[retry.function] == 0;
+    retry.isBackground = onThread[retry.function] && !atStart[retry.function] &&
+                         program.annotations.onRequestPath[retry.function] == 0;
 }
 
 } // namespace
@@ -65,7 +68,9 @@ void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subject
   findJumps(finder);
   findResubmissions(finder);
   findRetryCalls(finder);
-  std::erase_if(finder.found, [](const RetryUse &use) { return use.attempts.kind == Attempts::Known && use.attempts.count < 2; });
+  std::erase_if(finder.found, [](const RetryUse &use) {
+    return use.attempts.kind == Attempts::Known && use.attempts.count < 2;
+  });
   auto place = [](const RetryUse &use) { return std::tuple(use.function, use.site, use.form); };
   llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
   markBackground(program, finder.found);

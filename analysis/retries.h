@@ -1,5 +1,6 @@
-// Work that is done again because it failed: loops, recursion, helpers that take a callable, tasks that submit
-// themselves again, retries inside libraries; and how often at most. See the SPEC's vocabulary for what is none.
+// Work that is done again because it failed: loops, recursion, helpers that take a callable, tasks that
+// submit themselves again, retries inside libraries; and how often at most. See the SPEC's vocabulary for
+// what is none.
 #pragma once
 
 #include "analysis/subjects.h"

@@ -22,13 +22,15 @@ bool isInLoop(const Function &body, const Loop &loop, Index<Block> block) {
 bool isTime(const LinkedFunction &function, const Value &value) {
   const Function &body = *function.body;
   if (value.type)
-    if (TypeClass kind = (*function.unit)[value.type].kind; kind == TypeClass::TimePoint || kind == TypeClass::Duration)
+    if (TypeClass kind = (*function.unit)[value.type].kind;
+        kind == TypeClass::TimePoint || kind == TypeClass::Duration)
       return true;
   if (value.kind != ValueKind::Call)
     return false;
   llvm::StringRef name = unqualified(body.calls[value.index].name);
-  return name == "time" || name == "now" || name.contains_insensitive("elapsed") || name.contains_insensitive("gettime") ||
-         name.contains_insensitive("clock") || name.contains_insensitive("deadline") || name.contains_insensitive("expired");
+  return name == "time" || name == "now" || name.contains_insensitive("elapsed") ||
+         name.contains_insensitive("gettime") || name.contains_insensitive("clock") ||
+         name.contains_insensitive("deadline") || name.contains_insensitive("expired");
 }
 
 bool isRelational(llvm::StringRef op) {
@@ -38,7 +40,8 @@ bool isRelational(llvm::StringRef op) {
 /// Looks for what may end the rounds by number or time among the conditions.
 class BoundSearch {
 public:
-  BoundSearch(const RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside)
+  BoundSearch(const RetryFinder &finder, const LinkedFunction &function,
+              llvm::function_ref<bool(Index<Block>)> isInside)
       : finder_(finder), function_(function), body_(*function.body), isInside_(isInside) {}
 
   /// A part of the condition that compares a number that the rounds change, or a time.
@@ -48,7 +51,8 @@ public:
     const Value &value = body_[condition];
     if (value.kind == ValueKind::Call) {
       const Call &call = body_.calls[value.index];
-      if (call.kind == CallKind::Operator && isRelational(unqualified(call.name).substr(strlen("operator"))) &&
+      if (call.kind == CallKind::Operator &&
+          isRelational(unqualified(call.name).substr(strlen("operator"))) &&
           mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
         return condition;
       return isTime(function_, value) || asksWhetherAgain(call) ? condition : Index<Value>();
@@ -84,13 +88,14 @@ private:
   static bool asksWhetherAgain(const Call &call) {
     llvm::StringRef name = unqualified(call.name);
     return name.contains_insensitive("attempt") || name.contains_insensitive("exhaust") ||
-           name.contains_insensitive("retriesleft") || name.contains_insensitive("canretry") || name.contains_insensitive("mayretry") ||
-           name.contains_insensitive("shouldretry");
+           name.contains_insensitive("retriesleft") || name.contains_insensitive("canretry") ||
+           name.contains_insensitive("mayretry") || name.contains_insensitive("shouldretry");
   }
 
   /// Changed by steps in each round.
   bool isCounted(const Value &value) const {
-    if (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global && value.kind != ValueKind::Unary)
+    if (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global &&
+        value.kind != ValueKind::Unary)
       return false;
     if (value.kind == ValueKind::Unary)
       return value.text == "++" || value.text == "--";
@@ -101,11 +106,13 @@ private:
       return target && body_[target].kind == value.kind && body_[target].entity == value.entity;
     };
     for (const Assign &assign : body_.assigns)
-      if ((assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=") && isInside_(assign.block) && isChange(assign.target, isSame))
+      if ((assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=") &&
+          isInside_(assign.block) && isChange(assign.target, isSame))
         return true;
     for (const Call &call : body_.calls)
-      if (llvm::StringRef name = unqualified(call.name); (name == "operator++" || name == "operator--" || name == "fetch_add" || name == "fetch_sub") &&
-                                                         isInside_(call.block) && isChange(targetOf(call), isSame))
+      if (llvm::StringRef name = unqualified(call.name);
+          (name == "operator++" || name == "operator--" || name == "fetch_add" || name == "fetch_sub") &&
+          isInside_(call.block) && isChange(targetOf(call), isSame))
         return true;
     return false;
   }
@@ -130,7 +137,8 @@ private:
 
 } // namespace
 
-void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset, Attempts &attempts) {
+void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset,
+                  Attempts &attempts) {
   if (!limit)
     return;
   NumberSet numbers = finder.subjects.constants().of(frame, limit);
@@ -170,7 +178,8 @@ std::optional<CounterUse> counterIn(const Function &body, Index<Value> index) {
     const Value &inner = body[value->operands[0]];
     use.isChangedBefore = value->site.offset < inner.site.offset;
     value = &inner;
-  } else if (value->kind == ValueKind::Binary && value->operands.size() == 2 && body[value->operands[1]].constant && (value->text == "+" || value->text == "-")) {
+  } else if (value->kind == ValueKind::Binary && value->operands.size() == 2 &&
+             body[value->operands[1]].constant && (value->text == "+" || value->text == "-")) {
     use.added = *body[value->operands[1]].constant * (value->text == "+" ? 1 : -1);
     value = &body[value->operands[0]];
   }
@@ -179,14 +188,17 @@ std::optional<CounterUse> counterIn(const Function &body, Index<Value> index) {
   use.local = value->index;
   if (!isUnary)
     for (const Assign &assign : body.assigns)
-      if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == use.local && (assign.op == "++" || assign.op == "--"))
-        use.isChangedBefore = assign.site.offset < site.offset && body[assign.block].role != BlockRole::LoopIncrement;
+      if (assign.target && body[assign.target].kind == ValueKind::Local &&
+          body[assign.target].index == use.local && (assign.op == "++" || assign.op == "--"))
+        use.isChangedBefore =
+            assign.site.offset < site.offset && body[assign.block].role != BlockRole::LoopIncrement;
   return use;
 }
 
 int64_t stepOf(const Function &body, uint32_t local) {
   for (const Assign &assign : body.assigns)
-    if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == local && (assign.op == "++" || assign.op == "--"))
+    if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == local &&
+        (assign.op == "++" || assign.op == "--"))
       return assign.op == "++" ? 1 : -1;
   return 0;
 }
@@ -220,7 +232,8 @@ std::optional<Count> countOf(const Function &body, Index<Value> condition, bool 
       return Count{limit, offset - *start - counter->added};
     }
     Index<Value> start = body.locals[counter->local].init;
-    if (!start || body.locals[counter->local].kind == LocalKind::Capture || !body[limit].constant || std::abs(*body[limit].constant) > kMostAttempts)
+    if (!start || body.locals[counter->local].kind == LocalKind::Capture || !body[limit].constant ||
+        std::abs(*body[limit].constant) > kMostAttempts)
       return std::nullopt;
     return Count{start, offset - *body[limit].constant + counter->added};
   }
@@ -235,12 +248,15 @@ bool endsIn(const Function &body, Index<Block> arm, bool isGoto) {
   if (last.kind != StepKind::Exit)
     return false;
   ExitKind kind = body.exits[last.index].kind;
-  return isGoto ? kind == ExitKind::Goto : kind == ExitKind::Return || kind == ExitKind::Break || kind == ExitKind::Throw || kind == ExitKind::Rethrow;
+  return isGoto ? kind == ExitKind::Goto
+                : kind == ExitKind::Return || kind == ExitKind::Break || kind == ExitKind::Throw ||
+                      kind == ExitKind::Rethrow;
 }
 
 } // namespace
 
-AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside) {
+AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
+                             llvm::function_ref<bool(Index<Block>)> isInside) {
   const Function &body = *function.body;
   BoundSearch search(finder, function, isInside);
   AttemptsRead read;
@@ -252,7 +268,8 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
       read.attempts.text = search.textOf(bound);
       read.site = branch.site;
       bool leaves = endsIn(body, branch.then, /*isGoto=*/false);
-      std::optional<Count> count = leaves || endsIn(body, branch.then, /*isGoto=*/true) ? countOf(body, bound, !leaves) : std::nullopt;
+      std::optional<Count> count =
+          leaves || endsIn(body, branch.then, /*isGoto=*/true) ? countOf(body, bound, !leaves) : std::nullopt;
       if (count) {
         read.limit = count->limit;
         read.offset = count->offset;
@@ -298,7 +315,8 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
   return read;
 }
 
-bool isGuardedIn(const RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside) {
+bool isGuardedIn(const RetryFinder &finder, const LinkedFunction &function,
+                 llvm::function_ref<bool(Index<Block>)> isInside) {
   for (uint32_t i = 0; i < function.body->calls.size(); ++i)
     if (isInside(function.body->calls[i].block) && finder.work.isGuard({function.position, Index<Call>(i)}))
       return true;

@@ -7,7 +7,8 @@ namespace opex {
 namespace {
 
 /// What the callables do that can fail.
-std::vector<CallRef> workOf(const RetryFinder &finder, const std::vector<uint32_t> &callables, bool &isCertain) {
+std::vector<CallRef> workOf(const RetryFinder &finder, const std::vector<uint32_t> &callables,
+                            bool &isCertain) {
   std::vector<CallRef> work;
   for (uint32_t callable : callables) {
     const LinkedFunction &function = finder.program.functions[callable];
@@ -21,7 +22,8 @@ std::vector<CallRef> workOf(const RetryFinder &finder, const std::vector<uint32_
 }
 
 /// Callables the value may be, in a std::function or its like as well.
-std::vector<uint32_t> callablesHeld(const RetryFinder &finder, const LinkedFunction &function, Index<Value> value, unsigned depth = 0) {
+std::vector<uint32_t> callablesHeld(const RetryFinder &finder, const LinkedFunction &function,
+                                    Index<Value> value, unsigned depth = 0) {
   std::vector<uint32_t> callables = callablesIn(finder.program, finder.subjects, function, value);
   if (!callables.empty() || !value || depth > 2)
     return callables;
@@ -68,12 +70,14 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
     use.attempts = helper.attempts;
     if (helper.limit) {
       Attempts symbol{Attempts::Symbol, 0, spell(finder.program, *target.body, helper.limit)};
-      auto [frame, value] = finder.subjects.constants().atCaller({helper.function, {{edge.caller, edge.call}}}, helper.limit);
+      auto [frame, value] =
+          finder.subjects.constants().atCaller({helper.function, {{edge.caller, edge.call}}}, helper.limit);
       if (frame.function != helper.function)
         symbol.text = spell(finder.program, *finder.program.functions[frame.function].body, value);
       if (helper.attempts.kind != Attempts::Known || frame.function != helper.function)
         use.attempts = symbol;
-      resolveLimit(finder, {helper.function, {{edge.caller, edge.call}}}, helper.limit, helper.offset, use.attempts);
+      resolveLimit(finder, {helper.function, {{edge.caller, edge.call}}}, helper.limit, helper.offset,
+                   use.attempts);
     }
     use.pauses = helper.pauses;
     use.isGuarded = helper.isGuarded;
@@ -83,7 +87,8 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
 }
 
 /// What the setting of the object, or of one that it was made from, says. None: nothing was set.
-std::optional<Attempts> settingOf(RetryFinder &finder, const Origin &origin, const rules::Retry &row, unsigned depth) {
+std::optional<Attempts> settingOf(RetryFinder &finder, const Origin &origin, const rules::Retry &row,
+                                  unsigned depth) {
   for (const SettingEvent *event : finder.subjects.eventsOf(origin)) {
     if (event->isReset || !llvm::is_contained(event->settings, row.setting))
       continue;
@@ -108,10 +113,12 @@ struct RowAttempts {
   bool isChosen = false; ///< By the program, not by the library.
 };
 
-RowAttempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, const Call &call, const rules::Retry &row) {
+RowAttempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, const Call &call,
+                          const rules::Retry &row) {
   if (Index<Value> value = row.amount ? valueAt(function, call, row.amount->from) : Index<Value>()) {
     Frame frame{function.position, {}};
-    LimitValue limit = limitOf(finder.program, finder.subjects.constants(), finder.subjects.provenance(), frame, value, *row.amount);
+    LimitValue limit = limitOf(finder.program, finder.subjects.constants(), finder.subjects.provenance(),
+                               frame, value, *row.amount);
     if (limit.kind == LimitValue::Infinite)
       return {{Attempts::Unbounded, 0, {}}, true};
     Attempts attempts{Attempts::Symbol, 0, spell(finder.program, *function.body, value)};
@@ -134,7 +141,9 @@ void findRows(RetryFinder &finder) {
       CallRef ref{function.position, Index<Call>(i)};
       for (const rules::Retry *row : finder.roles.of(call.callee).retries) {
         Frame frame{function.position, {}};
-        if (!llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) { return finder.subjects.holds(frame, call, condition); }))
+        if (!llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) {
+              return finder.subjects.holds(frame, call, condition);
+            }))
           continue;
         RetryUse use;
         bool takesWork = row->work.kind != rules::Place::None, isCertain = true;
@@ -144,7 +153,8 @@ void findRows(RetryFinder &finder) {
         use.call = ref.call;
         use.work = {ref};
         if (takesWork)
-          use.work = workOf(finder, callablesHeld(finder, function, valueAt(function, call, row->work)), isCertain);
+          use.work =
+              workOf(finder, callablesHeld(finder, function, valueAt(function, call, row->work)), isCertain);
         RowAttempts read = attemptsOfRow(finder, function, call, *row);
         use.attempts = read.attempts;
         use.isChosen = read.isChosen;

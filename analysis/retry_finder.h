@@ -18,8 +18,8 @@ struct RetryFinder {
     uint32_t function = 0;
     uint32_t parameter = 0;
     Attempts attempts;
-    Index<Value> limit;       ///< In `function`, where it says how often.
-    int64_t offset = 0;       ///< Attempts are the limit and this.
+    Index<Value> limit; ///< In `function`, where it says how often.
+    int64_t offset = 0; ///< Attempts are the limit and this.
     bool pauses = false, isGuarded = false;
   };
   std::vector<HelperLoop> helpers;
@@ -38,10 +38,12 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
 
 /// Of what comes back by a jump or a call from `from`: the counter compared on the way, if there is one.
 /// `start` is where the counter begins when it is parameter `parameter`.
-AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside);
+AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
+                             llvm::function_ref<bool(Index<Block>)> isInside);
 
 /// Replaces a symbol by the number it always is, or starts as.
-void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset, Attempts &attempts);
+void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset,
+                  Attempts &attempts);
 
 /// The call's failure, and nothing else, leads back to it. `assumedFailure` says how it fails.
 struct RetryProof {
@@ -49,19 +51,20 @@ struct RetryProof {
   bool pauses = false;
   bool throughHandler = false;
 };
-RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round, Index<Call> work,
-                      llvm::function_ref<bool(Index<Call>)> isWork);
+RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
+                      Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork);
 
 /// Adds what `round` repeats to `use`; returns whether it is a retry.
-bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round, llvm::function_ref<bool(const Call &)> isMeant,
-                 RetryUse &use);
+bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round,
+                 llvm::function_ref<bool(const Call &)> isMeant, RetryUse &use);
 
 void findLoops(RetryFinder &finder);
 void findJumps(RetryFinder &finder);         ///< goto and recursion.
 void findResubmissions(RetryFinder &finder); ///< Tasks and timers that set themselves up again.
-void findRetryCalls(RetryFinder &finder); ///< Helpers that take a callable, and libraries.
+void findRetryCalls(RetryFinder &finder);    ///< Helpers that take a callable, and libraries.
 
 /// A breaker or budget stands in the blocks.
-bool isGuardedIn(const RetryFinder &finder, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside);
+bool isGuardedIn(const RetryFinder &finder, const LinkedFunction &function,
+                 llvm::function_ref<bool(Index<Block>)> isInside);
 
 } // namespace opex

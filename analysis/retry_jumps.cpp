@@ -13,12 +13,13 @@ bool isWorkIn(const RetryFinder &finder, const LinkedFunction &function, Index<C
 
 } // namespace
 
-bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round, llvm::function_ref<bool(const Call &)> isMeant,
-                 RetryUse &use) {
+bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round,
+                 llvm::function_ref<bool(const Call &)> isMeant, RetryUse &use) {
   use.confidence = Confidence::Medium;
   for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
     Index<Call> call(i);
-    if (!isWorkIn(finder, function, call) || !isMeant(function.body->calls[i]) || llvm::is_contained(round.again, call))
+    if (!isWorkIn(finder, function, call) || !isMeant(function.body->calls[i]) ||
+        llvm::is_contained(round.again, call))
       continue;
     RetryProof proof = proveRetry(finder, function, round, call, [&](Index<Call> other) {
       return isWorkIn(finder, function, other) && !llvm::is_contained(round.again, other);
@@ -35,10 +36,11 @@ bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Roun
 
 namespace {
 
-void addEvidence(RetryFinder &finder, RetryUse &use, const LinkedFunction &function, const std::string &what) {
+void addEvidence(RetryFinder &finder, RetryUse &use, const LinkedFunction &function,
+                 const std::string &what) {
   const Call &call = (*function.body)[use.work.front().call];
-  use.evidence.push_back(
-      {finder.program.location(function, call.site), "when `" + unqualified(call.name).str() + "` fails, " + what});
+  use.evidence.push_back({finder.program.location(function, call.site),
+                          "when `" + unqualified(call.name).str() + "` fails, " + what});
 }
 
 void findGotos(RetryFinder &finder, const LinkedFunction &function) {
@@ -78,16 +80,21 @@ bool isSameParameter(const Function &body, Index<Value> argument, uint32_t param
   const Value &value = body[argument];
   if (value.kind == ValueKind::Local)
     return value.index == parameter;
-  if ((value.kind == ValueKind::Binary || value.kind == ValueKind::Unary) && !value.operands.empty() && (value.text == "+" || value.text == "-" || value.text == "++" || value.text == "--")) {
+  if ((value.kind == ValueKind::Binary || value.kind == ValueKind::Unary) && !value.operands.empty() &&
+      (value.text == "+" || value.text == "-" || value.text == "++" || value.text == "--")) {
     const Value &base = body[value.operands.front()];
     counts = base.kind == ValueKind::Local && base.index == parameter;
     return counts;
   }
-  if ((value.kind == ValueKind::Cast || value.kind == ValueKind::AddressOf || value.kind == ValueKind::Deref) && !value.operands.empty())
+  if ((value.kind == ValueKind::Cast || value.kind == ValueKind::AddressOf ||
+       value.kind == ValueKind::Deref) &&
+      !value.operands.empty())
     return isSameParameter(body, value.operands.front(), parameter, counts);
   if (value.kind == ValueKind::Call) { // std::move(x), a copy of x.
     const Call &call = body.calls[value.index];
-    return call.arguments.size() == 1 && (call.kind == CallKind::Constructor || unqualified(call.name) == "move" || unqualified(call.name) == "forward") &&
+    return call.arguments.size() == 1 &&
+           (call.kind == CallKind::Constructor || unqualified(call.name) == "move" ||
+            unqualified(call.name) == "forward") &&
            isSameParameter(body, call.arguments.front(), parameter, counts);
   }
   return false;
@@ -112,12 +119,14 @@ bool comesBackThrough(const LinkedFunction &helper, uint32_t function) {
   return helper.position != function && llvm::any_of(helper.callees, [&](const CallEdge &edge) {
            std::optional<uint32_t> counter;
            const Call &call = (*helper.body)[edge.call];
-           return edge.callee == function && edge.isCertain() && (call.arguments.empty() || isSameWork(*helper.body, call, counter));
+           return edge.callee == function && edge.isCertain() &&
+                  (call.arguments.empty() || isSameWork(*helper.body, call, counter));
          });
 }
 
 /// Where the counter begins, and where a condition ends it.
-Attempts attemptsOfRecursion(RetryFinder &finder, const LinkedFunction &function, std::optional<uint32_t> counter, uint32_t workOffset) {
+Attempts attemptsOfRecursion(RetryFinder &finder, const LinkedFunction &function,
+                             std::optional<uint32_t> counter, uint32_t workOffset) {
   const Function &body = *function.body;
   auto isInside = [](Index<Block>) { return true; };
   if (!counter)
@@ -128,7 +137,8 @@ Attempts attemptsOfRecursion(RetryFinder &finder, const LinkedFunction &function
     if (!branch.condition)
       continue;
     const Value *condition = &body[branch.condition];
-    if (!mentions(body, branch.condition, [&](const Value &part) { return part.kind == ValueKind::Local && part.index == *counter; }))
+    if (!mentions(body, branch.condition,
+                  [&](const Value &part) { return part.kind == ValueKind::Local && part.index == *counter; }))
       continue;
     attempts.kind = Attempts::Symbol;
     attempts.text = spell(finder.program, body, branch.condition);
@@ -140,8 +150,10 @@ Attempts attemptsOfRecursion(RetryFinder &finder, const LinkedFunction &function
     std::set<int64_t> starts;
     for (const CallEdge &edge : function.callers)
       if (edge.caller != function.position)
-        if (const Call &call = (*finder.program.functions[edge.caller].body)[edge.call]; *counter < call.arguments.size() && call.arguments[*counter])
-          if (std::optional<int64_t> start = (*finder.program.functions[edge.caller].body)[call.arguments[*counter]].constant)
+        if (const Call &call = (*finder.program.functions[edge.caller].body)[edge.call];
+            *counter < call.arguments.size() && call.arguments[*counter])
+          if (std::optional<int64_t> start =
+                  (*finder.program.functions[edge.caller].body)[call.arguments[*counter]].constant)
             starts.insert(*start);
     if (!limit || starts.size() != 1)
       return attempts;

@@ -1,4 +1,5 @@
 #include "analysis/loops.h"
+#include "analysis/outcome_words.h"
 #include "analysis/retry_finder.h"
 #include "analysis/retry_variation.h"
 
@@ -24,7 +25,8 @@ bool isNamedLikeNext(llvm::StringRef name) {
 class LoopReader {
 public:
   LoopReader(RetryFinder &finder, const LinkedFunction &function, Index<Loop> index)
-      : finder_(finder), function_(function), body_(*function.body), index_(index), loop_(body_.loops[index.value]) {}
+      : finder_(finder), function_(function), body_(*function.body), index_(index),
+        loop_(body_.loops[index.value]) {}
 
   void read() {
     if (isOnce(body_, loop_) || loop_.kind == LoopKind::RangeFor)
@@ -131,8 +133,9 @@ private:
   /// Of a call that reaches no dependency we know: it may throw in a try, or says how it went.
   bool mayBeWork(CallRef ref, const Call &call) const {
     const Annotations &notes = finder_.program.annotations;
-    if (notes.log(ref) || notes.spawn(ref) || notes.dependency(ref) || isInHandler(call.block) || call.kind == CallKind::Destructor ||
-        call.kind == CallKind::Operator || call.isNoReturn || isNamedLikeQuestion(unqualified(call.name)) || isNamedLikeNext(unqualified(call.name)))
+    if (notes.log(ref) || notes.spawn(ref) || notes.dependency(ref) || isInHandler(call.block) ||
+        call.kind == CallKind::Destructor || call.kind == CallKind::Operator || call.isNoReturn ||
+        isNamedLikeQuestion(unqualified(call.name)) || isNamedLikeNext(unqualified(call.name)))
       return false;
     if (call.name.starts_with("std::"))
       return false;
@@ -143,7 +146,8 @@ private:
     Round round;
     round.loop = index_;
     return proveRetry(finder_, function_, round, call, [&](Index<Call> other) {
-      return finder_.work.reach({function_.position, other}).reaches() || finder_.work.isParameterCall(function_, other);
+      return finder_.work.reach({function_.position, other}).reaches() ||
+             finder_.work.isParameterCall(function_, other);
     });
   }
 
@@ -151,7 +155,8 @@ private:
     AttemptsRead read = attemptsOf(finder_, function_, index_);
     Index<Value> root = rootOf(body_, parameterCalled(body_[call]));
     bool isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
-    finder_.helpers.push_back({function_.position, body_[root].index, read.attempts, read.limit, read.offset, proof.pauses, isGuarded});
+    finder_.helpers.push_back({function_.position, body_[root].index, read.attempts, read.limit, read.offset,
+                               proof.pauses, isGuarded});
   }
 
   /// Of calls that reach no known dependency one stands for all; of others those that are arguments of
@@ -159,13 +164,16 @@ private:
   void keepMainWork(RetryUse &use) const {
     bool reaches = llvm::any_of(use.work, [&](CallRef ref) { return finder_.work.reach(ref).reaches(); });
     if (reaches) { // What is closest to the dependency gives the retry its name.
-      llvm::stable_sort(use.work, [&](CallRef a, CallRef b) { return finder_.work.reach(a).depth < finder_.work.reach(b).depth; });
+      llvm::stable_sort(use.work, [&](CallRef a, CallRef b) {
+        return finder_.work.reach(a).depth < finder_.work.reach(b).depth;
+      });
       return;
     }
     auto weight = [&](CallRef ref) {
       return std::pair(body_[ref.call].kind != CallKind::Constructor, body_[ref.call].arguments.size());
     };
-    auto most = std::max_element(use.work.begin(), use.work.end(), [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
+    auto most = std::max_element(use.work.begin(), use.work.end(),
+                                 [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
     use.work = {*most};
     use.confidence = Confidence::Medium;
   }
@@ -187,9 +195,11 @@ private:
 
 } // namespace
 
-RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round, Index<Call> work,
-                      llvm::function_ref<bool(Index<Call>)> isWork) {
-  auto walk = [&](Assumed assumed) { return walkRound(finder.program, function, finder.work, isWork, round, work, assumed); };
+RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
+                      Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork) {
+  auto walk = [&](Assumed assumed) {
+    return walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
+  };
   RoundAnswer failed = walk(Assumed::Fails), thrown = walk(Assumed::Throws);
   if ((!failed.goesRound && !thrown.goesRound) || failed.isGivenUp || thrown.isGivenUp)
     return {};

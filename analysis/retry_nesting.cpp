@@ -20,7 +20,8 @@ struct Inner {
 
 class Nesting {
 public:
-  Nesting(const Program &program, const RetryWork &work) : program_(program), retries_(program.annotations.retries), work_(work) {
+  Nesting(const Program &program, const RetryWork &work)
+      : program_(program), retries_(program.annotations.retries), work_(work) {
     for (uint32_t i = 0; i < retries_.size(); ++i)
       byFunction_[retries_[i].function].push_back(i);
   }
@@ -43,7 +44,9 @@ public:
 
 private:
   /// Who never gives up never fails, and a breaker ends the multiplication.
-  static bool multiplies(const RetryUse &use) { return use.attempts.kind != Attempts::Unbounded && !use.isGuarded; }
+  static bool multiplies(const RetryUse &use) {
+    return use.attempts.kind != Attempts::Unbounded && !use.isGuarded;
+  }
 
   RetryNest deepest(uint32_t retry) {
     if (auto known = memo_.find(retry); known != memo_.end())
@@ -69,7 +72,9 @@ private:
     int64_t product = 1, length = 0;
     for (const RetryLevel &level : nest.levels) {
       const Attempts &attempts = retries_[level.retry].attempts;
-      product = std::min<int64_t>(product * (attempts.kind == Attempts::Known ? std::clamp<int64_t>(attempts.count, 1, 1000) : 2), 1'000'000'000);
+      product = std::min<int64_t>(
+          product * (attempts.kind == Attempts::Known ? std::clamp<int64_t>(attempts.count, 1, 1000) : 2),
+          1'000'000'000);
       length += level.way.size();
     }
     return {nest.levels.size(), nest.isCertain, product, -length};
@@ -97,7 +102,8 @@ private:
         return;
       for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
         bool isCertain = from.isCertain && edge.isCertain();
-        if (auto [entry, isNew] = seen.try_emplace(edge.callee, isCertain); !isNew && (entry->second || !isCertain))
+        if (auto [entry, isNew] = seen.try_emplace(edge.callee, isCertain);
+            !isNew && (entry->second || !isCertain))
           continue;
         seen[edge.callee] = isCertain;
         Visit next{edge.callee, from.way, isCertain};
@@ -171,6 +177,8 @@ private:
 
 } // namespace
 
-std::vector<RetryNest> nestRetries(const Program &program, const RetryWork &work) { return Nesting(program, work).all(); }
+std::vector<RetryNest> nestRetries(const Program &program, const RetryWork &work) {
+  return Nesting(program, work).all();
+}
 
 } // namespace opex

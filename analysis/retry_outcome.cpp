@@ -1,40 +1,12 @@
 #include "analysis/retry_outcome.h"
 
+#include "analysis/outcome_words.h"
 #include "analysis/region.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
 namespace {
-
-bool hasAny(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words) {
-  return llvm::any_of(words, [&](llvm::StringRef word) { return name.contains_insensitive(word); });
-}
-
-bool isNamedLikeSuccess(llvm::StringRef name) {
-  return name.equals_insensitive("ok") || name.ends_with_insensitive("_ok") || name.ends_with("Ok") ||
-         name.ends_with("OK") || hasAny(name, {"success", "succeed", "noerror", "no_error", "isok", "is_ok"}) ||
-         name.equals_insensitive("none") || name.equals_insensitive("good") || name.ends_with_insensitive("_none");
-}
-
-bool isNamedLikeFailure(llvm::StringRef name) {
-  return hasAny(name, {"fail", "error", "retry", "retri", "transient", "temporar", "again", "unavailable", "timeout",
-                       "timedout", "timed_out", "overload", "invalid"}) ||
-         name.equals_insensitive("bad");
-}
-
-bool isNamedLikeStatus(llvm::StringRef name) {
-  return hasAny(name, {"status", "code", "error", "err", "result", "res", "ret", "rc", "ok", "success", "fail"});
-}
-
-/// Not a failure: the call was interrupted, or has nothing yet.
-bool isNamedLikeRestart(llvm::StringRef name) {
-  if (name.starts_with("EAI_") || name == "TRY_AGAIN") // Of name servers, which have failed.
-    return false;
-  return name.ends_with("EINTR") || name.ends_with("EAGAIN") || name.ends_with("EWOULDBLOCK") || name.ends_with("EINPROGRESS") || name == "EALREADY" ||
-         hasAny(name, {"interrupted", "would_block", "wouldblock", "want_read", "want_write", "wantread", "wantwrite", "try_again",
-                       "in_progress", "_again"});
-}
 
 /// The name of a constant as its author writes it: an enumerator, a macro.
 llvm::StringRef constantName(const Program &program, const LinkedFunction &function, const Value &value) {
@@ -56,114 +28,24 @@ constexpr int64_t kAskedAfterwards = 1;
 bool isRestart(const Program &program, const LinkedFunction &function, const Value &value) {
   if (isNamedLikeRestart(constantName(program, function, value)))
     return true;
-  return value.constant && value.site.expansion && llvm::any_of((*function.unit)[value.site.expansion].nested, isNamedLikeRestart);
+  return value.constant && value.site.expansion &&
+         llvm::any_of((*function.unit)[value.site.expansion].nested, isNamedLikeRestart);
 }
 
-enum class Sign : uint8_t { Status, Count, Signed };
-
-/// How a number tells success: 0 of a status, anything but 0 of a count, 0 or more otherwise.
-Sign signOf(const Type *type) {
-  if (!type || type->kind == TypeClass::Enumeration)
-    return Sign::Status;
-  if (type->spelled.contains("ssize_t"))
-    return Sign::Signed;
-  return type->spelled.contains("size_t") ? Sign::Count : Sign::Status;
+bool asksForStatus(llvm::StringRef name) {
+  return name.contains_insensitive("status") || name.contains_insensitive("code") ||
+         name.contains_insensitive("errno");
 }
 
-bool compareNumbers(int64_t left, llvm::StringRef op, int64_t right) {
-  if (op == "==")
-    return left == right;
-  if (op == "!=")
-    return left != right;
-  if (op == "<")
-    return left < right;
-  if (op == "<=")
-    return left <= right;
-  return op == ">" ? left > right : left >= right;
+std::optional<bool> negate(std::optional<bool> truth) {
+  return truth ? std::optional(!*truth) : std::nullopt;
 }
-
-bool isErrorClass(const Type &type) { return hasAny(type.recordName, {"error", "errc"}); }
-
-/// `==` of an outcome in form of a number with a constant.
-std::optional<bool> equalsConstant(bool isGood, const Type *type, int64_t constant, llvm::StringRef name) {
-  if (!name.empty() && isNamedLikeSuccess(name))
-    return isGood;
-  Sign sign = signOf(type);
-  if (constant == 0)
-    return sign == Sign::Signed ? std::nullopt : std::optional(isGood == (sign == Sign::Status));
-  if (constant < 0)
-    return isGood ? std::optional(false) : constant == -1 ? std::optional(true) : std::nullopt;
-  if (constant >= 200 && constant < 300)
-    return isGood;
-  if (constant >= 100 || !name.empty())
-    return isGood ? std::optional(false) : std::nullopt;
-  return std::nullopt;
-}
-
-/// `<` and the like. HTTP's ranges, or the sign.
-std::optional<bool> orderedTo(bool isGood, llvm::StringRef op, int64_t constant) {
-  if (constant >= 100 && constant < 1000)
-    return compareNumbers(isGood ? 200 : 503, op, constant);
-  if (constant < -1 || constant > 1)
-    return std::nullopt;
-  bool asksForSome = (constant == 0 && (op == ">" || op == "<=")) || constant == 1;
-  return compareNumbers(isGood ? (asksForSome ? 1 : 0) : -1, op, constant);
-}
-
-std::optional<bool> negate(std::optional<bool> truth) { return truth ? std::optional(!*truth) : std::nullopt; }
 
 Known boolean(std::optional<bool> truth, Known otherwise) {
   return truth ? Known{Known::Number, *truth} : otherwise;
 }
 
 } // namespace
-
-bool isNamedLikeQuestion(llvm::StringRef name) {
-  auto asks = [&](llvm::StringRef word) {
-    llvm::StringRef rest = name;
-    if (!rest.consume_front(word))
-      return false;
-    return rest.empty() || rest.starts_with("_") || (rest.front() >= 'A' && rest.front() <= 'Z');
-  };
-  return llvm::any_of(std::initializer_list<llvm::StringRef>{"is", "has", "can", "should", "needs", "was", "are", "must", "may", "Is", "Has", "Can", "Should"},
-                      asks) ||
-         hasAny(name, {"exists", "contains", "empty", "ready", "pending", "finished", "running", "alive", "eof", "atend", "more"});
-}
-
-Slot slotOf(const Function &body, Index<Value> index) {
-  while (index) {
-    const Value &value = body[index];
-    switch (value.kind) {
-    case ValueKind::Local: return {Slot::Local, value.index, {}};
-    case ValueKind::Global: return {Slot::Global, 0, value.entity};
-    case ValueKind::This: return {Slot::This, 0, {}};
-    case ValueKind::Field: {
-      Slot base = value.operands.empty() ? Slot() : slotOf(body, value.operands.front());
-      if (base.kind == Slot::Local)
-        return {Slot::LocalField, base.index, value.entity};
-      return {Slot::Field, 0, value.entity};
-    }
-    case ValueKind::Deref:
-    case ValueKind::AddressOf:
-    case ValueKind::Cast:
-    case ValueKind::Await:
-      if (value.operands.empty())
-        return {};
-      index = value.operands.front();
-      continue;
-    case ValueKind::Call: {
-      const Call &call = body.calls[value.index];
-      llvm::StringRef name = unqualified(call.name);
-      if (!call.object || (name != "operator->" && name != "operator*" && name != "get"))
-        return {};
-      index = call.object;
-      continue;
-    }
-    default: return {};
-    }
-  }
-  return {};
-}
 
 void Outcomes::setWork(Index<Call> work) {
   work_ = work;
@@ -177,7 +59,8 @@ void Outcomes::setWork(Index<Call> work) {
   };
   add(call.object);
   for (Index<Value> argument : call.arguments)
-    if (const Type *type = argument ? typeOf(argument) : nullptr; type && (type->indirections > 0 || type->kind == TypeClass::Record))
+    if (const Type *type = argument ? typeOf(argument) : nullptr;
+        type && (type->indirections > 0 || type->kind == TypeClass::Record))
       add(argument);
 }
 
@@ -199,7 +82,8 @@ std::optional<bool> Outcomes::truth(Known known, const Type *type) const {
   if (!known.isOutcome() || !type)
     return std::nullopt;
   bool isGood = known.kind == Known::Good;
-  bool isHolder = type->kind == TypeClass::Pointer || type->kind == TypeClass::Record || type->kind == TypeClass::Reference;
+  bool isHolder = type->kind == TypeClass::Pointer || type->kind == TypeClass::Record ||
+                  type->kind == TypeClass::Reference;
   if (!isGood && isHolder && known.number == kAskedAfterwards)
     return std::nullopt; // There may well be a code to look at.
   switch (type->kind) {
@@ -226,8 +110,10 @@ std::optional<bool> Outcomes::truthOf(const Env &env, Index<Value> condition) co
   // `while (next())`: a number that is asked for as such may count what there is.
   const Type *type = typeOf(condition);
   const Value &value = body_[condition];
-  bool isDependency = value.kind == ValueKind::Call && program_.annotations.dependency({function_.position, Index<Call>(value.index)});
-  if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isDependency && !isOutcomeSlot(condition))
+  bool isDependency = value.kind == ValueKind::Call &&
+                      program_.annotations.dependency({function_.position, Index<Call>(value.index)});
+  if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isDependency &&
+      !isOutcomeSlot(condition))
     return std::nullopt;
   return truth(known, type);
 }
@@ -236,7 +122,8 @@ std::optional<bool> Outcomes::equals(const Env &env, Index<Value> value, Index<V
   return compare(env, value, "==", constant);
 }
 
-std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::StringRef op, Index<Value> right) const {
+std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::StringRef op,
+                                      Index<Value> right) const {
   if (!left || !right)
     return std::nullopt;
   bool isEquality = op == "==" || op == "!=";
@@ -273,7 +160,8 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::S
       return std::nullopt;
     std::optional<bool> equal = b.kind == Known::Number && b.number == 0 ? negate(truth(a, type))
                                 : isNamedLikeSuccess(name)               ? std::optional(isGood)
-                                                                         : isGood ? std::optional(false) : std::nullopt;
+                                : isGood                                 ? std::optional(false)
+                                                                         : std::nullopt;
     return op == "==" ? equal : negate(equal);
   }
   case TypeClass::Integer:
@@ -308,7 +196,9 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
     Known object = value.operands.empty() ? Known() : valueOf(env, value.operands.front());
     const Declaration *field = program_.declaration(value.entity);
     if (object.isOutcome())
-      return field && isNamedLikeStatus(unqualified(field->name)) ? object : Known{Known::Given, object.kind == Known::Good ? kOfSuccess : 0};
+      return field && isNamedLikeStatus(unqualified(field->name))
+                 ? object
+                 : Known{Known::Given, object.kind == Known::Good ? kOfSuccess : 0};
     return object.kind == Known::Given ? object : Known();
   }
   case ValueKind::Deref:
@@ -334,7 +224,8 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
     static constexpr llvm::StringRef kComparisons[] = {"==", "!=", "<", "<=", ">", ">="};
     if (llvm::is_contained(kComparisons, value.text))
       return boolean(compare(env, value.operands[0], value.text, value.operands[1]), {});
-    bool isDerived = llvm::any_of(value.operands, [&](Index<Value> operand) { return valueOf(env, operand).kind != Known::Nothing; });
+    bool isDerived = llvm::any_of(
+        value.operands, [&](Index<Value> operand) { return valueOf(env, operand).kind != Known::Nothing; });
     return isDerived ? Known{Known::Given} : Known();
   }
   case ValueKind::Choice: {
@@ -346,31 +237,6 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
     return a == b ? a : Known();
   }
   default: return {};
-  }
-}
-
-/// The member that a getter of the same object hands out: `isConnected()`.
-Slot Outcomes::gotten(uint32_t index) const {
-  const Call &call = body_.calls[index];
-  if (!call.object || slotOf(body_, call.object).kind != Slot::This || !call.arguments.empty())
-    return {};
-  const LinkedFunction *callee = program_.directCallee(function_, Index<Call>(index));
-  if (!callee || callee->body->exits.size() != 1 || callee->body->exits[0].kind != ExitKind::Return || !callee->body->exits[0].value)
-    return {};
-  Slot slot = slotOf(*callee->body, callee->body->exits[0].value);
-  return slot.kind == Slot::Field ? slot : Slot();
-}
-
-/// Flags of the object that a successful call of its method raises: `connect()` sets `connected_`.
-void Outcomes::raiseFlags(Env &env, Index<Call> index) const {
-  const Call &call = body_[index];
-  const LinkedFunction *callee = call.object && slotOf(body_, call.object).kind == Slot::This ? program_.directCallee(function_, index) : nullptr;
-  if (!callee)
-    return;
-  for (const Assign &assign : callee->body->assigns) {
-    Slot slot = slotOf(*callee->body, assign.target);
-    if (slot.kind == Slot::Field && assign.op == "=" && assign.value && (*callee->body)[assign.value].constant == 1)
-      env[slot] = {Known::Number, 1};
   }
 }
 
@@ -408,12 +274,14 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
   if (object.isOutcome())
     if (std::optional<Known> member = memberValue(env, call, object))
       return *member;
-  if (call.kind == CallKind::Operator && !call.object && call.arguments.size() == 2 && (name == "operator==" || name == "operator!="))
+  if (call.kind == CallKind::Operator && !call.object && call.arguments.size() == 2 &&
+      (name == "operator==" || name == "operator!="))
     if (std::optional<bool> is = compare(env, call.arguments[0], name.substr(8), call.arguments[1]))
       return {Known::Number, *is};
   Known strongest = object;
   for (Index<Value> argument : call.arguments)
-    if (Known known = valueOf(env, argument); known.isOutcome() || (known.kind == Known::Given && !strongest.isOutcome()))
+    if (Known known = valueOf(env, argument);
+        known.isOutcome() || (known.kind == Known::Given && !strongest.isOutcome()))
       strongest = known;
   const Type *result = call.type ? &(*function_.unit)[call.type] : nullptr;
   if (strongest.isOutcome()) {
@@ -427,94 +295,15 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
     if (judges && isNamedLikeFailure(name))
       return {};
     // `PQresultStatus(result)`
-    if (result && (judges || result->kind == TypeClass::Enumeration) && hasAny(name, {"status", "code", "errno"}))
+    if (result && (judges || result->kind == TypeClass::Enumeration) && asksForStatus(name))
       return strongest;
     return {Known::Given};
   }
   // Asked afterwards about the same object: `client.lastStatus()`.
   auto work = work_ ? env.find(Slot{Slot::Result, work_.value, {}}) : env.end();
-  if (work != env.end() && hasAny(name, {"status", "code", "errno", "error", "err"}) && sharesSubject(call))
+  if (work != env.end() && (asksForStatus(name) || name.contains_insensitive("err")) && sharesSubject(call))
     return work->second.isOutcome() ? Known{work->second.kind, kAskedAfterwards} : Known{Known::Given};
   return strongest.kind == Known::Given ? strongest : Known();
-}
-
-void Outcomes::learn(Env &env, Index<Value> condition, bool isTrue) const {
-  if (!condition)
-    return;
-  const Value &value = body_[condition];
-  if (value.kind == ValueKind::Unary && value.text == "!" && !value.operands.empty())
-    return learn(env, value.operands.front(), !isTrue);
-  if (value.kind == ValueKind::Cast && !value.operands.empty())
-    return learn(env, value.operands.front(), isTrue);
-  if (value.kind == ValueKind::Binary && value.operands.size() == 2) {
-    if ((value.text == "&&" && isTrue) || (value.text == "||" && !isTrue)) {
-      learn(env, value.operands[0], isTrue);
-      learn(env, value.operands[1], isTrue);
-    }
-    return;
-  }
-  const Type *type = typeOf(condition);
-  if (!type || type->kind != TypeClass::Bool || (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global))
-    return;
-  if (Slot slot = slotOf(body_, condition); slot && !env.contains(slot))
-    env[slot] = {Known::Number, isTrue};
-}
-
-/// A variable that says how the call went, rather than what it brought.
-bool Outcomes::isOutcomeSlot(Index<Value> argument) const {
-  Slot slot = slotOf(body_, argument);
-  llvm::StringRef name;
-  if (slot.kind == Slot::Local)
-    name = body_.locals[slot.index].name;
-  else if (const Declaration *declaration = slot.entity ? program_.declaration(slot.entity) : nullptr)
-    name = unqualified(declaration->name);
-  const Type *type = typeOf(argument);
-  if (type && isErrorClass(*type))
-    return true;
-  return isNamedLikeStatus(name) || name == "r";
-}
-
-void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
-  const Call &call = body_[index];
-  auto work = work_ ? env.find(Slot{Slot::Result, work_.value, {}}) : env.end();
-  bool tellsOfWork = outcome.kind == Known::Nothing && work != env.end() && sharesSubject(call);
-  Known told = tellsOfWork ? work->second : outcome;
-  for (size_t i = 0; i < call.arguments.size(); ++i) {
-    Index<Value> argument = call.arguments[i];
-    if (!argument)
-      continue;
-    const Type *parameter = program_.parameterType(call.callee, i);
-    bool isWritten = body_[argument].kind == ValueKind::AddressOf ||
-                     (parameter && parameter->kind == TypeClass::Reference && !parameter->isConst);
-    Slot slot = slotOf(body_, argument);
-    if (!isWritten || !slot || slot.kind == Slot::This || (!tellsOfWork && outcome.kind == Known::Nothing && llvm::is_contained(subjects_, slot)))
-      continue;
-    if (told.kind == Known::Nothing || (tellsOfWork && llvm::is_contained(subjects_, slot)))
-      env.erase(slot);
-    else
-      env[slot] = isOutcomeSlot(argument) ? told : Known{Known::Given};
-  }
-  // Assignments of classes are calls: `answer = ask()`, `reply.reset(get())`.
-  llvm::StringRef name = unqualified(call.name);
-  if ((name == "operator=" || name == "reset") && call.arguments.size() >= 1 && call.object)
-    if (Slot slot = slotOf(body_, call.object); slot && slot.kind != Slot::This) {
-      if (Known value = valueOf(env, call.arguments[0]); value.kind != Known::Nothing)
-        env[slot] = value;
-      else
-        env.erase(slot);
-      return;
-    }
-  // A body we follow no further may change members and globals.
-  const Declaration *callee = program_.declaration(call.callee);
-  if ((!callee || callee->kind != EntityKind::Method || !callee->isConst) && !program_.calleesAt(function_, index).empty()) {
-    auto isOwn = [&](Index<Value> value) {
-      return value && mentions(body_, value, [](const Value &part) { return part.kind == ValueKind::This || part.kind == ValueKind::Lambda; });
-    };
-    bool seesObject = isOwn(call.object) || isOwn(call.calleeValue) || llvm::any_of(call.arguments, isOwn);
-    std::erase_if(env, [&](const auto &entry) { return (entry.first.kind == Slot::Field && seesObject) || entry.first.kind == Slot::Global; });
-  }
-  if (outcome.kind == Known::Good)
-    raiseFlags(env, index);
 }
 
 } // namespace opex

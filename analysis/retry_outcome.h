@@ -39,14 +39,13 @@ using Env = std::map<Slot, Known>;
 /// The slot a value names, through pointers, references and casts.
 Slot slotOf(const Function &body, Index<Value> value);
 
-/// "isReady", "hasNext", "empty": asks for a state, and its answer says nothing about success.
-bool isNamedLikeQuestion(llvm::StringRef name);
-
 class Outcomes {
 public:
-  Outcomes(const Program &program, const LinkedFunction &function) : program_(program), function_(function), body_(*function.body) {}
+  Outcomes(const Program &program, const LinkedFunction &function)
+      : program_(program), function_(function), body_(*function.body) {}
 
-  /// The call whose outcome the question is about: what is asked about the same object afterwards tells of it.
+  /// The call whose outcome the question is about: what is asked about the same object afterwards tells of
+  /// it.
   void setWork(Index<Call> work);
 
   Known valueOf(const Env &env, Index<Value> value) const;
@@ -64,7 +63,8 @@ private:
   Known callValue(const Env &env, uint32_t index) const;
   std::optional<Known> memberValue(const Env &env, const Call &call, Known object) const;
   std::optional<bool> truth(Known known, const Type *type) const;
-  std::optional<bool> compare(const Env &env, Index<Value> left, llvm::StringRef op, Index<Value> right) const;
+  std::optional<bool> compare(const Env &env, Index<Value> left, llvm::StringRef op,
+                              Index<Value> right) const;
   Slot gotten(uint32_t call) const;
   void raiseFlags(Env &env, Index<Call> call) const;
   bool sharesSubject(const Call &call) const;

@@ -6,12 +6,14 @@
 namespace opex {
 namespace {
 
-/// A task that waits for something it needs is set up again as well; only the work itself says that it failed.
+/// A task that waits for something it needs is set up again as well; only the work itself says that it
+/// failed.
 constexpr uint8_t kDeepestWork = 2;
 
 /// Names of calls that give work to a queue, a pool or a timer.
 bool isNamedLikeSubmission(llvm::StringRef name) {
-  for (llvm::StringRef word : {"push", "submit", "schedule", "enqueue", "post", "requeue", "retry", "emplace", "dispatch", "offer", "put", "add"})
+  for (llvm::StringRef word : {"push", "submit", "schedule", "enqueue", "post", "requeue", "retry", "emplace",
+                               "dispatch", "offer", "put", "add"})
     if (name.contains_insensitive(word))
       return true;
   return false;
@@ -25,13 +27,16 @@ bool isNamedLikeTaking(llvm::StringRef name) {
 }
 
 /// Calls of `function` that run `target` later: they hand over a callable that does, or `target` itself.
-std::vector<Index<Call>> callsThatHandOver(const RetryFinder &finder, const LinkedFunction &function, uint32_t target) {
+std::vector<Index<Call>> callsThatHandOver(const RetryFinder &finder, const LinkedFunction &function,
+                                           uint32_t target) {
   std::vector<Index<Call>> calls;
   for (const CallEdge &edge : function.callees) {
     if (edge.kind != EdgeKind::Passed && edge.kind != EdgeKind::Callable)
       continue;
     const LinkedFunction &handed = finder.program.functions[edge.callee];
-    bool runsIt = handed.position == target || llvm::any_of(handed.callees, [&](const CallEdge &inner) { return inner.callee == target && inner.isCertain(); });
+    bool runsIt = handed.position == target || llvm::any_of(handed.callees, [&](const CallEdge &inner) {
+                    return inner.callee == target && inner.isCertain();
+                  });
     if (runsIt && !llvm::is_contained(calls, edge.call))
       calls.push_back(edge.call);
   }
@@ -53,8 +58,9 @@ void add(RetryFinder &finder, const LinkedFunction &function, RetryUse use, cons
   AttemptsRead read = attemptsBetween(finder, function, isInside);
   use.attempts = read.attempts;
   use.isGuarded = isGuardedIn(finder, function, isInside);
-  use.evidence.push_back({finder.program.location(finder.program.functions[use.work.front().function], work.site),
-                          "when `" + unqualified(work.name).str() + "` fails, the task is set up again"});
+  use.evidence.push_back(
+      {finder.program.location(finder.program.functions[use.work.front().function], work.site),
+       "when `" + unqualified(work.name).str() + "` fails, the task is set up again"});
   finder.found.push_back(std::move(use));
 }
 
@@ -71,7 +77,9 @@ bool isOwnObject(const Function &body, Index<Value> value) {
     return false;
   const Call &call = body.calls[at.index];
   return unqualified(call.name) == "shared_from_this" ||
-         (call.arguments.size() == 1 && (call.kind == CallKind::Constructor || unqualified(call.name) == "move") && isOwnObject(body, call.arguments.front()));
+         (call.arguments.size() == 1 &&
+          (call.kind == CallKind::Constructor || unqualified(call.name) == "move") &&
+          isOwnObject(body, call.arguments.front()));
 }
 
 /// `void Task::run() { if (!send()) pool.submit([this] { run(); }); }`
@@ -81,7 +89,8 @@ void findSelfSubmission(RetryFinder &finder, const LinkedFunction &function) {
   // Or it hands over its own object: `queue.push(this)`.
   for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
     const Call &call = function.body->calls[i];
-    bool handsItselfOver = isNamedLikeSubmission(unqualified(call.name)) && llvm::any_of(call.arguments, [&](Index<Value> argument) {
+    bool handsItselfOver = isNamedLikeSubmission(unqualified(call.name)) &&
+                           llvm::any_of(call.arguments, [&](Index<Value> argument) {
                              return isOwnObject(*function.body, argument);
                            });
     if (handsItselfOver && !llvm::is_contained(round.again, Index<Call>(i)))
@@ -94,7 +103,8 @@ void findSelfSubmission(RetryFinder &finder, const LinkedFunction &function) {
   use.function = function.position;
   use.site = siteOf(*function.body, round.again.front());
   auto isNear = [&](const Call &call) {
-    return finder.work.reach({function.position, Index<Call>(&call - function.body->calls.data())}).depth <= kDeepestWork;
+    return finder.work.reach({function.position, Index<Call>(&call - function.body->calls.data())}).depth <=
+           kDeepestWork;
   };
   if (!collectWork(finder, function, round, isNear, use))
     return;
@@ -108,7 +118,8 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
   const Function &body = *function.body;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &push = body.calls[i];
-    if (!push.object || !isNamedLikeSubmission(unqualified(push.name)) || push.arguments.empty() || !push.arguments.front())
+    if (!push.object || !isNamedLikeSubmission(unqualified(push.name)) || push.arguments.empty() ||
+        !push.arguments.front())
       continue;
     Slot queue = slotOf(body, push.object);
     Index<Value> item = push.arguments.front();
@@ -122,9 +133,11 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
              take.site.offset < push.site.offset;
     });
     Index<Value> init = body.locals[local.index].init;
-    bool isTaken = init && body.locals[local.index].kind != LocalKind::Capture && mentions(body, init, [&](const Value &part) {
-                     return part.kind == ValueKind::Call && isNamedLikeTaking(unqualified(body.calls[part.index].name));
-                   });
+    bool isTaken =
+        init && body.locals[local.index].kind != LocalKind::Capture &&
+        mentions(body, init, [&](const Value &part) {
+          return part.kind == ValueKind::Call && isNamedLikeTaking(unqualified(body.calls[part.index].name));
+        });
     if (!isFromThere || !isTaken)
       continue;
     Round round;
@@ -136,7 +149,9 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
     use.site = push.site;
     auto worksOnItem = [&](const Call &call) {
       auto isItem = [&](Index<Value> value) {
-        return value && mentions(body, value, [&](const Value &part) { return part.kind == ValueKind::Local && part.index == local.index; });
+        return value && mentions(body, value, [&](const Value &part) {
+                 return part.kind == ValueKind::Local && part.index == local.index;
+               });
       };
       return isItem(call.object) || llvm::any_of(call.arguments, isItem);
     };
@@ -179,11 +194,14 @@ void findRearming(RetryFinder &finder, const LinkedFunction &handler) {
   use.function = handler.position;
   use.confidence = Confidence::Medium;
   for (const CallEdge &edge : handler.callers)
-    if (edge.caller == starter->position && (finder.work.reach({edge.caller, edge.call}).reaches() ||
-                                             unqualified((*starter->body)[edge.call].name).starts_with("async_")))
+    if (edge.caller == starter->position &&
+        (finder.work.reach({edge.caller, edge.call}).reaches() ||
+         unqualified((*starter->body)[edge.call].name).starts_with("async_")))
       use.work.push_back({edge.caller, edge.call});
   auto isWork = [](Index<Call>) { return false; };
-  auto walk = [&](Assumed assumed) { return walkRound(finder.program, handler, finder.work, isWork, round, {}, assumed); };
+  auto walk = [&](Assumed assumed) {
+    return walkRound(finder.program, handler, finder.work, isWork, round, {}, assumed);
+  };
   if (use.work.empty() || !walk(Assumed::Fails).goesRound || walk(Assumed::Succeeds).goesRound)
     return;
   use.site = siteOf(*handler.body, round.again.front());

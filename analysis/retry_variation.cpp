@@ -6,8 +6,9 @@ namespace opex {
 namespace {
 
 bool isNamedLikeAttempt(llvm::StringRef name) {
-  return name.contains_insensitive("attempt") || name.contains_insensitive("retr") || name.contains_insensitive("tries") ||
-         name.equals_insensitive("try") || name.starts_with("try_") || name.ends_with("_try");
+  return name.contains_insensitive("attempt") || name.contains_insensitive("retr") ||
+         name.contains_insensitive("tries") || name.equals_insensitive("try") || name.starts_with("try_") ||
+         name.ends_with("_try");
 }
 
 /// Yields another element each time it is called.
@@ -25,7 +26,8 @@ bool isStep(llvm::StringRef op) { return op == "++" || op == "--" || op == "+=" 
 
 } // namespace
 
-Variation::Variation(const Function &body, llvm::function_ref<bool(Index<Block>)> isInside, Index<Local> variable)
+Variation::Variation(const Function &body, llvm::function_ref<bool(Index<Block>)> isInside,
+                     Index<Local> variable)
     : body_(body), isInside_(isInside) {
   if (variable)
     advancing_.insert(variable.value);
@@ -33,13 +35,16 @@ Variation::Variation(const Function &body, llvm::function_ref<bool(Index<Block>)
 }
 
 bool Variation::isAdvancing(Index<Value> value) const {
-  return value && mentions(body_, value, [&](const Value &part) { return part.kind == ValueKind::Local && advancing_.contains(part.index); });
+  return value && mentions(body_, value, [&](const Value &part) {
+           return part.kind == ValueKind::Local && advancing_.contains(part.index);
+         });
 }
 
 void Variation::addAdvancing(Index<Value> target) {
   while (target && body_[target].kind == ValueKind::Cast && !body_[target].operands.empty())
     target = body_[target].operands.front();
-  if (target && body_[target].kind == ValueKind::Local && !isNamedLikeAttempt(body_.locals[body_[target].index].name))
+  if (target && body_[target].kind == ValueKind::Local &&
+      !isNamedLikeAttempt(body_.locals[body_[target].index].name))
     advancing_.insert(body_[target].index);
 }
 
@@ -49,17 +54,21 @@ void Variation::findAdvancing() {
       continue;
     uint32_t local = body_[assign.target].index;
     bool walks = assign.op == "=" && assign.value && body_[assign.value].kind != ValueKind::Call &&
-                 mentions(body_, assign.value, [&](const Value &part) { return part.kind == ValueKind::Local && part.index == local; });
+                 mentions(body_, assign.value, [&](const Value &part) {
+                   return part.kind == ValueKind::Local && part.index == local;
+                 });
     if (isStep(assign.op) || walks || yieldsAnother(body_, assign.value))
       addAdvancing(assign.target);
   }
   for (const Call &call : body_.calls)
-    if (llvm::StringRef name = unqualified(call.name); isInside_(call.block) && name.consume_front("operator") && isStep(name))
+    if (llvm::StringRef name = unqualified(call.name);
+        isInside_(call.block) && name.consume_front("operator") && isStep(name))
       addAdvancing(targetOf(call));
   for (size_t before = size_t(-1); before != advancing_.size();) {
     before = advancing_.size();
     for (uint32_t i = 0; i < body_.locals.size(); ++i)
-      if (const Local &local = body_.locals[i]; local.block && isInside_(local.block) && local.init && (isAdvancing(local.init) || yieldsAnother(body_, local.init)))
+      if (const Local &local = body_.locals[i]; local.block && isInside_(local.block) && local.init &&
+                                                (isAdvancing(local.init) || yieldsAnother(body_, local.init)))
         advancing_.insert(i);
     for (const Assign &assign : body_.assigns)
       if (isInside_(assign.block) && assign.op == "=" && isAdvancing(assign.value))
@@ -69,7 +78,8 @@ void Variation::findAdvancing() {
 
 bool Variation::changesMode() const {
   return llvm::any_of(body_.assigns, [&](const Assign &assign) {
-    bool isOwn = body_[assign.target].kind == ValueKind::Local && !body_.locals[body_[assign.target].index].byReference;
+    bool isOwn = body_[assign.target].kind == ValueKind::Local &&
+                 !body_.locals[body_[assign.target].index].byReference;
     return isInside_(assign.block) && assign.value && !isOwn && isAdvancing(assign.value);
   });
 }
@@ -95,12 +105,14 @@ std::set<uint32_t> Variation::inputsOf(const Call &call) const {
       if (const Local &local = body_.locals[i]; inputs.contains(i) && local.block && isInside_(local.block))
         isNew |= addLocals(local.init, inputs);
     for (const Assign &assign : body_.assigns) {
-      bool isInput = assign.target && body_[assign.target].kind == ValueKind::Local && inputs.contains(body_[assign.target].index);
+      bool isInput = assign.target && body_[assign.target].kind == ValueKind::Local &&
+                     inputs.contains(body_[assign.target].index);
       if (!isInput || !isInside_(assign.block) || assign.site.offset > call.site.offset)
         continue;
       isNew |= addLocals(assign.value, inputs);
       for (Index<Block> around : enclosingBlocks(body_, assign.block))
-        if (body_[around].parent && body_[around].owner.kind == StepKind::Branch && isInside_(body_[around].parent))
+        if (body_[around].parent && body_[around].owner.kind == StepKind::Branch &&
+            isInside_(body_[around].parent))
           isNew |= addLocals(body_.branches[body_[around].owner.index].condition, inputs);
     }
   }
@@ -109,13 +121,15 @@ std::set<uint32_t> Variation::inputsOf(const Call &call) const {
 
 bool Variation::isOtherWork(Index<Call> index) const {
   const Call &call = body_[index];
-  if (isAdvancing(call.object) || llvm::any_of(call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); }))
+  if (isAdvancing(call.object) ||
+      llvm::any_of(call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); }))
     return true;
   // `if (failed) useNewProtocol = false;`
   std::set<uint32_t> inputs = inputsOf(call);
   return llvm::any_of(body_.assigns, [&](const Assign &assign) {
-    return isInside_(assign.block) && assign.op == "=" && assign.site.offset > call.site.offset && assign.value &&
-           body_[assign.target].kind == ValueKind::Local && inputs.contains(body_[assign.target].index) &&
+    return isInside_(assign.block) && assign.op == "=" && assign.site.offset > call.site.offset &&
+           assign.value && body_[assign.target].kind == ValueKind::Local &&
+           inputs.contains(body_[assign.target].index) &&
            (body_[assign.value].constant || body_[assign.value].kind == ValueKind::Enumerator);
   });
 }

@@ -1,6 +1,7 @@
 #include "analysis/retry_walk.h"
 
 #include "analysis/order.h"
+#include "analysis/outcome_words.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -125,7 +126,8 @@ private:
 
   /// The loop's condition has been computed.
   void decide(State state, const Loop &of, Index<Loop> index) {
-    std::optional<bool> truth = of.condition ? outcomes_.truthOf(state.env, of.condition) : std::optional(true);
+    std::optional<bool> truth =
+        of.condition ? outcomes_.truthOf(state.env, of.condition) : std::optional(true);
     if (truth != true) {
       State out = state;
       outcomes_.learn(out.env, of.condition, false);
@@ -202,13 +204,18 @@ private:
       if (round_.item && round_.item.value == step.index && state.hasWorked)
         return leaves(state);
       Slot slot{Slot::Local, step.index, {}};
-      setSlot(next.env, slot, body_.locals[step.index].init ? outcomes_.valueOf(next.env, body_.locals[step.index].init) : Known());
+      setSlot(next.env, slot,
+              body_.locals[step.index].init ? outcomes_.valueOf(next.env, body_.locals[step.index].init)
+                                            : Known());
       break;
     }
     case StepKind::Assign: {
       const Assign &assign = body_.assigns[step.index];
       if (Slot slot = slotOf(body_, assign.target))
-        setSlot(next.env, slot, assign.op == "=" || assign.op == "|=" || assign.op == "&=" ? outcomes_.valueOf(next.env, assign.value) : Known());
+        setSlot(next.env, slot,
+                assign.op == "=" || assign.op == "|=" || assign.op == "&="
+                    ? outcomes_.valueOf(next.env, assign.value)
+                    : Known());
       break;
     }
     case StepKind::Branch: return runBranch(std::move(next), body_.branches[step.index]);
@@ -224,7 +231,9 @@ private:
 
   void setSlot(Env &env, Slot slot, Known known) const {
     if (slot.kind == Slot::Local)
-      std::erase_if(env, [&](const auto &entry) { return entry.first.kind == Slot::LocalField && entry.first.index == slot.index; });
+      std::erase_if(env, [&](const auto &entry) {
+        return entry.first.kind == Slot::LocalField && entry.first.index == slot.index;
+      });
     if (known.kind == Known::Nothing)
       env.erase(slot);
     else
@@ -251,7 +260,8 @@ private:
     }
     outcomes_.apply(state.env, index, outcome);
     if (outcome.kind != Known::Nothing)
-      state.env[Slot{Slot::Result, index.value, {}}] = isNamedLikeQuestion(unqualified(body_[index].name)) ? Known{Known::Given} : outcome;
+      state.env[Slot{Slot::Result, index.value, {}}] =
+          isNamedLikeQuestion(unqualified(body_[index].name)) ? Known{Known::Given} : outcome;
     open_.push_back(std::move(state));
   }
 
@@ -279,7 +289,8 @@ private:
         fallback = &label;
         continue;
       }
-      std::optional<bool> equal = label.high ? std::nullopt : outcomes_.equals(state.env, of.condition, label.low);
+      std::optional<bool> equal =
+          label.high ? std::nullopt : outcomes_.equals(state.env, of.condition, label.low);
       isMatched |= equal == true;
       if (equal != false)
         go(state, of.body, label.position);
@@ -376,7 +387,8 @@ private:
 } // namespace
 
 RoundAnswer walkRound(const Program &program, const LinkedFunction &function, const RetryWork &retryWork,
-                      llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work, Assumed assumed) {
+                      llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work,
+                      Assumed assumed) {
   return Walker(program, function, retryWork, isWork, round, work, assumed).walk();
 }
 

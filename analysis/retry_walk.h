@@ -12,25 +12,27 @@ namespace opex {
 /// What comes back to where: one of these.
 struct Round {
   Index<Loop> loop;
-  Index<Label> label;              ///< A goto leads back to it.
+  Index<Label> label;             ///< A goto leads back to it.
   std::vector<Index<Call>> again; ///< Calls that begin the function anew.
-  Index<Local> item; ///< What the work is about; a new one is other work.
-  Index<Local> told; ///< A parameter by which the function is told how work done before it went.
+  Index<Local> item;              ///< What the work is about; a new one is other work.
+  Index<Local> told;              ///< A parameter by which the function is told how work done before it went.
 };
 
 enum class Assumed : uint8_t { Succeeds, Fails, Throws };
 
 struct RoundAnswer {
   bool goesRound = false; ///< The work is done a second time.
-  bool leaves = false;  ///< A path on which the work was done goes on elsewhere: behind the loop, to the caller.
-  bool pauses = false;  ///< On a path that goes round.
+  bool leaves =
+      false; ///< A path on which the work was done goes on elsewhere: behind the loop, to the caller.
+  bool pauses = false;         ///< On a path that goes round.
   bool throughHandler = false; ///< A path that goes round comes out of a handler.
-  bool isGivenUp = false; ///< Too many paths.
+  bool isGivenUp = false;      ///< Too many paths.
 };
 
 /// Whether `work` is done again in the function when it (alone) ends as assumed. Other work, as `isWork` has
 /// it, succeeds.
 RoundAnswer walkRound(const Program &program, const LinkedFunction &function, const RetryWork &retryWork,
-                      llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work, Assumed assumed);
+                      llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work,
+                      Assumed assumed);
 
 } // namespace opex

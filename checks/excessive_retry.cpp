@@ -31,7 +31,8 @@ std::set<uint32_t> nested(const Program &program) {
 }
 
 std::string messageOf(const Program &program, const RetryUse &use, unsigned limit) {
-  std::string message = "`" + workName(program, use) + "` is tried up to " + std::to_string(use.attempts.count) + " times";
+  std::string message =
+      "`" + workName(program, use) + "` is tried up to " + std::to_string(use.attempts.count) + " times";
   if (!use.attempts.text.empty())
     message += " (`" + use.attempts.text + "`, as it starts)";
   return message + " when it fails, " + std::to_string(limit) + " are enough";
@@ -57,7 +58,8 @@ void run(const Program &program, const Options &options, Sink report) {
     if (finding.where.path.empty())
       continue;
     finding.message = messageOf(program, use, limit);
-    finding.advice = "try again once at most, and only what is worth it; let the caller decide about the rest";
+    finding.advice =
+        "try again once at most, and only what is worth it; let the caller decide about the rest";
     if (!isOver)
       finding.confidence = Confidence::Low;
     else if (!use.attempts.text.empty())

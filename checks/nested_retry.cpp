@@ -8,7 +8,9 @@
 namespace opex::checks {
 namespace {
 
-const RetryUse &retryAt(const Program &program, const RetryLevel &level) { return program.annotations.retries[level.retry]; }
+const RetryUse &retryAt(const Program &program, const RetryLevel &level) {
+  return program.annotations.retries[level.retry];
+}
 
 /// "3 × 3 = 9", "`limit` × 5".
 std::string productText(const Program &program, const RetryNest &nest) {
@@ -42,12 +44,14 @@ std::string dependencyName(const Program &program, const RetryNest &nest) {
   return std::string(unqualified((*program.functions[last.function].body)[last.call].name));
 }
 
-void addCalls(const Program &program, const std::vector<CallRef> &way, bool endsOutside, std::vector<ChainStep> &chain) {
+void addCalls(const Program &program, const std::vector<CallRef> &way, bool endsOutside,
+              std::vector<ChainStep> &chain) {
   for (size_t i = 0; i < way.size(); ++i) {
     const LinkedFunction &function = program.functions[way[i].function];
     const Call &call = (*function.body)[way[i].call];
     bool isDependency = endsOutside && i + 1 == way.size();
-    chain.push_back({program.location(function, call.site), "calls `" + std::string(unqualified(call.name)) + "`", isDependency});
+    chain.push_back({program.location(function, call.site),
+                     "calls `" + std::string(unqualified(call.name)) + "`", isDependency});
   }
 }
 
@@ -57,7 +61,8 @@ std::vector<ChainStep> chainOf(const Program &program, const RetryNest &nest) {
     const RetryUse &use = retryAt(program, level);
     addCalls(program, level.way, false, chain);
     chain.push_back({program.location(program.functions[use.function], use.site),
-                     factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" + (use.form == RetryForm::Library ? ", inside the library" : "")});
+                     factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" +
+                         (use.form == RetryForm::Library ? ", inside the library" : "")});
     chain.insert(chain.end(), use.evidence.begin() + 1, use.evidence.end());
   }
   addCalls(program, nest.work, true, chain);
@@ -84,14 +89,17 @@ Graph graphOf(const Program &program, const RetryNest &nest) {
   uint32_t last = 0;
   for (size_t i = 0; i < nest.levels.size(); ++i) {
     const RetryUse &use = retryAt(program, nest.levels[i]);
-    uint32_t node = addNode(use.function, nameOf(program, use.function) + ": " + factorText(use.attempts) + " attempts", use.site);
+    uint32_t node =
+        addNode(use.function, nameOf(program, use.function) + ": " + factorText(use.attempts) + " attempts",
+                use.site);
     if (i > 0)
       connect(last, nest.levels[i].way, node);
     last = node;
   }
   if (!nest.work.empty()) {
     CallRef call = nest.work.back();
-    uint32_t node = addNode(call.function, dependencyName(program, nest), (*program.functions[call.function].body)[call.call].site);
+    uint32_t node = addNode(call.function, dependencyName(program, nest),
+                            (*program.functions[call.function].body)[call.call].site);
     connect(last, nest.work, node);
   }
   return graph;
@@ -104,7 +112,8 @@ std::string messageOf(const Program &program, const RetryNest &nest) {
     around = "those that `" + workName(program, inner) + "` makes by itself";
   else if (inner.function == retryAt(program, nest.levels[0]).function)
     around = "another retry";
-  return "retry around " + around + ": up to " + productText(program, nest) + " attempts of `" + dependencyName(program, nest) + "`";
+  return "retry around " + around + ": up to " + productText(program, nest) + " attempts of `" +
+         dependencyName(program, nest) + "`";
 }
 
 void run(const Program &program, const NoOptions &, Sink report) {

@@ -22,18 +22,21 @@ std::string messageOf(const Program &program, const RetryUse &use) {
     message += ": the function calls itself again";
   else if (use.form == RetryForm::Resubmission)
     message += ": the task submits itself again";
-  return message + (use.pauses ? ": nothing limits the attempts" : ": nothing limits the attempts, and no time passes in between");
+  return message + (use.pauses ? ": nothing limits the attempts"
+                               : ": nothing limits the attempts, and no time passes in between");
 }
 
 void run(const Program &program, const Options &options, Sink report) {
   for (const RetryUse &use : program.annotations.retries) {
-    if (use.attempts.kind != Attempts::Unbounded || use.isGuarded || isPatientDaemon(use) || (use.isBackground && !options.background))
+    if (use.attempts.kind != Attempts::Unbounded || use.isGuarded || isPatientDaemon(use) ||
+        (use.isBackground && !options.background))
       continue;
     Finding finding = findingAt(program, use);
     if (finding.where.path.empty())
       continue;
     finding.message = messageOf(program, use);
-    finding.advice = "give up after a small number of attempts or at a deadline, wait longer each time, and report the failure";
+    finding.advice = "give up after a small number of attempts or at a deadline, wait longer each time, and "
+                     "report the failure";
     report(std::move(finding));
   }
 }
