@@ -26,7 +26,12 @@ public:
   /// the functions it calls directly, as far as `reach` steps.
   std::set<Object> around(uint32_t function, rules::Lock::Does does, unsigned callers, unsigned callees) const;
 
+  /// Mutexes held while the call is made, in its function or in those that call it, `callers` steps up.
+  std::set<Object> heldAt(CallRef call, unsigned callers) const;
+
 private:
+  bool isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Call> call) const;
+  bool collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, unsigned depth);
   void collectAccessors();
   void collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function, Index<Call> index);
 

@@ -180,7 +180,13 @@ bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
 }
 
 unsigned QueueSharing::workOf(const QueueTouch &take) const {
-  return !locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty() ? 2 : isRepeated(take.call) ? 1 : 0;
+  if (!locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty())
+    return 3;
+  if (goesOn(take.call, 3))
+    return 2;
+  const LinkedFunction &function = program_.functions[take.actor()];
+  bool isCalledBack = llvm::any_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Passed; });
+  return function.callers.empty() || isCalledBack || threads_.isEntry(function.position) ? 1 : 0;
 }
 
 /// A loop without an end of its own is around the call, or around a call of its function: the service runs in it.
@@ -251,8 +257,6 @@ bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth
   const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
   bool isOwner = member && body.record == member->parent;
   bool makesOrEnds = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
-  if (isOwner && body.kind == FunctionKind::Destructor) // However many it wakes.
-    return true;
   if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
     return false;
   if (body.isMain || body.kind == FunctionKind::GlobalInitializer || (makesOrEnds && isOwner))
@@ -264,6 +268,8 @@ bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth
 
 bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth) const {
   const LinkedFunction &function = program_.functions[call.function];
+  if (function.body->kind == FunctionKind::Destructor) // It wakes who waits, or gives something back.
+    return false;
   if (isOnce(queue, call, 4) || (!isInLoop(call) && isWakeUp(function, item)))
     return false;
   if (startupOnly_[call.function] && !goesOn(call, 5))
@@ -328,17 +334,15 @@ bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) c
 bool QueueSharing::isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes,
                           llvm::ArrayRef<const QueueTouch *> takes) const {
   return llvm::any_of(takes, [&](const QueueTouch *take) { return makesItem(queue, *take); }) ||
-         llvm::all_of(pushes, [&](const QueueTouch *push) { return isAtTheEnd(push->actor(), 2); });
+         llvm::all_of(pushes, [&](const QueueTouch *push) { return isAtTheEnd(push->actor()); });
 }
 
-/// The function is a destructor, or only destructors call it: things that come back when their holder dies.
-bool QueueSharing::isAtTheEnd(uint32_t position, unsigned depth) const {
+/// Only destructors call the function: things that come back when their holder dies.
+bool QueueSharing::isAtTheEnd(uint32_t position) const {
   const LinkedFunction &function = program_.functions[position];
-  if (function.body->kind == FunctionKind::Destructor)
-    return true;
-  return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
-           return edge.caller != position && isAtTheEnd(edge.caller, depth - 1);
-         });
+  return !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+    return program_.functions[edge.caller].body->kind == FunctionKind::Destructor;
+  });
 }
 
 bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
@@ -360,6 +364,13 @@ bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const Que
          });
 }
 
+std::set<Locks::Object> QueueSharing::heldAt(const QueueTouch &touch) const {
+  std::set<Locks::Object> held = locks_.heldAt(touch.call, touch.path.empty() ? 2 : 0);
+  for (size_t i = 0; i < touch.path.size(); ++i)
+    held.merge(locks_.heldAt(touch.path[i], i + 1 == touch.path.size() ? 2 : 0));
+  return held;
+}
+
 Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const {
   uint32_t producer = push.actor(), consumer = take.actor();
   auto meet = [&](rules::Lock::Does here, rules::Lock::Does there) {
@@ -368,7 +379,7 @@ Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push, 
   bool isWoken = meet(rules::Lock::Wake, rules::Lock::Wait) || meet(rules::Lock::Release, rules::Lock::Acquire);
   bool isApart = threads_.runApart(producer, consumer);
   bool isLocked = !queue.rule->isContainer || queue.isWrapped || isWoken ||
-                  intersect(locks_.around(producer, rules::Lock::Hold, 2, 0), locks_.around(consumer, rules::Lock::Hold, 2, 0));
+                  intersect(heldAt(push), heldAt(take));
   if (!isLocked)
     return Sharing::None;
   return isWoken || isApart ? Sharing::Proven : Sharing::Likely;

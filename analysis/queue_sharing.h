@@ -35,7 +35,8 @@ public:
 
   Sharing between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const;
 
-  /// How much of a worker takes: 2 waits for the next one, 1 comes back for it, 0 neither.
+  /// How much of a worker takes: 3 waits for the next one, 2 comes back for it, 1 may do so (nobody is seen to call
+  /// it, or a callback does), 0 neither: it collects what has come together.
   unsigned workOf(const QueueTouch &take) const;
 
   /// The call is made again and again: in a loop, or its function is called in one.
@@ -51,7 +52,8 @@ private:
   bool isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const;
   bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
   bool isOnce(const QueueObject &queue, CallRef call, unsigned depth) const;
-  bool isAtTheEnd(uint32_t function, unsigned depth) const;
+  bool isAtTheEnd(uint32_t function) const;
+  std::set<Locks::Object> heldAt(const QueueTouch &touch) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
   bool goesOn(CallRef call, unsigned depth) const;
   bool isInLoop(CallRef call, bool isNumberedToo = true) const;

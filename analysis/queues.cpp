@@ -98,7 +98,7 @@ private:
     for (const QueueTouch *take : takes) {
       Sharing sharing = sharing_.between(queue, push, *take);
       unsigned work = sharing == Sharing::None ? 0 : sharing_.workOf(*take);
-      if (std::pair(sharing, work) <= std::pair(growth.sharing, most))
+      if (work == 0 || std::pair(sharing, work) <= std::pair(growth.sharing, most))
         continue;
       growth.sharing = sharing;
       growth.take = take;

@@ -275,6 +275,61 @@ private:
   Guarded<std::queue<std::string>> items_;
 };
 
+/// A class inside the wrapper, and a guard class of the project's own.
+class Plain {
+public:
+  void add(std::string item) {
+    items_.push_back(std::move(item)); // expect: opex-unbounded-queue
+  }
+  bool take(std::string &item) {
+    if (items_.empty())
+      return false;
+    item = std::move(items_.front());
+    items_.pop_front();
+    return true;
+  }
+
+private:
+  std::deque<std::string> items_;
+};
+Guarded<Plain> gPlain;
+void addToPlain(std::string item) { gPlain.lock()->add(std::move(item)); }
+void usePlain() {
+  for (std::string item; gPlain.lock()->take(item);)
+    use(item);
+}
+
+class AutoLock {
+public:
+  explicit AutoLock(pthread_mutex_t *mutex) : mutex_(mutex) { pthread_mutex_lock(mutex); }
+  ~AutoLock() { pthread_mutex_unlock(mutex_); }
+
+private:
+  pthread_mutex_t *mutex_;
+};
+class Locked {
+public:
+  void add(std::string item) {
+    AutoLock lock(&mutex_);
+    items_.push_back(std::move(item)); // expect: opex-unbounded-queue
+  }
+  void run() {
+    for (;;) {
+      std::deque<std::string> mine;
+      {
+        AutoLock lock(&mutex_);
+        mine = std::move(items_);
+      }
+      for (const std::string &item : mine)
+        use(item);
+    }
+  }
+
+private:
+  pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
+  std::deque<std::string> items_;
+};
+
 /// A limit that is checked only where the caller may wait, by default arguments of 0, and a user of each kind.
 class Workers {
 public:
@@ -970,6 +1025,33 @@ private:
   std::mutex mutex_;
   std::vector<std::shared_ptr<Job>> items_;
 };
+
+/// Remarks that several threads make, looked through once when they are done.
+class Remarks {
+public:
+  void add(Job remark) {
+    std::lock_guard lock(mutex_);
+    remarks_.push_back(std::move(remark));
+  }
+  void report() {
+    std::lock_guard lock(mutex_);
+    for (const Job &remark : remarks_)
+      run(remark);
+    remarks_.clear();
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<Job> remarks_;
+};
+void checkAll(Remarks &remarks, const std::vector<Job> &jobs) {
+  std::vector<std::thread> threads;
+  for (const Job &job : jobs)
+    threads.emplace_back([&remarks, &job] { remarks.add(job); });
+  for (std::thread &thread : threads)
+    thread.join();
+  remarks.report();
+}
 
 // --- startup.cpp
 #include <mutex>
