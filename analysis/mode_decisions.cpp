@@ -60,12 +60,23 @@ bool alwaysLeaves(const Function &function, Index<Block> block) {
   }
 }
 
+/// Why the rare way is gone when the outcome is not as wished: a status says that something failed, a value may also
+/// say that there is nothing.
+TwoWays::Reason reasonOf(const ModeScene &scene) {
+  if (scene.common.distance <= Distance::Cache)
+    return TwoWays::Miss;
+  Index<Type> index = scene.body[scene.common.call].type;
+  const Type *type = index ? &(*scene.function.unit)[index] : nullptr;
+  bool isStatus = type && (type->kind == TypeClass::Enumeration || type->kind == TypeClass::Integer ||
+                           type->recordName.ends_with_insensitive("status"));
+  return isStatus ? TwoWays::Failure : TwoWays::Nothing;
+}
+
 std::optional<Decision> decisionAt(const ModeScene &scene, const Branch &branch, Moment moment) {
   Presence presence = scene.flow.of(branch.condition);
   if (presence == Presence::None)
     return std::nullopt;
-  Decision decision{
-      branch.site, branch.then, branch.otherwise, moment, scene.common.distance > Distance::Cache, true, {}};
+  Decision decision{branch.site, branch.then, branch.otherwise, moment, reasonOf(scene), true, {}};
   if (presence == Presence::Missing)
     std::swap(decision.hit, decision.miss);
   if (presence == Presence::Found || presence == Presence::Missing)
@@ -96,14 +107,17 @@ bool isUsedLater(const ModeScene &scene, const Decision &decision) {
   return false;
 }
 
-/// The common way returns, and what came is where the caller looks: in an argument, or in the object.
-bool isHandedToCaller(const ModeScene &scene, const Decision &decision) {
-  bool isOutside = llvm::any_of(scene.flow.destinations(), [&](const auto &key) {
+/// What came is where the caller looks: in an argument, or in the object.
+bool isKeptForCaller(const ModeScene &scene) {
+  return llvm::any_of(scene.flow.destinations(), [&](const auto &key) {
     return key.second || key.first < scene.body.parameterCount;
   });
-  return isOutside && llvm::any_of(scene.body.exits, [&](const Exit &exit) {
-           return exit.kind == ExitKind::Return && isInside(scene.body, exit.block, decision.hit);
-         });
+}
+
+bool returnsFrom(const ModeScene &scene, Index<Block> block) {
+  return llvm::any_of(scene.body.exits, [&](const Exit &exit) {
+    return exit.kind == ExitKind::Return && isInside(scene.body, exit.block, block);
+  });
 }
 
 /// Leaving the common way early skips the call.
@@ -151,7 +165,7 @@ std::vector<Decision> decisionsOf(const ModeScene &scene) {
                            {},
                            {},
                            momentOf(body, Index<Call>(i)),
-                           scene.common.distance > Distance::Cache,
+                           reasonOf(scene),
                            true,
                            Index<Call>(i)});
   for (uint32_t i = 0; i < body.tries.size(); ++i) {
@@ -163,7 +177,7 @@ std::vector<Decision> decisionsOf(const ModeScene &scene) {
                            attempt.body,
                            body[handler].body,
                            momentOfStep(body, attempt.block, StepKind::Try, i),
-                           true,
+                           TwoWays::Failure,
                            true,
                            {}});
   }
@@ -178,8 +192,8 @@ bool isRare(const ModeScene &scene, const Decision &decision, Index<Call> call) 
 
 bool isFoundUsed(const ModeScene &scene, const Decision &decision) {
   if (decision.hit)
-    return usesData(scene, decision.hit) || isHandedToCaller(scene, decision);
-  return scene.flow.hasData() && isUsedLater(scene, decision);
+    return usesData(scene, decision.hit) || (isKeptForCaller(scene) && returnsFrom(scene, decision.hit));
+  return scene.flow.hasData() && (isKeptForCaller(scene) || isUsedLater(scene, decision));
 }
 
 } // namespace opex

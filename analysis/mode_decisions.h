@@ -24,7 +24,8 @@ struct Decision {
   Index<Block> hit;  ///< None if a hit merely skips the miss.
   Index<Block> miss; ///< None if a miss merely goes on behind.
   Moment moment;
-  bool isFailure = false, isCertain = true;
+  TwoWays::Reason reason = TwoWays::Miss;
+  bool isCertain = true;
   Index<Call> alternative; ///< The call that runs the rare way itself: `found.or_else(read)`.
 };
 

@@ -207,13 +207,13 @@ private:
   std::optional<Confidence> confidenceOf(const ModeScene &scene, const Decision &decision, const Ask &rare,
                                          bool refills) {
     Distance common = scene.common.distance;
-    if (common == Distance::Process && (!refills || decision.isFailure || !outlivesRequest(scene)))
+    if (common == Distance::Process && (!refills || decision.reason != TwoWays::Miss || !outlivesRequest(scene)))
       return std::nullopt;
     bool isFurther = rare.distance > common;
     bool isCacheMiss = common <= Distance::Cache && isFurther;
     if (rare.touch->kind == "dns" && !(isCacheMiss && refills))
       return std::nullopt;
-    if (!isCacheMiss && !decision.isFailure)
+    if (!isCacheMiss && decision.reason == TwoWays::Miss)
       return std::nullopt;
     bool isUsed = isFoundUsed(scene, decision);
     if (!isUsed && !refills)
@@ -237,7 +237,7 @@ private:
       return std::nullopt;
     TwoWays ways;
     uint32_t position = scene.function.position;
-    ways.reason = decision.isFailure ? TwoWays::Failure : TwoWays::Miss;
+    ways.reason = decision.reason;
     ways.common = {position, scene.common.call};
     ways.rare = {position, rare->call};
     ways.commonName = scene.body[scene.common.call].name.str();
@@ -279,7 +279,7 @@ private:
     steps.push_back(
         {at(scene.body[scene.common.call].site), name(scene.common.call) + " is asked first", true});
     steps.push_back({at(decision.site),
-                     decision.isFailure ? "its outcome is looked at" : "what it found decides", false, true});
+                     decision.reason == TwoWays::Miss ? "what it found decides" : "its outcome is looked at", false, true});
     if (decision.miss && scene.body[decision.miss].role == BlockRole::Else)
       steps.push_back({at(scene.body[decision.miss].site), "the rare way begins", false, true});
     steps.push_back({at(scene.body[rare.call].site), name(rare.call) + " is asked otherwise", true});

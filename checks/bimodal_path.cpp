@@ -26,9 +26,9 @@ std::string placeOf(llvm::StringRef kind) {
 }
 
 std::string circumstance(const TwoWays &ways) {
-  if (ways.reason == TwoWays::Failure)
-    return "when " + shortName(ways.commonName) + " fails";
-  return "on a cache miss";
+  if (ways.reason == TwoWays::Miss)
+    return "on a cache miss";
+  return "when " + shortName(ways.commonName) + " fails" + (ways.reason == TwoWays::Nothing ? " or finds nothing" : "");
 }
 
 /// What the rare way lacks, as the message names it; empty if nothing.
@@ -50,7 +50,7 @@ std::string consequenceOf(const TwoWays &ways) {
   if (ways.isGuarded)
     return isUnlimited(ways.timeout) ? "the way taken when things are bad can wait forever"
                                      : "the way taken when things are bad is taken by nobody else";
-  return ways.reason == TwoWays::Failure ? "all of its load goes there at once"
+  return ways.reason != TwoWays::Miss ? "all of its load goes there at once"
                                          : "every miss at once hits it";
 }
 
@@ -77,7 +77,7 @@ Finding findingOf(const Program &program, const TwoWays &ways) {
   finding.statement = statementOf(program, function, ways.rare.call);
   finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
   finding.advice =
-      ways.reason == TwoWays::Failure
+      ways.reason != TwoWays::Miss
           ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"
           : "let one request per key read while the others wait, few at a time, each with a timeout";
   finding.chain = ways.evidence;
@@ -159,7 +159,7 @@ std::string product(redisContext *cache, const std::string &id) {
 ## Limits
 
 What a value says about hit or miss is told by its type and by names (`empty`, `size`, `NOT_FOUND`); where that is
-not clear, nothing is reported. Limits outside the code (a proxy's, the database's own) are not seen. Functions that
+not clear, nothing is reported, nor where a `switch` decides. Limits outside the code (a proxy's, the database's own) are not seen. Functions that
 reach very many dependencies are not taken for reads.
 )md";
 

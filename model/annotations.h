@@ -177,7 +177,11 @@ struct GuardUse {
 
 /// Two ways to one result, and what decides between them: one is gone every day, the other when that fails.
 struct TwoWays {
-  enum Reason : uint8_t { Miss, Failure } reason = Miss; ///< Why the rare way is gone.
+  enum Reason : uint8_t {
+    Miss,    ///< A cache does not have it.
+    Failure, ///< An exception or a status.
+    Nothing, ///< What was asked failed, or found nothing.
+  } reason = Miss; ///< Why the rare way is gone.
   CallRef common, rare;                                  ///< In one function.
   std::string commonName, commonKind; ///< What is asked for each of them; the kind is empty for a container.
   std::string rareName, rareKind;

@@ -598,3 +598,52 @@ std::string byName(Store &store, const std::string &id) {
   LruCache::instance().put(id, body);
   return body;
 }
+
+// --- services_bad.cpp
+#include "stores.h"
+#include <semaphore>
+
+/// As Thrift generates them: an interface, and a client that implements it over the network.
+struct BodiesIf {
+  virtual ~BodiesIf() = default;
+  virtual void Fetch(std::string &into, const std::string &id) = 0;
+};
+struct BodiesClient : BodiesIf {
+  void Fetch(std::string &into, const std::string &id) override;
+};
+struct ArchiveIf {
+  virtual ~ArchiveIf() = default;
+  virtual void Restore(std::string &into, const std::string &id) = 0;
+};
+struct ArchiveClient : ArchiveIf {
+  void Restore(std::string &into, const std::string &id) override;
+};
+
+/// One service is asked when the other has nothing.
+void oneServiceAfterTheOther(BodiesClient &bodies, ArchiveClient &archive, const std::string &id, std::string &body) {
+  bodies.Fetch(body, id);
+  if (body.empty())
+    archive.Restore(body, id); // expect: opex-bimodal-path
+}
+
+/// The cache may be down, too.
+std::string whateverTheCacheDoes(Cache &cache, Store &store, const std::string &id) {
+  try {
+    if (auto known = cache.get(id))
+      return *known;
+  } catch (const std::exception &) {
+    // Redis is only there to make it faster, so its failures are misses.
+  }
+  return store.body(id); // expect: opex-bimodal-path
+}
+
+/// Few at a time, but each for as long as it takes.
+std::counting_semaphore<8> few(8);
+std::string heldBackOnly(Cache &cache, Store &store, const std::string &id) {
+  if (auto known = cache.get(id))
+    return *known;
+  few.acquire();
+  std::string body = store.body(id); // expect: opex-bimodal-path
+  few.release();
+  return body;
+}
