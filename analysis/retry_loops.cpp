@@ -200,11 +200,12 @@ RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function,
   auto walk = [&](Assumed assumed) {
     return walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
   };
-  RoundAnswer failed = walk(Assumed::Fails), thrown = walk(Assumed::Throws);
-  if ((!failed.goesRound && !thrown.goesRound) || failed.isGivenUp || thrown.isGivenUp)
-    return {};
+  // Nearly all loops come back after a success: that is soon seen.
   RoundAnswer succeeded = walk(Assumed::Succeeds);
   if (succeeded.goesRound || !succeeded.leaves || succeeded.isGivenUp)
+    return {};
+  RoundAnswer failed = walk(Assumed::Fails), thrown = walk(Assumed::Throws);
+  if ((!failed.goesRound && !thrown.goesRound) || failed.isGivenUp || thrown.isGivenUp)
     return {};
   return {true, failed.pauses || thrown.pauses, thrown.goesRound || failed.throughHandler};
 }

@@ -11,7 +11,7 @@ namespace opex {
 namespace {
 
 /// Enough for functions of a few hundred lines; more has too many ways to say anything.
-constexpr size_t kMostStates = 20000;
+constexpr size_t kMostStates = 8000;
 
 struct State {
   Index<Block> block;
@@ -34,7 +34,7 @@ public:
 
   RoundAnswer walk() {
     begin();
-    while (!open_.empty() && !answer_.isGivenUp) {
+    while (!open_.empty() && !isDecided()) {
       State state = std::move(open_.back());
       open_.pop_back();
       if (!seen_.insert(state).second)
@@ -52,6 +52,9 @@ public:
   }
 
 private:
+  /// Of success only whether it comes back is asked.
+  bool isDecided() const { return answer_.isGivenUp || (assumed_ == Assumed::Succeeds && answer_.goesRound); }
+
   void begin() {
     State state;
     if (round_.told) {
