@@ -60,8 +60,8 @@ bool alwaysLeaves(const Function &function, Index<Block> block) {
   }
 }
 
-/// Why the rare way is gone when the outcome is not as wished: a status says that something failed, a value may also
-/// say that there is nothing.
+/// Why the rare way is gone when the outcome is not as wished: a status says that something failed, a value
+/// may also say that there is nothing.
 TwoWays::Reason reasonOf(const ModeScene &scene) {
   if (scene.common.distance <= Distance::Cache)
     return TwoWays::Miss;
@@ -109,9 +109,8 @@ bool isUsedLater(const ModeScene &scene, const Decision &decision) {
 
 /// What came is where the caller looks: in an argument, or in the object.
 bool isKeptForCaller(const ModeScene &scene) {
-  return llvm::any_of(scene.flow.destinations(), [&](const auto &key) {
-    return key.second || key.first < scene.body.parameterCount;
-  });
+  return llvm::any_of(scene.flow.destinations(),
+                      [&](const auto &key) { return key.second || key.first < scene.body.parameterCount; });
 }
 
 bool returnsFrom(const ModeScene &scene, Index<Block> block) {

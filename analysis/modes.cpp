@@ -100,8 +100,17 @@ private:
     return call.arguments.empty() ? std::string() : spell(program, body, call.arguments.front());
   }
 
+  /// The connection a leaf works on, if it is kept somewhere.
+  EntityId connectionOf(const Touch &touch) {
+    const Function &body = *program_.functions[touch.call.function].body;
+    return touch.dependency ? keptIn(body, touch.dependency->subjectValue) : EntityId();
+  }
+
   bool isSameOperation(const ModeScene &scene, const Ask &rare) {
     const Call &a = scene.body[scene.common.call], &b = scene.body[rare.call];
+    EntityId first = connectionOf(*scene.common.touch), second = connectionOf(*rare.touch);
+    if (first && second && first != second)
+      return false;
     bool isSameObject = objectOf(program_, scene.body, a) == objectOf(program_, scene.body, b);
     return isSameObject && (a.callee == b.callee || scene.common.distance == rare.distance);
   }
@@ -207,7 +216,8 @@ private:
   std::optional<Confidence> confidenceOf(const ModeScene &scene, const Decision &decision, const Ask &rare,
                                          bool refills) {
     Distance common = scene.common.distance;
-    if (common == Distance::Process && (!refills || decision.reason != TwoWays::Miss || !outlivesRequest(scene)))
+    if (common == Distance::Process &&
+        (!refills || decision.reason != TwoWays::Miss || !outlivesRequest(scene)))
       return std::nullopt;
     bool isFurther = rare.distance > common;
     bool isCacheMiss = common <= Distance::Cache && isFurther;
@@ -279,7 +289,8 @@ private:
     steps.push_back(
         {at(scene.body[scene.common.call].site), name(scene.common.call) + " is asked first", true});
     steps.push_back({at(decision.site),
-                     decision.reason == TwoWays::Miss ? "what it found decides" : "its outcome is looked at", false, true});
+                     decision.reason == TwoWays::Miss ? "what it found decides" : "its outcome is looked at",
+                     false, true});
     if (decision.miss && scene.body[decision.miss].role == BlockRole::Else)
       steps.push_back({at(scene.body[decision.miss].site), "the rare way begins", false, true});
     steps.push_back({at(scene.body[rare.call].site), name(rare.call) + " is asked otherwise", true});

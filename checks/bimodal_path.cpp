@@ -28,7 +28,8 @@ std::string placeOf(llvm::StringRef kind) {
 std::string circumstance(const TwoWays &ways) {
   if (ways.reason == TwoWays::Miss)
     return "on a cache miss";
-  return "when " + shortName(ways.commonName) + " fails" + (ways.reason == TwoWays::Nothing ? " or finds nothing" : "");
+  return "when " + shortName(ways.commonName) + " fails" +
+         (ways.reason == TwoWays::Nothing ? " or finds nothing" : "");
 }
 
 /// What the rare way lacks, as the message names it; empty if nothing.
@@ -50,8 +51,7 @@ std::string consequenceOf(const TwoWays &ways) {
   if (ways.isGuarded)
     return isUnlimited(ways.timeout) ? "the way taken when things are bad can wait forever"
                                      : "the way taken when things are bad is taken by nobody else";
-  return ways.reason != TwoWays::Miss ? "all of its load goes there at once"
-                                         : "every miss at once hits it";
+  return ways.reason != TwoWays::Miss ? "all of its load goes there at once" : "every miss at once hits it";
 }
 
 std::string messageOf(const LinkedFunction &function, const TwoWays &ways) {

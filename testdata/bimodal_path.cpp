@@ -343,6 +343,23 @@ std::string whenTheStatusIsBad(httplib::Client &prices, Store &store, const std:
   return store.body(id); // expect: opex-bimodal-path
 }
 
+class Both {
+public:
+  std::string body(const std::string &id) {
+    try {
+      return ask(replica_, id);
+    } catch (const std::exception &) {
+      return fromPrimary(id); // expect: opex-bimodal-path
+    }
+  }
+
+private:
+  static std::string ask(Replica &replica, const std::string &id) { return replica.body(id); }
+  std::string fromPrimary(const std::string &id) { return primary_.body(id); }
+  Replica replica_;
+  Store primary_;
+};
+
 // --- good.cpp
 #include "stores.h"
 #include <httplib.h>
