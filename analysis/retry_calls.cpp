@@ -32,6 +32,10 @@ std::vector<uint32_t> callablesHeld(const RetryFinder &finder, const LinkedFunct
       continue;
     const LinkedFunction &maker = finder.program.functions[arrival.origin.function];
     const Call &made = maker.body->calls[arrival.origin.index];
+    // Handed to code out of sight, which calls it or keeps it: std::bind.
+    for (const CallEdge &edge : finder.program.calleesAt(maker, Index<Call>(arrival.origin.index)))
+      if (edge.kind == EdgeKind::Passed)
+        callables.push_back(edge.callee);
     if (made.kind == CallKind::Constructor)
       for (Index<Value> argument : made.arguments)
         llvm::append_range(callables, callablesHeld(finder, maker, argument, depth + 1));
@@ -76,8 +80,13 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
         symbol.text = spell(finder.program, *finder.program.functions[frame.function].body, value);
       if (helper.attempts.kind != Attempts::Known || frame.function != helper.function)
         use.attempts = symbol;
-      resolveLimit(finder, {helper.function, {{edge.caller, edge.call}}}, helper.limit, helper.offset,
-                   use.attempts);
+      // What the call says; the helper may count it down.
+      if (std::optional<int64_t> written = (*finder.program.functions[frame.function].body)[value].constant;
+          written && frame.function != helper.function)
+        use.attempts = {Attempts::Known, *written + helper.offset, {}};
+      else
+        resolveLimit(finder, {helper.function, {{edge.caller, edge.call}}}, helper.limit, helper.offset,
+                     use.attempts);
     }
     use.pauses = helper.pauses;
     use.isGuarded = helper.isGuarded;

@@ -155,6 +155,9 @@ Attempts attemptsOfRecursion(RetryFinder &finder, const LinkedFunction &function
           if (std::optional<int64_t> start =
                   (*finder.program.functions[edge.caller].body)[call.arguments[*counter]].constant)
             starts.insert(*start);
+    if (Index<Value> byDefault = body.locals[*counter].init;
+        starts.empty() && byDefault && body[byDefault].constant)
+      starts.insert(*body[byDefault].constant);
     if (!limit || starts.size() != 1)
       return attempts;
     int64_t distance = std::abs(*limit - *starts.begin());

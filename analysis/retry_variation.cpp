@@ -119,10 +119,30 @@ std::set<uint32_t> Variation::inputsOf(const Call &call) const {
   return inputs;
 }
 
+/// `setUrl(handle, url); perform(handle);`
+bool Variation::isSetUp(const Call &work) const {
+  auto targets = [&](const Call &call) {
+    std::set<uint32_t> locals;
+    addLocals(call.object, locals);
+    for (Index<Value> argument : call.arguments)
+      if (argument && rootOf(body_, argument))
+        addLocals(argument, locals);
+    return locals;
+  };
+  std::set<uint32_t> own = targets(work);
+  return llvm::any_of(body_.calls, [&](const Call &call) {
+    return isInside_(call.block) && call.site.offset < work.site.offset &&
+           llvm::any_of(
+               call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); }) &&
+           llvm::any_of(targets(call), [&](uint32_t local) { return own.contains(local); });
+  });
+}
+
 bool Variation::isOtherWork(Index<Call> index) const {
   const Call &call = body_[index];
   if (isAdvancing(call.object) ||
-      llvm::any_of(call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); }))
+      llvm::any_of(call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); }) ||
+      isSetUp(call))
     return true;
   // `if (failed) useNewProtocol = false;`
   std::set<uint32_t> inputs = inputsOf(call);

@@ -22,6 +22,7 @@ private:
   bool isAdvancing(Index<Value> value) const;
   void findAdvancing();
   void addAdvancing(Index<Value> target);
+  bool isSetUp(const Call &work) const;
   std::set<uint32_t> inputsOf(const Call &call) const;
   bool addLocals(Index<Value> value, std::set<uint32_t> &locals) const;
 

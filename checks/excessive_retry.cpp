@@ -21,7 +21,14 @@ struct Options {
   }
 };
 
-/// Retries of a nest are reported there, unless they are too many by themselves.
+/// What is outermost in a nest is reported there; what is further in only if it is too many by itself.
+std::set<uint32_t> outermost(const Program &program) {
+  std::set<uint32_t> retries;
+  for (const RetryNest &nest : program.annotations.retryNests)
+    retries.insert(nest.levels.front().retry);
+  return retries;
+}
+
 std::set<uint32_t> nested(const Program &program) {
   std::set<uint32_t> retries;
   for (const RetryNest &nest : program.annotations.retryNests)
@@ -39,11 +46,11 @@ std::string messageOf(const Program &program, const RetryUse &use, unsigned limi
 }
 
 void run(const Program &program, const Options &options, Sink report) {
-  std::set<uint32_t> inNest = nested(program);
+  std::set<uint32_t> inNest = nested(program), outer = outermost(program);
   const std::vector<RetryUse> &retries = program.annotations.retries;
   for (uint32_t i = 0; i < retries.size(); ++i) {
     const RetryUse &use = retries[i];
-    if (use.attempts.kind != Attempts::Known || use.isGuarded || !use.isChosen)
+    if (use.attempts.kind != Attempts::Known || use.isGuarded || !use.isChosen || outer.contains(i))
       continue;
     unsigned limit = use.isBackground ? options.maxAttemptsInBackground : options.maxAttempts;
     bool isOver = use.attempts.count > limit;

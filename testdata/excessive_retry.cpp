@@ -129,6 +129,29 @@ bool countsItself(CURL *handle, int attempt) {
 }
 bool start(CURL *handle) { return countsItself(handle, 1); }
 
+bool countedDown(const std::function<bool()> &operation, int times) {
+  while (times-- > 0)
+    if (operation())
+      return true;
+  return false;
+}
+bool bound(CURL *handle) {
+  auto operation = std::bind(post, handle, "/bound");
+  return countedDown(operation, 7); // expect: opex-excessive-retry [high]
+}
+
+std::string orThrow(CURL *handle, int depth = 0) {
+  try {
+    if (!post(handle, "/depth"))
+      throw std::runtime_error("not sent");
+    return "sent";
+  } catch (const std::runtime_error &) {
+    if (depth > 3)
+      throw;
+    return orThrow(handle, depth + 1); // expect: opex-excessive-retry
+  }
+}
+
 bool jumps(CURL *handle) {
   int tries = 0;
 again: // expect: opex-excessive-retry
@@ -184,6 +207,16 @@ bool shards(CURL *handle) {
     if (!post(handle, "/shard/" + std::to_string(shard)))
       return false;
   return true;
+}
+
+bool mirrors(CURL *handle) {
+  for (const char *mirror : {"http://a", "http://b", "http://c", "http://d"}) {
+    curl_easy_setopt(handle, CURLOPT_URL, mirror);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
+    if (curl_easy_perform(handle) == CURLE_OK)
+      return true;
+  }
+  return false;
 }
 
 bool anyShard(CURL *handle) {
