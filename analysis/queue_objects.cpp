@@ -159,23 +159,50 @@ void QueueObjects::collect(const LinkedFunction &function, Index<Call> index) {
     Index<Value> queue = valueAt(function, call, role.call->queue);
     Index<Type> type = queue ? (*function.body)[queue].type : Index<Type>();
     bool isMethod = role.call->queue.kind == rules::Place::This; // Functions like std::swap take anything.
-    if (!type || (role.queue->isContainer && !isMethod && !isQueueType((*function.unit)[type])))
+    if (type && (!role.queue->isContainer || isMethod || isQueueType((*function.unit)[type])))
+      touch(function, index, queue, role);
+  }
+  if (Index<Value> emptied = movedFrom(function, call)) {
+    static const rules::QueueCall take = [] {
+      rules::QueueCall row;
+      row.does = rules::QueueCall::Pop;
+      return row;
+    }();
+    static const rules::Queue container = [] {
+      rules::Queue queue;
+      queue.isContainer = true;
+      return queue;
+    }();
+    touch(function, index, emptied, {&container, &take});
+  }
+}
+
+/// `mine = std::move(queue)`, or constructed so: all is taken at once.
+Index<Value> QueueObjects::movedFrom(const LinkedFunction &function, const Call &call) const {
+  bool isCopy = call.kind == CallKind::Constructor || (call.kind == CallKind::Operator && unqualified(call.name) == "operator=");
+  if (!isCopy || call.arguments.size() != 1 || !call.arguments[0])
+    return {};
+  Index<Type> type = (*function.body)[call.arguments[0]].type;
+  const Type *parameter = program_.parameterType(call.callee, 0);
+  bool isMoved = parameter && parameter->canonical.ends_with("&&") && type && isQueueType((*function.unit)[type]);
+  return isMoved ? call.arguments[0] : Index<Value>();
+}
+
+void QueueObjects::touch(const LinkedFunction &function, Index<Call> index, Index<Value> queue, const QueueRole &role) {
+  auto [holder, isElement] = holderOf(function, queue);
+  for (const Arrival &arrival : arrivalsOf(function, holder)) {
+    const Origin &origin = arrival.origin;
+    if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
+        (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, origin))))
       continue;
-    auto [holder, isElement] = holderOf(function, queue);
-    for (const Arrival &arrival : arrivalsOf(function, holder)) {
-      const Origin &origin = arrival.origin;
-      if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
-          (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, origin))))
-        continue;
-      QueueObject &object = objects_[{keyOf(origin), isElement}];
-      object.origin = origin;
-      object.isElement = isElement;
-      object.touches.push_back({{function.position, index}, role.call, queue, arrival.path, arrival.isPossible});
-      if (role.call->does == rules::QueueCall::Push && !object.rule)
-        object.rule = role.queue;
-      const Value &named = (*function.body)[queue];
-      object.isWrapped |= named.kind == ValueKind::Call && isAccessor(program_, function.body->calls[named.index]);
-    }
+    QueueObject &object = objects_[{keyOf(origin), isElement}];
+    object.origin = origin;
+    object.isElement = isElement;
+    object.touches.push_back({{function.position, index}, role.call, queue, arrival.path, arrival.isPossible});
+    if (role.call->does == rules::QueueCall::Push && !object.rule)
+      object.rule = role.queue;
+    const Value &named = (*function.body)[queue];
+    object.isWrapped |= named.kind == ValueKind::Call && isAccessor(program_, function.body->calls[named.index]);
   }
 }
 

@@ -50,6 +50,8 @@ private:
   std::pair<Index<Value>, bool> holderOf(const LinkedFunction &function, Index<Value> queue) const;
   bool guardsQueue(const LinkedFunction &function, const Type &type) const;
   void collect(const LinkedFunction &function, Index<Call> index);
+  Index<Value> movedFrom(const LinkedFunction &function, const Call &call) const;
+  void touch(const LinkedFunction &function, Index<Call> index, Index<Value> queue, const QueueRole &role);
 
   const Program &program_;
   const RoleIndex &roles_;

@@ -182,7 +182,7 @@ bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
 unsigned QueueSharing::workOf(const QueueTouch &take) const {
   if (!locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty())
     return 3;
-  if (goesOn(take.call, 3))
+  if (goesOn(take.call, 2, /*isNumberedToo=*/true))
     return 2;
   const LinkedFunction &function = program_.functions[take.actor()];
   bool isCalledBack = llvm::any_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Passed; });
@@ -190,14 +190,15 @@ unsigned QueueSharing::workOf(const QueueTouch &take) const {
 }
 
 /// A loop without an end of its own is around the call, or around a call of its function: the service runs in it.
-bool QueueSharing::goesOn(CallRef call, unsigned depth) const {
+/// With `isNumberedToo`, also one that takes so many at a time.
+bool QueueSharing::goesOn(CallRef call, unsigned depth, bool isNumberedToo) const {
   const LinkedFunction &function = program_.functions[call.function];
   bool isInside = llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
     Rounds::Kind kind = roundsOf(program_, function, loop).kind;
-    return kind == Rounds::Endless || kind == Rounds::Condition;
+    return kind == Rounds::Endless || kind == Rounds::Condition || (isNumberedToo && kind == Rounds::Symbol);
   });
   return isInside || (depth > 0 && llvm::any_of(function.callers, [&](const CallEdge &edge) {
-                        return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1);
+                        return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1, isNumberedToo);
                       }));
 }
 

@@ -55,7 +55,7 @@ private:
   bool isAtTheEnd(uint32_t function) const;
   std::set<Locks::Object> heldAt(const QueueTouch &touch) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
-  bool goesOn(CallRef call, unsigned depth) const;
+  bool goesOn(CallRef call, unsigned depth, bool isNumberedToo = false) const;
   bool isInLoop(CallRef call, bool isNumberedToo = true) const;
 
   const Program &program_;
