@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace opex {
 namespace {
@@ -196,6 +197,12 @@ QueueGuards::Room QueueGuards::room(const LinkedFunction &function, Index<Value>
       return Room::Unknown;
     // One of them holds: there is room, or the other says why nobody asks.
     Index<Value> other = left == Room::Unknown ? value.operands[0] : value.operands[1];
+    Index<Value> limited = left == Room::Unknown ? value.operands[1] : value.operands[0];
+    bool countedEmptiness = std::exchange(countsEmptiness_, false); // `empty() || batchIsFull()` is no limit.
+    Room byLimit = room(function, limited, isTrue, depth + 1);
+    countsEmptiness_ = countedEmptiness;
+    if (byLimit == Room::Unknown)
+      return Room::Unknown;
     if (lastLimit_.value && isSwitchOf(function, other, lastLimit_))
       switches_.push_back(lastLimit_);
     return Room::Limited;
