@@ -108,10 +108,10 @@ void addTimeLimit(const Program &program, const std::vector<Touch> &touches, Tim
         if (!isWorse)
           continue;
         limit.state = phase.state;
-        limit.unlimited = std::string(unqualified(touch.callee));
         const LinkedFunction &function = program.functions[touch.call.function];
         limit.steps = {{program.location(function, (*function.body)[touch.call.call].site),
-                        "`" + limit.unlimited + "` can wait forever: " + phase.reason, true}};
+                        "`" + std::string(unqualified(touch.callee)) + "` can wait forever: " + phase.reason,
+                        true}};
       } else if (phase.state == BoundState::Unknown && limit.state == BoundState::Set) {
         limit.state = BoundState::Unknown;
       }

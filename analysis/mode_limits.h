@@ -12,7 +12,6 @@ bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call,
 
 struct TimeLimit {
   BoundState state = BoundState::Set;
-  std::string unlimited;        ///< The first call without a limit, and why: "`PQexec` (query)".
   std::vector<ChainStep> steps; ///< The calls without a limit.
 };
 

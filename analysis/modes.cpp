@@ -6,10 +6,14 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <functional>
+#include <memory>
 #include <set>
 
 namespace opex {
 namespace {
+
+/// A function that asks this often is a table of some kind; it would cost more than it tells.
+constexpr size_t kMaxAsks = 200;
 
 class Modes {
 public:
@@ -34,13 +38,14 @@ private:
       if (std::optional<Ask> ask = askOf({function.position, Index<Call>(i)}))
         asks.push_back(*ask);
     bool leavesProcess = llvm::any_of(asks, [](const Ask &ask) { return ask.distance != Distance::Process; });
-    if (asks.size() < 2 || !leavesProcess)
+    if (asks.size() < 2 || asks.size() > kMaxAsks || !leavesProcess)
       return;
+    flows_.clear();
     std::map<Index<Call>, std::pair<bool, TwoWays>> byRare; ///< With whether the decision is plain.
     for (const Ask &common : asks) {
       if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}))
         continue;
-      PresenceFlow flow(program_, function, common.call, isClient_);
+      const PresenceFlow &flow = flowOf(function, common.call);
       ModeScene scene{function, *function.body, asks, common, flow};
       for (const Decision &decision : decisionsOf(scene))
         if (std::optional<TwoWays> ways = waysOf(scene, decision))
@@ -48,6 +53,13 @@ private:
     }
     for (auto &[rare, ways] : byRare)
       program_.annotations.twoWays.push_back(std::move(ways.second));
+  }
+
+  const PresenceFlow &flowOf(const LinkedFunction &function, Index<Call> call) {
+    std::unique_ptr<PresenceFlow> &flow = flows_[call];
+    if (!flow)
+      flow = std::make_unique<PresenceFlow>(program_, function, call, isClient_);
+    return *flow;
   }
 
   /// Several ways lead to one rare call: the decision next to it is its own, and all that is asked before it
@@ -116,7 +128,7 @@ private:
   }
 
   bool givesSameResult(const ModeScene &scene, const Ask &rare) {
-    PresenceFlow flow(program_, scene.function, rare.call, isClient_);
+    const PresenceFlow &flow = flowOf(scene.function, rare.call);
     if (flow.isReturned() && scene.flow.isReturned())
       return true;
     return llvm::any_of(flow.destinations(),
@@ -191,7 +203,7 @@ private:
       return true;
     const Function &body = scene.body;
     Moment asked = momentOf(body, rare.call);
-    PresenceFlow found(program_, scene.function, rare.call, isClient_);
+    const PresenceFlow &found = flowOf(scene.function, rare.call);
     for (uint32_t i = 0; i < body.calls.size(); ++i) {
       Index<Call> call(i);
       Moment moment = momentOf(body, call);
@@ -252,14 +264,11 @@ private:
     ways.rare = {position, rare->call};
     ways.commonName = scene.body[scene.common.call].name.str();
     ways.rareName = scene.body[rare->call].name.str();
-    ways.commonKind = scene.common.touch->kind;
     ways.rareKind = rare->touch->kind;
     ways.decision = decision.site;
-    ways.refills = refills;
     ways.confidence = *confidence;
     TimeLimit limit = limitOfRareWay(scene, decision, *rare);
     ways.timeout = limit.state;
-    ways.unlimited = limit.unlimited;
     ways.isGuarded = isHeldBack(program_, roles_, ways.rare, touches_.of(ways.rare));
     ways.evidence = evidenceOf(scene, decision, *rare);
     for (ChainStep &step : limit.steps)
@@ -309,6 +318,7 @@ private:
   Touches touches_;
   std::set<EntityId> clients_; ///< Classes whose methods leave the process themselves.
   std::function<bool(const Type &)> isClient_;
+  std::map<Index<Call>, std::unique_ptr<PresenceFlow>> flows_; ///< Of the function being studied.
 };
 
 } // namespace

@@ -183,13 +183,11 @@ struct TwoWays {
     Nothing, ///< What was asked failed, or found nothing.
   } reason = Miss; ///< Why the rare way is gone.
   CallRef common, rare;                                  ///< In one function.
-  std::string commonName, commonKind; ///< What is asked for each of them; the kind is empty for a container.
-  std::string rareName, rareKind;
+  std::string commonName, rareName; ///< What is called for each of them.
+  std::string rareKind;             ///< Of what the rare way asks: "database", …
   Site decision;
   BoundState timeout = BoundState::Unknown; ///< Of the rare way: the worst of its calls.
-  std::string unlimited;                    ///< Of Unset, Infinite and Partly: the call that nothing ends.
   bool isGuarded = false; ///< A limiter, a single flight or a lock stands before it.
-  bool refills = false;   ///< What it finds is kept where the common way looks.
   Confidence confidence = Confidence::High; ///< That these are two ways to one result.
   std::vector<ChainStep> evidence;          ///< From the common way to the rare one.
 };
