@@ -48,8 +48,10 @@ void Locks::collectAccessors() {
   for (const LinkedFunction &function : program_.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
-      const LinkedFunction *callee = call.instance && call.object ? program_.directCallee(function, Index<Call>(i)) : nullptr;
-      bool holds = callee && llvm::any_of(uses_[callee->position], [](const Use &use) { return use.does == rules::Lock::Hold; });
+      const LinkedFunction *callee =
+          call.instance && call.object ? program_.directCallee(function, Index<Call>(i)) : nullptr;
+      bool holds = callee && llvm::any_of(uses_[callee->position],
+                                          [](const Use &use) { return use.does == rules::Lock::Hold; });
       if (std::optional<Object> object = holds ? namedObject(function, call.object) : std::nullopt)
         found.push_back({{function.position, Index<Call>(i)}, rules::Lock::Hold, *object});
     }
@@ -65,7 +67,8 @@ bool Locks::collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, 
     return true;
   }
   Index<Value> root = rootOf(*function.body, lock);
-  bool isGiven = root && (*function.body)[root].kind == ValueKind::Local && (*function.body)[root].index < function.body->parameterCount;
+  bool isGiven = root && (*function.body)[root].kind == ValueKind::Local &&
+                 (*function.body)[root].index < function.body->parameterCount;
   if (!isGiven || depth == 0)
     return false;
   bool isNamed = false;
@@ -78,7 +81,8 @@ bool Locks::collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, 
   return isNamed;
 }
 
-void Locks::collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function, Index<Call> index) {
+void Locks::collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function,
+                    Index<Call> index) {
   const Call &call = (*function.body)[index];
   for (const rules::Lock *row : roles.of(call.callee).locks) {
     Index<Value> lock = valueAt(function, call, row->lock);
@@ -91,12 +95,16 @@ void Locks::collect(const RoleIndex &roles, Provenance &provenance, const Linked
         continue;
       // A guard class or helper works on its caller's lock.
       CallRef at = arrival.path.empty() ? CallRef{function.position, index} : arrival.path.back();
-      uses_[at.function].push_back({at, row->does, {arrival.origin.kind, arrival.origin.function, arrival.origin.index, arrival.origin.entity}});
+      uses_[at.function].push_back(
+          {at,
+           row->does,
+           {arrival.origin.kind, arrival.origin.function, arrival.origin.index, arrival.origin.entity}});
     }
   }
 }
 
-std::set<Locks::Object> Locks::around(uint32_t start, rules::Lock::Does does, unsigned callers, unsigned callees) const {
+std::set<Locks::Object> Locks::around(uint32_t start, rules::Lock::Does does, unsigned callers,
+                                      unsigned callees) const {
   std::set<Object> objects;
   std::set<uint32_t> seen;
   auto walk = [&](auto &self, uint32_t position, unsigned up, unsigned down) -> void {
@@ -130,7 +138,8 @@ bool Locks::isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Cal
     return false;
   Index<Block> scope;
   for (const Local &local : body.locals)
-    if (local.init && local.kind != LocalKind::Capture && local.kind != LocalKind::Parameter && isHold(body[local.init]))
+    if (local.init && local.kind != LocalKind::Capture && local.kind != LocalKind::Parameter &&
+        isHold(body[local.init]))
       scope = local.block;
   if (!scope && (holding.isTemporary || (holding.instance && holding.kind == CallKind::Method)))
     return false; // Gone at the end of its own expression.
@@ -141,7 +150,8 @@ std::set<Locks::Object> Locks::heldAt(CallRef at, unsigned callers) const {
   std::set<Object> held;
   const LinkedFunction &function = program_.functions[at.function];
   for (const Use &use : uses_[at.function])
-    if (use.does == rules::Lock::Hold && use.call.call != at.call && isHeldAt(function, use.call.call, at.call))
+    if (use.does == rules::Lock::Hold && use.call.call != at.call &&
+        isHeldAt(function, use.call.call, at.call))
       held.insert(use.object);
   if (callers)
     for (const CallEdge &edge : function.callers)

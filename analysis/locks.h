@@ -24,7 +24,8 @@ public:
 
   /// Objects of one kind of use in the function, those of its callers (who may hold the lock for it) and of
   /// the functions it calls directly, as far as `reach` steps.
-  std::set<Object> around(uint32_t function, rules::Lock::Does does, unsigned callers, unsigned callees) const;
+  std::set<Object> around(uint32_t function, rules::Lock::Does does, unsigned callers,
+                          unsigned callees) const;
 
   /// Mutexes held while the call is made, in its function or in those that call it, `callers` steps up.
   std::set<Object> heldAt(CallRef call, unsigned callers) const;
@@ -33,7 +34,8 @@ private:
   bool isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Call> call) const;
   bool collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, unsigned depth);
   void collectAccessors();
-  void collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function, Index<Call> index);
+  void collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function,
+               Index<Call> index);
 
   const Program &program_;
   std::vector<std::vector<Use>> uses_;

@@ -11,14 +11,7 @@
 namespace opex {
 namespace {
 
-constexpr unsigned kMaxCallers = 4;           // Steps up in search of a guard.
-constexpr int64_t kNoLimit = 1'000'000'000;   // A limit that no memory holds is none.
-
-Index<Value> withoutCasts(const Function &body, Index<Value> value) {
-  while (value && body[value].kind == ValueKind::Cast && !body[value].operands.empty())
-    value = body[value].operands[0];
-  return value;
-}
+constexpr unsigned kMaxCallers = 4; // Steps up in search of a guard.
 
 /// Ends with a step that leaves; with `byThrowOnly`, by an exception.
 bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
@@ -35,13 +28,10 @@ bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
   return byThrowOnly ? kind == ExitKind::Throw || kind == ExitKind::Rethrow : kind != ExitKind::CoYield;
 }
 
-bool isConstructedOnce(const Local &local) {
-  return local.init && local.kind == LocalKind::Automatic;
-}
-
 } // namespace
 
-QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks &locks, const QueueObject &queue)
+QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks &locks,
+                         const QueueObject &queue)
     : program_(program), subjects_(subjects), locks_(locks) {
   std::set<uint32_t> pushers;
   for (const QueueTouch &touch : queue.touches) {
@@ -86,136 +76,12 @@ void QueueGuards::collectCounters(const std::set<uint32_t> &pushers) {
     for (const Assign &assign : body.assigns)
       note(assign.target, assign.op);
     for (const Call &call : body.calls) // The same on atomics and other classes.
-      if (llvm::StringRef op = unqualified(call.name); call.kind == CallKind::Operator && op.consume_front("operator"))
+      if (llvm::StringRef op = unqualified(call.name);
+          call.kind == CallKind::Operator && op.consume_front("operator"))
         note(targetOf(call), op.trim());
   }
-  std::set_intersection(up.begin(), up.end(), down.begin(), down.end(), std::inserter(counters_, counters_.end()));
-}
-
-bool QueueGuards::isSize(const LinkedFunction &function, Index<Value> index, unsigned depth) const {
-  const Function &body = *function.body;
-  index = withoutCasts(body, index);
-  if (!index || depth > 4)
-    return false;
-  const Value &value = body[index];
-  switch (value.kind) {
-  case ValueKind::Field:
-  case ValueKind::Global: return counters_.contains(value.entity);
-  case ValueKind::Local: {
-    const Local &local = body.locals[value.index];
-    return isConstructedOnce(local) && isSize(function, local.init, depth + 1);
-  }
-  case ValueKind::Binary:
-    return (value.text == "+" || value.text == "-") && llvm::any_of(value.operands, [&](Index<Value> operand) {
-             return isSize(function, operand, depth + 1);
-           });
-  case ValueKind::Call: {
-    if (sizes_.contains({function.position, Index<Call>(value.index)}))
-      return true;
-    const Call &call = body.calls[value.index];
-    Index<Value> object = withoutCasts(body, call.object);
-    if (object && body[object].kind == ValueKind::Field && counters_.contains(body[object].entity))
-      return true;
-    const LinkedFunction *callee = program_.directCallee(function, Index<Call>(value.index));
-    bool isNumber = value.type && (*function.unit)[value.type].kind == TypeClass::Integer;
-    return callee && isNumber && lookers_.contains(callee->position);
-  }
-  default: return false;
-  }
-}
-
-bool QueueGuards::isLimit(const LinkedFunction &function, Index<Value> value) {
-  NumberSet numbers = subjects_.constants().of({function.position, {}}, value);
-  if (numbers.isUnknown || numbers.known.empty())
-    return true;
-  return llvm::any_of(numbers.known, [](int64_t number) { return number >= 0 && number < kNoLimit; });
-}
-
-QueueGuards::Room QueueGuards::roomOfComparison(const LinkedFunction &function, const Value &value, bool isTrue) {
-  std::optional<Compare> op = compareOf(value.text);
-  if (!op || value.operands.size() != 2)
-    return Room::Unknown;
-  Index<Value> limit = value.operands[1];
-  if (!isSize(function, value.operands[0])) {
-    limit = value.operands[0];
-    if (!isSize(function, value.operands[1]))
-      return Room::Unknown;
-    op = mirrored(*op);
-  }
-  if (!isTrue)
-    op = negated(*op);
-  const std::optional<int64_t> number = (*function.body)[limit].constant;
-  bool isBelow = *op == Compare::Less || *op == Compare::LessEqual || *op == Compare::Equal;
-  if (number == 0)
-    return isBelow && countsEmptiness_ ? Room::Limited : Room::Unknown;
-  if ((!isBelow && *op != Compare::NotEqual) || !isLimit(function, limit))
-    return Room::Unknown;
-  lastLimit_ = {function.position, limit};
-  return Room::Limited;
-}
-
-/// A function of the project that answers whether there is room.
-QueueGuards::Room QueueGuards::roomOfCall(const LinkedFunction &function, const Value &value, bool isTrue, unsigned depth) {
-  CallRef ref{function.position, Index<Call>(value.index)};
-  if (empties_.contains(ref))
-    return isTrue && countsEmptiness_ ? Room::Limited : Room::Unknown;
-  const LinkedFunction *callee = program_.directCallee(function, ref.call);
-  if (!callee)
-    return Room::Unknown;
-  for (Index<Value> returned : subjects_.provenance().returned(callee->position))
-    if (Room answer = room(*callee, returned, isTrue, depth + 1); answer != Room::Unknown)
-      return answer;
-  return Room::Unknown;
-}
-
-/// Whether both speak of one variable: `max_` and `max_ > 0`.
-bool QueueGuards::isSwitchOf(const LinkedFunction &function, Index<Value> condition, const Limit &limit) const {
-  if (limit.function != function.position)
-    return false;
-  const Value &value = (*function.body)[withoutCasts(*function.body, limit.value)];
-  return mentions(*function.body, condition, [&](const Value &part) {
-    return part.kind == value.kind && part.entity == value.entity && part.index == value.index &&
-           (part.kind == ValueKind::Field || part.kind == ValueKind::Global || part.kind == ValueKind::Local);
-  });
-}
-
-QueueGuards::Room QueueGuards::room(const LinkedFunction &function, Index<Value> index, bool isTrue, unsigned depth) {
-  const Function &body = *function.body;
-  index = withoutCasts(body, index);
-  if (!index || depth > 6)
-    return Room::Unknown;
-  const Value &value = body[index];
-  if (value.kind == ValueKind::Unary && value.text == "!")
-    return room(function, value.operands[0], !isTrue, depth + 1);
-  if (value.kind == ValueKind::Binary && (value.text == "&&" || value.text == "||")) {
-    Room left = room(function, value.operands[0], isTrue, depth + 1);
-    Room right = room(function, value.operands[1], isTrue, depth + 1);
-    bool bothHold = (value.text == "&&") == isTrue;
-    if (bothHold || left == right)
-      return std::max(left, right);
-    if (left == Room::Unknown && right == Room::Unknown)
-      return Room::Unknown;
-    // One of them holds: there is room, or the other says why nobody asks.
-    Index<Value> other = left == Room::Unknown ? value.operands[0] : value.operands[1];
-    Index<Value> limited = left == Room::Unknown ? value.operands[1] : value.operands[0];
-    bool countedEmptiness = std::exchange(countsEmptiness_, false); // `empty() || batchIsFull()` is no limit.
-    Room byLimit = room(function, limited, isTrue, depth + 1);
-    countsEmptiness_ = countedEmptiness;
-    if (byLimit == Room::Unknown)
-      return Room::Unknown;
-    if (lastLimit_.value && isSwitchOf(function, other, lastLimit_))
-      switches_.push_back(lastLimit_);
-    return Room::Limited;
-  }
-  if (value.kind == ValueKind::Binary)
-    return roomOfComparison(function, value, isTrue);
-  if (value.kind == ValueKind::Call)
-    if (Room answer = roomOfCall(function, value, isTrue, depth); answer != Room::Unknown)
-      return answer;
-  if (value.kind == ValueKind::Local && isConstructedOnce(body.locals[value.index]))
-    if (Room answer = room(function, body.locals[value.index].init, isTrue, depth + 1); answer != Room::Unknown)
-      return answer;
-  return !isTrue && countsEmptiness_ && isSize(function, index) ? Room::Limited : Room::Unknown;
+  std::set_intersection(up.begin(), up.end(), down.begin(), down.end(),
+                        std::inserter(counters_, counters_.end()));
 }
 
 bool QueueGuards::takesIn(const LinkedFunction &function, Index<Block> block) const {
@@ -225,7 +91,8 @@ bool QueueGuards::takesIn(const LinkedFunction &function, Index<Block> block) co
     if (!isIn(*function.body, function.body->calls[i].block, block))
       continue;
     const LinkedFunction *callee = program_.directCallee(function, Index<Call>(i));
-    if (takes_.contains({function.position, Index<Call>(i)}) || (callee && takers_.contains(callee->position)))
+    if (takes_.contains({function.position, Index<Call>(i)}) ||
+        (callee && takers_.contains(callee->position)))
       return true;
   }
   return false;
@@ -237,7 +104,9 @@ bool QueueGuards::pausesIn(const LinkedFunction &function, Index<Block> block) c
   auto isHere = [&](CallRef ref) {
     return ref.function == function.position && isIn(*function.body, (*function.body)[ref.call].block, block);
   };
-  return llvm::any_of(locks_.of(function.position), [&](const Locks::Use &use) { return use.does == rules::Lock::Wait && isHere(use.call); }) ||
+  return llvm::any_of(
+             locks_.of(function.position),
+             [&](const Locks::Use &use) { return use.does == rules::Lock::Wait && isHere(use.call); }) ||
          llvm::any_of(program_.annotations.pauses, isHere);
 }
 
@@ -262,7 +131,8 @@ std::optional<Site> QueueGuards::guardAround(const LinkedFunction &function, Ind
 }
 
 /// The step leaves, waits or makes room when the queue is full.
-std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly) {
+std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, const Step &step,
+                                             bool byThrowOnly) {
   const Function &body = *function.body;
   auto stops = [&](Index<Block> arm) {
     return leaves(body, arm, byThrowOnly) || pausesIn(function, arm) || takesIn(function, arm);
@@ -275,7 +145,8 @@ std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, con
       return branch.site;
     // `if (mayWait) { while (full) wait(); }`
     for (Index<Block> arm : {branch.then, branch.otherwise})
-      if (std::optional<Site> inside = arm ? guardInSteps(function, body[arm].steps, byThrowOnly) : std::nullopt)
+      if (std::optional<Site> inside =
+              arm ? guardInSteps(function, body[arm].steps, byThrowOnly) : std::nullopt)
         return inside;
     return {};
   }
@@ -288,7 +159,8 @@ std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, con
       return {};
     for (const Step &inner : body[loop.body].steps) // `for (;;) { if (there is room) break; wait(); }`
       if (inner.kind == StepKind::Branch)
-        if (const Branch &branch = body.branches[inner.index]; leaves(body, branch.then, false) && room(function, branch.condition, true) == Room::Limited)
+        if (const Branch &branch = body.branches[inner.index];
+            leaves(body, branch.then, false) && room(function, branch.condition, true) == Room::Limited)
           return branch.site;
     return guardInSteps(function, body[loop.body].steps, byThrowOnly);
   }
@@ -299,7 +171,8 @@ std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, con
   }
 }
 
-std::optional<Site> QueueGuards::guardInSteps(const LinkedFunction &function, llvm::ArrayRef<Step> steps, bool byThrowOnly) {
+std::optional<Site> QueueGuards::guardInSteps(const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+                                              bool byThrowOnly) {
   for (const Step &step : steps)
     if (std::optional<Site> guard = guardInStep(function, step, byThrowOnly))
       return guard;
@@ -320,7 +193,8 @@ std::optional<Site> QueueGuards::guardInCall(const LinkedFunction &function, Ind
         if (isRoomPredicate(function, argument))
           return call.site;
   }
-  const GuardUse *limiter = helpers_.empty() ? program_.annotations.guard(ref) : nullptr; // A helper's ends with it.
+  const GuardUse *limiter =
+      helpers_.empty() ? program_.annotations.guard(ref) : nullptr; // A helper's ends with it.
   Index<Value> object = call.object ? rootOf(*function.body, call.object) : Index<Value>();
   bool isOwn = object && (*function.body)[object].kind == ValueKind::Local; // It waits for its own answer.
   if (limiter && limiter->kind == GuardKind::Limiter && limiter->work.empty() && !isOwn)
@@ -376,7 +250,8 @@ std::optional<Site> QueueGuards::dropsWhenFull(const LinkedFunction &function) {
         (takesIn(function, branch.otherwise) && room(function, branch.condition, true) == Room::Limited))
       return branch.site;
   for (const Loop &loop : body.loops)
-    if (loop.condition && takesIn(function, loop.body) && room(function, loop.condition, false) == Room::Limited)
+    if (loop.condition && takesIn(function, loop.body) &&
+        room(function, loop.condition, false) == Room::Limited)
       return loop.site;
   return {};
 }
@@ -388,11 +263,12 @@ std::optional<Site> QueueGuards::waitAfter(const LinkedFunction &function, Index
   auto follows = [&](Index<Call> wait) {
     auto level = llvm::find(around, body[wait].block);
     return level != around.end() && standsBefore(body, momentOf(body, index), momentOf(body, wait)) &&
-           std::none_of(around.begin(), level, [&](Index<Block> block) { return body[block].role == BlockRole::LoopBody; });
+           std::none_of(around.begin(), level,
+                        [&](Index<Block> block) { return body[block].role == BlockRole::LoopBody; });
   };
   for (const Locks::Use &use : locks_.of(function.position))
-    if ((use.does == rules::Lock::Wait || use.does == rules::Lock::Acquire) && use.call.function == function.position &&
-        !filled_.contains(use.object) && follows(use.call.call))
+    if ((use.does == rules::Lock::Wait || use.does == rules::Lock::Acquire) &&
+        use.call.function == function.position && !filled_.contains(use.object) && follows(use.call.call))
       return body[use.call.call].site;
   for (const DependencyUse &use : program_.annotations.dependencies)
     if (use.isLocalWait && use.call.function == function.position && follows(use.call.call))
@@ -425,7 +301,9 @@ BoundState QueueGuards::callersOf(uint32_t position, unsigned depth, PushGuard &
   for (const CallEdge &edge : program_.functions[position].callers) {
     if (edge.caller == position)
       continue;
-    BoundState state = isGuarded({edge.caller, edge.call}, into, true) ? BoundState::Set : callersOf(edge.caller, depth - 1, into);
+    BoundState state = isGuarded({edge.caller, edge.call}, into, true)
+                           ? BoundState::Set
+                           : callersOf(edge.caller, depth - 1, into);
     guarded += state != BoundState::Unset;
     open += state != BoundState::Set;
   }

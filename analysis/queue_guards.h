@@ -1,5 +1,5 @@
-// What holds back a push: a comparison of the queue's size that leaves, waits or drops, a permit of a semaphore,
-// in the function itself or in all that call it. Works on one queue at a time.
+// What holds back a push: a comparison of the queue's size that leaves, waits or drops, a permit of a
+// semaphore, in the function itself or in all that call it. Works on one queue at a time.
 #pragma once
 
 #include "analysis/locks.h"
@@ -14,6 +14,9 @@ struct PushGuard {
   std::vector<std::pair<uint32_t, Site>> guards; ///< Where it is held back: function and place.
   std::vector<CallRef> switchedOff; ///< Constructions of a queue whose limit is 0, and 0 is no limit.
 };
+
+/// The value behind casts.
+Index<Value> withoutCasts(const Function &body, Index<Value> value);
 
 class QueueGuards {
 public:
@@ -47,7 +50,8 @@ private:
   bool pausesIn(const LinkedFunction &function, Index<Block> block) const;
   std::optional<Site> guardAround(const LinkedFunction &function, Index<Block> block);
   std::optional<Site> guardBefore(const LinkedFunction &function, Index<Call> call);
-  std::optional<Site> guardInSteps(const LinkedFunction &function, llvm::ArrayRef<Step> steps, bool byThrowOnly);
+  std::optional<Site> guardInSteps(const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+                                   bool byThrowOnly);
   std::optional<Site> guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly);
   std::optional<Site> guardInCall(const LinkedFunction &function, Index<Call> call);
   std::optional<Site> dropsWhenFull(const LinkedFunction &function);
@@ -66,7 +70,7 @@ private:
   std::set<Locks::Object> permits_; ///< Semaphores that takers give back to.
   std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.
   std::map<uint32_t, BoundState> callers_;
-  std::set<uint32_t> helpers_; ///< Under way.
+  std::set<uint32_t> helpers_;  ///< Under way.
   bool countsEmptiness_ = true; ///< "It is empty" is room enough.
   Limit lastLimit_;
   std::vector<Limit> switches_; ///< Limits that something in their condition can switch off.

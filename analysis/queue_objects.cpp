@@ -15,7 +15,9 @@ std::set<EntityId> classesOf(const Program &program, const RoleIndex &roles) {
       classes.insert(entry.first->parent);
   for (const LinkedFunction &function : program.functions)
     for (const Call &call : function.body->calls) {
-      Index<Type> type = call.object && !roles.of(call.callee).queues.empty() ? (*function.body)[call.object].type : Index<Type>();
+      Index<Type> type = call.object && !roles.of(call.callee).queues.empty()
+                             ? (*function.body)[call.object].type
+                             : Index<Type>();
       if (type && (*function.unit)[type].kind == TypeClass::Record && (*function.unit)[type].record)
         classes.insert((*function.unit)[type].record);
     }
@@ -39,11 +41,14 @@ bool isAccessor(const Program &program, const Call &call) {
 } // namespace
 
 QueueObjects::QueueObjects(const Program &program, const RoleIndex &roles, const Subjects &subjects)
-    : program_(program), roles_(roles), classes_(classesOf(program, roles)), provenance_(program, rulesFor(subjects)) {
+    : program_(program), roles_(roles), classes_(classesOf(program, roles)),
+      provenance_(program, rulesFor(subjects)) {
   for (const LinkedFunction &function : program.functions) {
     const LinkedFunction *enclosing = program.enclosing(function);
     for (const Local &local : function.body->locals)
-      if (Index<Value> root = enclosing && local.kind == LocalKind::Capture && local.init ? rootOf(*enclosing->body, local.init) : Index<Value>();
+      if (Index<Value> root = enclosing && local.kind == LocalKind::Capture && local.init
+                                  ? rootOf(*enclosing->body, local.init)
+                                  : Index<Value>();
           root && (*enclosing->body)[root].kind == ValueKind::Local)
         captured_.insert({enclosing->position, (*enclosing->body)[root].index});
   }
@@ -61,12 +66,13 @@ bool QueueObjects::isQueueType(const Type &type) const {
 bool QueueObjects::isPrivate(const LinkedFunction &function, Index<Value> variable) const {
   const Value &value = (*function.body)[variable];
   const Local &local = function.body->locals[value.index];
-  return local.kind == LocalKind::Automatic && local.type && (*function.unit)[local.type].kind == TypeClass::Record &&
+  return local.kind == LocalKind::Automatic && local.type &&
+         (*function.unit)[local.type].kind == TypeClass::Record &&
          isQueueType((*function.unit)[local.type]) && !captured_.contains({function.position, value.index});
 }
 
-/// What the value is asked for or a part of, if that is of a library's making; none if it is the holder itself.
-/// `isElement` is set where it is only one of several things in there.
+/// What the value is asked for or a part of, if that is of a library's making; none if it is the holder
+/// itself. `isElement` is set where it is only one of several things in there.
 Index<Value> QueueObjects::ownerOf(const LinkedFunction &function, Index<Value> part, bool &isElement) const {
   const Function &body = *function.body;
   const Value &value = body[part];
@@ -84,7 +90,8 @@ Index<Value> QueueObjects::ownerOf(const LinkedFunction &function, Index<Value> 
   case ValueKind::Call: { // `queues_[key]`, `queues_.find(key)`
     const Call &call = body.calls[value.index];
     bool isAsked = call.kind == CallKind::Method || call.kind == CallKind::Operator;
-    bool isForeign = program_.calleesAt(function, Index<Call>(value.index)).empty() && roles_.of(call.callee).passages.empty();
+    bool isForeign = program_.calleesAt(function, Index<Call>(value.index)).empty() &&
+                     roles_.of(call.callee).passages.empty();
     if (!isAsked || !isForeign)
       return {};
     isElement = true;
@@ -103,7 +110,8 @@ Index<Value> QueueObjects::ownerOf(const LinkedFunction &function, Index<Value> 
 }
 
 /// The project's own variable that a value is in, and whether it is an element of that.
-std::pair<Index<Value>, bool> QueueObjects::holderOf(const LinkedFunction &function, Index<Value> queue) const {
+std::pair<Index<Value>, bool> QueueObjects::holderOf(const LinkedFunction &function,
+                                                     Index<Value> queue) const {
   bool isElement = false;
   for (unsigned step = 0; step < 12; ++step) {
     Index<Value> owner = ownerOf(function, queue, isElement);
@@ -143,7 +151,8 @@ ProvenanceRules QueueObjects::rulesFor(const Subjects &subjects) const {
     return type.kind == TypeClass::Record && type.indirections == 0 &&
            (isQueueType(type) || guardsQueue(function, type));
   };
-  rules.passes = [this, inherited = std::move(rules.passes)](const LinkedFunction &function, Index<Call> index) {
+  rules.passes = [this, inherited = std::move(rules.passes)](const LinkedFunction &function,
+                                                             Index<Call> index) {
     auto passed = inherited(function, index);
     const Call &call = (*function.body)[index];
     if (passed.empty() && isAccessor(program_, call))
@@ -179,16 +188,19 @@ void QueueObjects::collect(const LinkedFunction &function, Index<Call> index) {
 
 /// `mine = std::move(queue)`, or constructed so: all is taken at once.
 Index<Value> QueueObjects::movedFrom(const LinkedFunction &function, const Call &call) const {
-  bool isCopy = call.kind == CallKind::Constructor || (call.kind == CallKind::Operator && unqualified(call.name) == "operator=");
+  bool isCopy = call.kind == CallKind::Constructor ||
+                (call.kind == CallKind::Operator && unqualified(call.name) == "operator=");
   if (!isCopy || call.arguments.size() != 1 || !call.arguments[0])
     return {};
   Index<Type> type = (*function.body)[call.arguments[0]].type;
   const Type *parameter = program_.parameterType(call.callee, 0);
-  bool isMoved = parameter && parameter->canonical.ends_with("&&") && type && isQueueType((*function.unit)[type]);
+  bool isMoved =
+      parameter && parameter->canonical.ends_with("&&") && type && isQueueType((*function.unit)[type]);
   return isMoved ? call.arguments[0] : Index<Value>();
 }
 
-void QueueObjects::touch(const LinkedFunction &function, Index<Call> index, Index<Value> queue, const QueueRole &role) {
+void QueueObjects::touch(const LinkedFunction &function, Index<Call> index, Index<Value> queue,
+                         const QueueRole &role) {
   auto [holder, isElement] = holderOf(function, queue);
   for (const Arrival &arrival : arrivalsOf(function, holder)) {
     const Origin &origin = arrival.origin;
@@ -198,11 +210,13 @@ void QueueObjects::touch(const LinkedFunction &function, Index<Call> index, Inde
     QueueObject &object = objects_[{keyOf(origin), isElement}];
     object.origin = origin;
     object.isElement = isElement;
-    object.touches.push_back({{function.position, index}, role.call, queue, arrival.path, arrival.isPossible});
+    object.touches.push_back(
+        {{function.position, index}, role.call, queue, arrival.path, arrival.isPossible});
     if (role.call->does == rules::QueueCall::Push && !object.rule)
       object.rule = role.queue;
     const Value &named = (*function.body)[queue];
-    object.isWrapped |= named.kind == ValueKind::Call && isAccessor(program_, function.body->calls[named.index]);
+    object.isWrapped |=
+        named.kind == ValueKind::Call && isAccessor(program_, function.body->calls[named.index]);
   }
 }
 

@@ -11,8 +11,8 @@ namespace opex {
 struct QueueTouch {
   CallRef call;
   const rules::QueueCall *row = nullptr;
-  Index<Value> queue;         ///< As the call names it.
-  std::vector<CallRef> path;  ///< Calls that handed the queue down to it, nearest first.
+  Index<Value> queue;        ///< As the call names it.
+  std::vector<CallRef> path; ///< Calls that handed the queue down to it, nearest first.
   bool isPossible = false;
 
   /// The function on whose behalf it is done: the one that knows the queue by itself.
@@ -39,7 +39,9 @@ public:
 
   /// Identity of an origin, whatever calls handed it out.
   using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
-  static Key keyOf(const Origin &origin) { return {origin.kind, origin.function, origin.index, origin.entity}; }
+  static Key keyOf(const Origin &origin) {
+    return {origin.kind, origin.function, origin.index, origin.entity};
+  }
 
 private:
   ProvenanceRules rulesFor(const Subjects &subjects) const;

@@ -53,8 +53,10 @@ EntityId writtenAs(const Program &program, uint32_t function) { return program.f
 
 } // namespace
 
-QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks, const Threads &threads)
-    : program_(program), roles_(roles), locks_(locks), threads_(threads), startupOnly_(startupOnly(program)) {}
+QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks,
+                           const Threads &threads)
+    : program_(program), roles_(roles), locks_(locks), threads_(threads), startupOnly_(startupOnly(program)) {
+}
 
 /// The value is made from the queue: an iterator, an element, the queue itself.
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
@@ -76,7 +78,8 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
   if (call.arguments.empty())
     return false;
   auto converted = [&](Index<Value> value) { // iterator → const_iterator
-    while (value && body[value].kind == ValueKind::Call && body.calls[body[value].index].kind == CallKind::Constructor &&
+    while (value && body[value].kind == ValueKind::Call &&
+           body.calls[body[value].index].kind == CallKind::Constructor &&
            body.calls[body[value].index].arguments.size() == 1)
       value = body.calls[body[value].index].arguments[0];
     return value;
@@ -86,7 +89,8 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
     if (!value || body[value].kind != ValueKind::Call)
       return false;
     const Call &begin = body.calls[body[value].index];
-    return unqualified(begin.name).ends_with("begin") && begin.object && isSameVariable(variableOf(body, begin.object), named);
+    return unqualified(begin.name).ends_with("begin") && begin.object &&
+           isSameVariable(variableOf(body, begin.object), named);
   };
   if (isBegin(call.arguments[0]))
     return true;
@@ -101,7 +105,8 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
   auto isElement = [&](Index<Value> value) {
     return value && mentions(body, value, [&](const Value &part) {
              return part.kind == ValueKind::Call && unqualified(body.calls[part.index].name) == "operator*" &&
-                    targetOf(body.calls[part.index]) && isSameVariable(body[targetOf(body.calls[part.index])], body[root]);
+                    targetOf(body.calls[part.index]) &&
+                    isSameVariable(body[targetOf(body.calls[part.index])], body[root]);
            });
   };
   for (const Call &other : body.calls)
@@ -125,13 +130,16 @@ bool QueueSharing::looksBefore(const QueueTouch &clear) const {
       return true;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
-    bool isHandedOn = call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
-      if (!argument)
-        return false;
-      const Value &value = body[argument];
-      return isSameVariable(value, named) || (value.kind == ValueKind::AddressOf && isSameVariable(body[value.operands[0]], named));
-    });
-    if (isHandedOn && Index<Call>(i) != clear.call.call && happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)
+    bool isHandedOn =
+        call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
+          if (!argument)
+            return false;
+          const Value &value = body[argument];
+          return isSameVariable(value, named) ||
+                 (value.kind == ValueKind::AddressOf && isSameVariable(body[value.operands[0]], named));
+        });
+    if (isHandedOn && Index<Call>(i) != clear.call.call &&
+        happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)
       return true;
   }
   return false;
@@ -148,7 +156,9 @@ bool QueueSharing::isReplacement(const QueueTouch &take) const {
     Moment taken = momentOf(body, take.call.call);
     for (uint32_t i = 0; i < body.calls.size(); ++i) {
       const Call &fill = body.calls[i];
-      bool isPush = llvm::any_of(roles_.of(fill.callee).queues, [](const QueueRole &role) { return role.call->does == rules::QueueCall::Push; });
+      bool isPush = llvm::any_of(roles_.of(fill.callee).queues, [](const QueueRole &role) {
+        return role.call->does == rules::QueueCall::Push;
+      });
       if (isPush && fill.object && isSameVariable(variableOf(body, fill.object), body[side]) &&
           standsBefore(body, momentOf(body, Index<Call>(i)), taken))
         return true;
@@ -185,21 +195,25 @@ unsigned QueueSharing::workOf(const QueueTouch &take) const {
   if (goesOn(take.call, 2, /*isNumberedToo=*/true))
     return 2;
   const LinkedFunction &function = program_.functions[take.actor()];
-  bool isCalledBack = llvm::any_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Passed; });
+  bool isCalledBack =
+      llvm::any_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Passed; });
   return function.callers.empty() || isCalledBack || threads_.isEntry(function.position) ? 1 : 0;
 }
 
-/// A loop without an end of its own is around the call, or around a call of its function: the service runs in it.
-/// With `isNumberedToo`, also one that takes so many at a time.
+/// A loop without an end of its own is around the call, or around a call of its function: the service runs in
+/// it. With `isNumberedToo`, also one that takes so many at a time.
 bool QueueSharing::goesOn(CallRef call, unsigned depth, bool isNumberedToo) const {
   const LinkedFunction &function = program_.functions[call.function];
-  bool isInside = llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
-    Rounds::Kind kind = roundsOf(program_, function, loop).kind;
-    return kind == Rounds::Endless || kind == Rounds::Condition || (isNumberedToo && kind == Rounds::Symbol);
-  });
-  return isInside || (depth > 0 && llvm::any_of(function.callers, [&](const CallEdge &edge) {
-                        return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1, isNumberedToo);
-                      }));
+  bool isInside =
+      llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
+        Rounds::Kind kind = roundsOf(program_, function, loop).kind;
+        return kind == Rounds::Endless || kind == Rounds::Condition ||
+               (isNumberedToo && kind == Rounds::Symbol);
+      });
+  return isInside ||
+         (depth > 0 && llvm::any_of(function.callers, [&](const CallEdge &edge) {
+            return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1, isNumberedToo);
+          }));
 }
 
 bool QueueSharing::isRepeated(CallRef call, unsigned depth) const {
@@ -244,9 +258,11 @@ bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) c
   for (const Call &call : body.calls) {
     bool isOwn = call.kind == CallKind::Constructor && call.type && value.type && call.type == value.type;
     bool isAssignment = call.kind == CallKind::Operator && unqualified(call.name) == "operator=";
-    if (isAssignment && isThis(call.object) && !llvm::all_of(call.arguments, [&](Index<Value> argument) { return isWakeUp(function, argument); }))
+    if (isAssignment && isThis(call.object) &&
+        !llvm::all_of(call.arguments, [&](Index<Value> argument) { return isWakeUp(function, argument); }))
       return false;
-    if (!isOwn && !isAssignment && call.kind == CallKind::Method && isThis(call.object) && !call.arguments.empty())
+    if (!isOwn && !isAssignment && call.kind == CallKind::Method && isThis(call.object) &&
+        !call.arguments.empty())
       return false;
   }
   return true;
@@ -255,7 +271,8 @@ bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) c
 bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth) const {
   const LinkedFunction &function = program_.functions[call.function];
   const Function &body = *function.body;
-  const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
+  const Declaration *member =
+      queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
   bool isOwner = member && body.record == member->parent;
   bool makesOrEnds = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
   if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
@@ -263,7 +280,8 @@ bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth
   if (body.isMain || body.kind == FunctionKind::GlobalInitializer || (makesOrEnds && isOwner))
     return true;
   return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
-           return edge.kind == EdgeKind::Direct && edge.caller != call.function && isOnce(queue, {edge.caller, edge.call}, depth - 1);
+           return edge.kind == EdgeKind::Direct && edge.caller != call.function &&
+                  isOnce(queue, {edge.caller, edge.call}, depth - 1);
          });
 }
 
@@ -277,7 +295,8 @@ bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> 
     return false;
   Index<Value> root = item ? rootOf(*function.body, item) : Index<Value>();
   if (item && (*function.body)[item].kind == ValueKind::Call) // `push(std::move(item))`
-    if (const Call &passing = function.body->calls[(*function.body)[item].index]; passing.arguments.size() == 1 && passing.arguments[0])
+    if (const Call &passing = function.body->calls[(*function.body)[item].index];
+        passing.arguments.size() == 1 && passing.arguments[0])
       root = rootOf(*function.body, passing.arguments[0]);
   if (depth == 0 || !root || (*function.body)[root].kind != ValueKind::Local || function.callers.empty())
     return true;
@@ -291,13 +310,15 @@ bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> 
   });
 }
 
-std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue,
+                                                      llvm::ArrayRef<const QueueTouch *> takes) const {
   std::set<EntityId> takers;
   for (const QueueTouch *take : takes)
     takers.insert(writtenAs(program_, take->actor()));
   std::vector<const QueueTouch *> result;
   for (const QueueTouch &touch : queue.touches) {
-    if (touch.row->does != rules::QueueCall::Push || touch.row->isBounded || takers.contains(writtenAs(program_, touch.actor())))
+    if (touch.row->does != rules::QueueCall::Push || touch.row->isBounded ||
+        takers.contains(writtenAs(program_, touch.actor())))
       continue;
     if (mayGrow(queue, touch.call, itemOf(program_.functions[touch.call.function], touch)))
       result.push_back(&touch);
@@ -321,10 +342,12 @@ bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) c
     const Type *result = call.type ? &(*function.unit)[call.type] : nullptr;
     if (call.isHeap && result && made && result->record == made)
       return true;
-    if (const Type *hidden = constructedOutOfSight(function, call, roles_.of(call.callee)); hidden && made && hidden->record == made)
+    if (const Type *hidden = constructedOutOfSight(function, call, roles_.of(call.callee));
+        hidden && made && hidden->record == made)
       return true;
     bool isPlain = call.kind == CallKind::Function || call.kind == CallKind::Method;
-    bool isItem = result && (item->indirections || item->kind == TypeClass::Record) && result->canonical == item->canonical;
+    bool isItem = result && (item->indirections || item->kind == TypeClass::Record) &&
+                  result->canonical == item->canonical;
     if (isPlain && isItem && call.result == ResultUse::Used && roles_.of(call.callee).passages.empty() &&
         roles_.of(call.callee).queues.empty() && !(call.object && isIn(queue, function, call.object)))
       return true;
@@ -353,15 +376,18 @@ bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const Que
   for (const QueueTouch *take : takes)
     takers.insert(take->call.function);
   // Others go over the items and leave them, or take single ones out.
-  return llvm::any_of(queue.touches, [&](const QueueTouch &touch) { return touch.row->does == rules::QueueCall::Erase; }) ||
+  return llvm::any_of(queue.touches,
+                      [&](const QueueTouch &touch) { return touch.row->does == rules::QueueCall::Erase; }) ||
          llvm::any_of(program_.functions, [&](const LinkedFunction &function) {
-           return !takers.contains(function.position) && llvm::any_of(function.body->loops, [&](const Loop &loop) {
-             if (loop.kind != LoopKind::RangeFor || !loop.range)
-               return false;
-             const Value &range = (*function.body)[loop.range];
-             bool isMember = queue.origin.kind == Origin::Member || queue.origin.kind == Origin::Global;
-             return isMember && range.entity == queue.origin.entity;
-           });
+           return !takers.contains(function.position) &&
+                  llvm::any_of(function.body->loops, [&](const Loop &loop) {
+                    if (loop.kind != LoopKind::RangeFor || !loop.range)
+                      return false;
+                    const Value &range = (*function.body)[loop.range];
+                    bool isMember =
+                        queue.origin.kind == Origin::Member || queue.origin.kind == Origin::Global;
+                    return isMember && range.entity == queue.origin.entity;
+                  });
          });
 }
 
@@ -372,15 +398,17 @@ std::set<Locks::Object> QueueSharing::heldAt(const QueueTouch &touch) const {
   return held;
 }
 
-Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const {
+Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push,
+                              const QueueTouch &take) const {
   uint32_t producer = push.actor(), consumer = take.actor();
   auto meet = [&](rules::Lock::Does here, rules::Lock::Does there) {
     return intersect(locks_.around(producer, here, 1, 1), locks_.around(consumer, there, 1, 1));
   };
-  bool isWoken = meet(rules::Lock::Wake, rules::Lock::Wait) || meet(rules::Lock::Release, rules::Lock::Acquire);
+  bool isWoken =
+      meet(rules::Lock::Wake, rules::Lock::Wait) || meet(rules::Lock::Release, rules::Lock::Acquire);
   bool isApart = threads_.runApart(producer, consumer);
-  bool isLocked = !queue.rule->isContainer || queue.isWrapped || isWoken ||
-                  intersect(heldAt(push), heldAt(take));
+  bool isLocked =
+      !queue.rule->isContainer || queue.isWrapped || isWoken || intersect(heldAt(push), heldAt(take));
   if (!isLocked)
     return Sharing::None;
   return isWoken || isApart ? Sharing::Proven : Sharing::Likely;

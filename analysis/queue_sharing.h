@@ -1,5 +1,5 @@
-// Whether a queue is one: what some functions push, others take, on other threads. And what only looks like one:
-// pools whose items go round, wake-ups, what is filled once at the start.
+// Whether a queue is one: what some functions push, others take, on other threads. And what only looks like
+// one: pools whose items go round, wake-ups, what is filled once at the start.
 #pragma once
 
 #include "analysis/locks.h"
@@ -25,18 +25,20 @@ public:
 
   /// Pushes that can make it grow without end: not those of a consumer putting something back, not those that
   /// happen once, not wake-ups.
-  std::vector<const QueueTouch *> growing(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
+  std::vector<const QueueTouch *> growing(const QueueObject &queue,
+                                          llvm::ArrayRef<const QueueTouch *> takes) const;
 
   /// Its items are made by whoever finds it empty, or come back when their holder dies.
-  bool isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes, llvm::ArrayRef<const QueueTouch *> takes) const;
+  bool isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes,
+              llvm::ArrayRef<const QueueTouch *> takes) const;
 
   /// Its items stay: they are used where they are, and dropped when all ends.
   bool isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
 
   Sharing between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const;
 
-  /// How much of a worker takes: 3 waits for the next one, 2 comes back for it, 1 may do so (nobody is seen to call
-  /// it, or a callback does), 0 neither: it collects what has come together.
+  /// How much of a worker takes: 3 waits for the next one, 2 comes back for it, 1 may do so (nobody is seen
+  /// to call it, or a callback does), 0 neither: it collects what has come together.
   unsigned workOf(const QueueTouch &take) const;
 
   /// The call is made again and again: in a loop, or its function is called in one.

@@ -17,12 +17,19 @@ class QueueAnnotator {
 public:
   QueueAnnotator(Program &program, const RoleIndex &roles, Subjects &subjects)
       : program_(program), subjects_(subjects), objects_(program, roles, subjects),
-        locks_(program, roles, objects_.provenance()), threads_(program), sharing_(program, roles, locks_, threads_) {}
+        locks_(program, roles, objects_.provenance()), threads_(program),
+        sharing_(program, roles, locks_, threads_) {}
 
   void run() {
-    for (const QueueObject &queue : objects_.find())
-      if (std::optional<QueueUse> use = describe(queue))
+    std::optional<QueueObjects::Key> grown; // What is in a queue that grows is said with it.
+    for (const QueueObject &queue : objects_.find()) {
+      std::optional<QueueUse> use =
+          queue.isElement && grown == QueueObjects::keyOf(queue.origin) ? std::nullopt : describe(queue);
+      if (use && use->grows && !queue.isElement)
+        grown = QueueObjects::keyOf(queue.origin);
+      if (use)
         program_.annotations.queues.push_back(std::move(*use));
+    }
     llvm::sort(program_.annotations.queues, [](const QueueUse &a, const QueueUse &b) {
       return std::tuple(a.declared.path, a.declared.line, a.declared.column, a.pushes) <
              std::tuple(b.declared.path, b.declared.line, b.declared.column, b.pushes);
@@ -40,7 +47,8 @@ private:
   };
 
   static bool isExecutor(const rules::Queue &rule) {
-    return llvm::none_of(rule.calls, [](const rules::QueueCall &call) { return call.does == rules::QueueCall::Pop; });
+    return llvm::none_of(rule.calls,
+                         [](const rules::QueueCall &call) { return call.does == rules::QueueCall::Pop; });
   }
 
   std::optional<QueueUse> describe(const QueueObject &queue) {
@@ -56,7 +64,8 @@ private:
       if (growth.sharing != Sharing::None)
         growths.push_back(std::move(growth));
     }
-    if (growths.empty() || (queue.rule->isContainer && (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes))))
+    if (growths.empty() || (queue.rule->isContainer &&
+                            (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes))))
       return {};
     QueueUse use = named(queue, takes);
     if (std::optional<PhaseBound> bound = boundOfType(queue)) {
@@ -70,8 +79,8 @@ private:
     return use;
   }
 
-  /// An executor runs what is posted: posting counts where it goes on and on, and is not done by what it runs (one
-  /// handler after the other).
+  /// An executor runs what is posted: posting counts where it goes on and on, and is not done by what it runs
+  /// (one handler after the other).
   Growth runElsewhere(const QueueObject &queue, const QueueTouch &push) {
     Growth growth;
     growth.push = &push;
@@ -90,7 +99,8 @@ private:
     return !threads.empty() && llvm::all_of(threads, [&](uint32_t thread) { return work.contains(thread); });
   }
 
-  Growth meetTaker(const QueueObject &queue, const QueueTouch &push, llvm::ArrayRef<const QueueTouch *> takes) {
+  Growth meetTaker(const QueueObject &queue, const QueueTouch &push,
+                   llvm::ArrayRef<const QueueTouch *> takes) {
     Growth growth;
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
@@ -130,7 +140,8 @@ private:
       for (const QueueTouch &touch : queue.touches)
         if (touch.row->does == rules::QueueCall::Push && use.name.empty())
           use.name = spell(program_, *program_.functions[touch.call.function].body, touch.queue);
-    if (const Declaration *declaration = program_.declaration(queue.origin.entity); declaration && use.name.empty())
+    if (const Declaration *declaration = program_.declaration(queue.origin.entity);
+        declaration && use.name.empty())
       use.name = unqualified(declaration->name).str();
     if (queue.origin.kind == Origin::Member)
       if (const Declaration *member = program_.declaration(queue.origin.entity))
@@ -174,7 +185,8 @@ private:
     for (const QueueTouch &touch : queue.touches) {
       const LinkedFunction &function = program_.functions[touch.call.function];
       Index<Type> type = (*function.body)[touch.queue].type;
-      for (Index<Type> argument : type ? (*function.unit)[type].arguments : llvm::SmallVector<Index<Type>, 2>())
+      for (Index<Type> argument :
+           type ? (*function.unit)[type].arguments : llvm::SmallVector<Index<Type>, 2>())
         for (const std::string &glob : queue.rule->boundedTypes)
           if (rules::matchesGlob(glob, (*function.unit)[argument].canonical))
             return bound;
@@ -184,7 +196,9 @@ private:
     if (subjects_.escapeOf(queue.origin))
       bound.state = BoundState::Unknown;
     for (const SettingEvent *event : subjects_.eventsOf(queue.origin))
-      if (llvm::any_of(event->settings, [&](const std::string &setting) { return llvm::is_contained(queue.rule->bounds, setting); }) &&
+      if (llvm::any_of(
+              event->settings,
+              [&](const std::string &setting) { return llvm::is_contained(queue.rule->bounds, setting); }) &&
           event->limit.kind != LimitValue::Infinite)
         return bound;
     return bound.state == BoundState::Unknown ? std::optional(bound) : std::nullopt;
@@ -193,12 +207,14 @@ private:
   void judge(const QueueObject &queue, std::vector<Growth> growths, QueueGuards &guards, QueueUse &use) {
     auto isOpen = [](const Growth &growth) { return growth.guard.state != BoundState::Set; };
     auto rank = [&](const Growth &growth) {
-      uint32_t function = growth.push->call.function; // The one most others come to is the queue's front door.
+      uint32_t function =
+          growth.push->call.function; // The one most others come to is the queue's front door.
       return std::tuple(isOpen(growth), program_.annotations.onRequestPath[function], growth.sharing,
                         program_.functions[function].callers.size(), growth.isRepeated);
     };
     llvm::sort(growths, [&](const Growth &a, const Growth &b) {
-      return std::pair(rank(b), a.push) < std::pair(rank(a), b.push); // The worst first, then in the order of the program.
+      return std::pair(rank(b), a.push) <
+             std::pair(rank(a), b.push); // The worst first, then in the order of the program.
     });
     const Growth &worst = growths.front();
     if (!isOpen(worst)) {
@@ -206,7 +222,9 @@ private:
       return;
     }
     bool isPartly = !llvm::all_of(growths, isOpen) || worst.guard.state == BoundState::Partly;
-    use.bound.state = worst.guard.state == BoundState::Infinite ? BoundState::Infinite : isPartly ? BoundState::Partly : BoundState::Unset;
+    use.bound.state = worst.guard.state == BoundState::Infinite ? BoundState::Infinite
+                      : isPartly                                ? BoundState::Partly
+                                                                : BoundState::Unset;
     use.grows = worst.push->call;
     uint8_t request = program_.annotations.onRequestPath[worst.push->call.function];
     use.onRequestPath = request > 0;
@@ -231,7 +249,8 @@ private:
 
   ChainStep stepAt(CallRef ref, std::string message, bool isEssential = false) const {
     const LinkedFunction &function = program_.functions[ref.function];
-    return {program_.location(function, (*function.body)[ref.call].site), std::move(message), false, isEssential};
+    return {program_.location(function, (*function.body)[ref.call].site), std::move(message), false,
+            isEssential};
   }
 
   /// Callers from where producing begins down to the function: a request, a thread, a loop.
@@ -244,7 +263,9 @@ private:
       for (const CallEdge &edge : program_.functions[position].callers) {
         if (seen.contains(edge.caller))
           continue;
-        auto value = [&](const CallEdge &e) { return std::pair(program_.annotations.onRequestPath[e.caller], e.isCertain()); };
+        auto value = [&](const CallEdge &e) {
+          return std::pair(program_.annotations.onRequestPath[e.caller], e.isCertain());
+        };
         if (!best || value(edge) > value(*best))
           best = &edge;
       }
@@ -258,7 +279,8 @@ private:
   }
 
   bool isEntryPoint(uint32_t position) const {
-    return llvm::any_of(program_.annotations.entryPoints, [&](const EntryPointUse &entry) { return entry.function == position; });
+    return llvm::any_of(program_.annotations.entryPoints,
+                        [&](const EntryPointUse &entry) { return entry.function == position; });
   }
 
   void addChain(const QueueObject &queue, const Growth &worst, QueueGuards &guards, QueueUse &use) {
@@ -269,7 +291,9 @@ private:
         chain.push_back(stepAt(user, "`" + nameOf(user.function) + "` adds to " + objectAt(user), true));
     } else {
       for (CallRef call : wayTo(pusher))
-        chain.push_back(stepAt(call, "`" + nameOf(call.function) + "` calls `" + (*program_.functions[call.function].body)[call.call].name.str() + "`"));
+        chain.push_back(stepAt(call, "`" + nameOf(call.function) + "` calls `" +
+                                         (*program_.functions[call.function].body)[call.call].name.str() +
+                                         "`"));
     }
     for (CallRef above : llvm::reverse(worst.push->path))
       chain.push_back(stepAt(above, "`" + nameOf(above.function) + "` hands it on"));
@@ -280,8 +304,8 @@ private:
       chain.push_back(stepAt(worst.take->call, "`" + nameOf(worst.take->actor()) + "` takes from it"));
   }
 
-  /// Who pushes through the class that holds the queue, where that is a queue class for others: a template, or one
-  /// whose limit its users give. Then only those whose own has none.
+  /// Who pushes through the class that holds the queue, where that is a queue class for others: a template,
+  /// or one whose limit its users give. Then only those whose own has none.
   std::vector<CallRef> usersOf(const QueueObject &queue, const Growth &growth, QueueGuards &guards) const {
     const LinkedFunction &function = program_.functions[growth.push->actor()];
     std::set<EntityId> unlimited;
@@ -351,8 +375,11 @@ private:
     ChainStep self = stepAt(*use.grows, "");
     for (const Growth &growth : growths) {
       for (const auto &[position, site] : growth.guard.guards)
-        add({program_.location(program_.functions[position], site), "here it is held back when it is full", false});
-      ChainStep step = stepAt(growth.push->call, growth.guard.state == BoundState::Set ? "this one is held back" : "also added to here");
+        add({program_.location(program_.functions[position], site), "here it is held back when it is full",
+             false});
+      ChainStep step =
+          stepAt(growth.push->call,
+                 growth.guard.state == BoundState::Set ? "this one is held back" : "also added to here");
       if (!(step.where == self.where))
         add(std::move(step));
     }

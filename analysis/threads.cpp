@@ -18,7 +18,8 @@ Threads::Threads(const Program &program) : program_(program), threads_(program.f
   std::vector<uint32_t> others;
   for (const LinkedFunction &function : program.functions)
     if (!entries_.contains(function.position) && !requests.contains(function.position) &&
-        llvm::all_of(function.callers, [&](const CallEdge &edge) { return edge.caller == function.position; }))
+        llvm::all_of(function.callers,
+                     [&](const CallEdge &edge) { return edge.caller == function.position; }))
       others.push_back(function.position);
   spread(kMain, std::move(others));
 }
