@@ -164,9 +164,8 @@ private:
   void keepMainWork(RetryUse &use) const {
     bool reaches = llvm::any_of(use.work, [&](CallRef ref) { return finder_.work.reach(ref).reaches(); });
     if (reaches) { // What is closest to the dependency gives the retry its name.
-      llvm::stable_sort(use.work, [&](CallRef a, CallRef b) {
-        return finder_.work.reach(a).depth < finder_.work.reach(b).depth;
-      });
+      auto closeness = [&](CallRef ref) { return std::pair(finder_.work.reach(ref).depth, ref); };
+      llvm::sort(use.work, [&](CallRef a, CallRef b) { return closeness(a) < closeness(b); });
       return;
     }
     auto weight = [&](CallRef ref) {

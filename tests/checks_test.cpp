@@ -181,7 +181,9 @@ INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")
                          [](const auto &info) { return info.param; });
 
 TEST(Attribution, leavesAFindingItsOwnSeverity) {
-  const CheckInfo check{.id = "opex-some-check", .severity = Severity::Note};
+  CheckInfo check;
+  check.id = "opex-some-check";
+  check.severity = Severity::Note;
   Finding plain, heavy;
   heavy.ownSeverity = Severity::Warning;
   attribute(check, plain);
