@@ -64,10 +64,6 @@ std::optional<int64_t> runLength(int64_t first, int64_t step, Compare op, int64_
   llvm_unreachable("unknown comparison");
 }
 
-bool isIn(const Function &function, Index<Block> block, Index<Block> outer) {
-  return outer && llvm::is_contained(enclosingBlocks(function, block), outer);
-}
-
 bool isInLoop(const Function &function, const Loop &loop, Index<Block> block) {
   return isIn(function, block, loop.body) || isIn(function, block, loop.test) || isIn(function, block, loop.increment);
 }

@@ -32,9 +32,6 @@ Index<Value> startOf(const Function &function, const Loop &loop, const Counter &
 /// The block belongs to the loop, its condition included.
 bool isInLoop(const Function &function, const Loop &loop, Index<Block> block);
 
-/// The block is `outer` or inside it.
-bool isIn(const Function &function, Index<Block> block, Index<Block> outer);
-
 /// The same variable, member or element, as far as the spelling tells.
 bool isSameObject(const Function &function, Index<Value> left, Index<Value> right);
 

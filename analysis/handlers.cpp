@@ -1,5 +1,6 @@
 #include "analysis/handlers.h"
 
+#include "analysis/identity.h"
 #include "analysis/log_names.h"
 #include "analysis/reasons.h"
 
@@ -9,10 +10,6 @@
 
 namespace opex {
 namespace {
-
-bool isInside(const Function &body, Index<Block> block, Index<Block> outer) {
-  return llvm::is_contained(enclosingBlocks(body, block), outer);
-}
 
 bool endsWithExit(const Function &body, Index<Block> block) {
   return block && !body[block].steps.empty() && body[block].steps.back().kind == StepKind::Exit;
@@ -100,7 +97,7 @@ std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedF
     const Call &call = body.calls[i];
     const Declaration *callee = program.declaration(call.callee);
     if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept) ||
-        !isInside(body, call.block, owner.body))
+        !isIn(body, call.block, owner.body))
       continue;
     ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
   }
@@ -267,7 +264,7 @@ Finding findingAt(const Program &program, const LinkedFunction &function, Index<
   finding.statement = "catch (" + finding.subject + ")";
   if (!study.mayThrow.empty())
     finding.statement += " of " + spellCall(program, function, study.mayThrow.front());
-  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.functionId = functionIdOf(function);
   std::vector<Index<Call>> calls(study.mayThrow.begin(),
                                  study.mayThrow.begin() + std::min(kChainCalls, study.mayThrow.size()));
   llvm::sort(calls);

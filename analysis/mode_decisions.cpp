@@ -6,10 +6,6 @@
 
 namespace opex {
 
-bool isInside(const Function &function, Index<Block> block, Index<Block> outer) {
-  return outer && llvm::is_contained(enclosingBlocks(function, block), outer);
-}
-
 bool usesData(const ModeScene &scene, Index<Block> block) {
   if (!block)
     return false;
@@ -39,7 +35,7 @@ bool skips(const Function &function, const Exit &exit, Index<Block> block) {
   for (Index<Block> around : enclosingBlocks(function, exit.block)) {
     BlockRole role = function[around].role;
     if (role == BlockRole::LoopBody || (role == BlockRole::SwitchBody && exit.kind == ExitKind::Break))
-      return isInside(function, block, around);
+      return isIn(function, block, around);
   }
   return false;
 }
@@ -97,7 +93,7 @@ std::optional<Decision> decisionAt(const ModeScene &scene, const Branch &branch,
 bool isUsedLater(const ModeScene &scene, const Decision &decision) {
   const Function &body = scene.body;
   for (uint32_t block = 0; block < body.blocks.size(); ++block) {
-    if (isInside(body, Index<Block>(block), decision.miss))
+    if (isIn(body, Index<Block>(block), decision.miss))
       continue;
     for (uint32_t i = 0; i < body.blocks[block].steps.size(); ++i)
       if (scene.flow.usesData(body.blocks[block].steps[i]) &&
@@ -115,7 +111,7 @@ bool isKeptForCaller(const ModeScene &scene) {
 
 bool returnsFrom(const ModeScene &scene, Index<Block> block) {
   return llvm::any_of(scene.body.exits, [&](const Exit &exit) {
-    return exit.kind == ExitKind::Return && isInside(scene.body, exit.block, block);
+    return exit.kind == ExitKind::Return && isIn(scene.body, exit.block, block);
   });
 }
 
@@ -123,11 +119,11 @@ bool returnsFrom(const ModeScene &scene, Index<Block> block) {
 bool isSkippedByHit(const ModeScene &scene, const Decision &decision, Index<Call> call) {
   const Function &body = scene.body;
   Index<Block> block = body[call].block;
-  if (!decision.hit || isInside(body, block, decision.hit) || alwaysLeaves(body, decision.miss) ||
+  if (!decision.hit || isIn(body, block, decision.hit) || alwaysLeaves(body, decision.miss) ||
       !standsBefore(body, decision.moment, momentOf(body, call)))
     return false;
   return llvm::any_of(body.exits, [&](const Exit &exit) {
-    return isInside(body, exit.block, decision.hit) && !isThrow(exit) && skips(body, exit, block);
+    return isIn(body, exit.block, decision.hit) && !isThrow(exit) && skips(body, exit, block);
   });
 }
 
@@ -169,7 +165,7 @@ std::vector<Decision> decisionsOf(const ModeScene &scene) {
                            Index<Call>(i)});
   for (uint32_t i = 0; i < body.tries.size(); ++i) {
     const Try &attempt = body.tries[i];
-    if (!isInside(body, body[scene.common.call].block, attempt.body))
+    if (!isIn(body, body[scene.common.call].block, attempt.body))
       continue;
     for (Index<Handler> handler : attempt.handlers)
       decisions.push_back({body[handler].site,
@@ -186,7 +182,7 @@ std::vector<Decision> decisionsOf(const ModeScene &scene) {
 bool isRare(const ModeScene &scene, const Decision &decision, Index<Call> call) {
   if (decision.alternative)
     return call == decision.alternative;
-  return isInside(scene.body, scene.body[call].block, decision.miss) || isSkippedByHit(scene, decision, call);
+  return isIn(scene.body, scene.body[call].block, decision.miss) || isSkippedByHit(scene, decision, call);
 }
 
 bool isFoundUsed(const ModeScene &scene, const Decision &decision) {

@@ -45,8 +45,6 @@ std::vector<Decision> decisionsOf(const ModeScene &scene);
 /// The call is made only if the common way did not do.
 bool isRare(const ModeScene &scene, const Decision &decision, Index<Call> call);
 
-bool isInside(const Function &function, Index<Block> block, Index<Block> outer);
-
 /// Something in the block makes use of what the common way found.
 bool usesData(const ModeScene &scene, Index<Block> block);
 

@@ -101,7 +101,7 @@ private:
   /// The same is asked on the common way too: it happens every time.
   bool isAskedOnHit(const ModeScene &scene, const Decision &decision, const Ask &rare) {
     return llvm::any_of(scene.asks, [&](const Ask &other) {
-      return isInside(scene.body, scene.body[other.call].block, decision.hit) &&
+      return isIn(scene.body, scene.body[other.call].block, decision.hit) &&
              !(other.call == scene.common.call) && other.touch->call == rare.touch->call;
     });
   }
@@ -177,7 +177,7 @@ private:
     std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
     return llvm::any_of(scene.asks, [&](const Ask &ask) {
       return ask.distance == Distance::Process && containers.contains(ask.touch->container) &&
-             !isInside(scene.body, scene.body[ask.call].block, decision.miss) &&
+             !isIn(scene.body, scene.body[ask.call].block, decision.miss) &&
              standsBefore(scene.body, decision.moment, momentOf(scene.body, ask.call));
     });
   }
@@ -281,7 +281,7 @@ private:
     Moment last = momentOf(scene.body, rare.call);
     for (uint32_t i = 0; i < scene.body.calls.size(); ++i) {
       Index<Call> call(i);
-      bool isInMiss = isInside(scene.body, scene.body[call].block, decision.miss);
+      bool isInMiss = isIn(scene.body, scene.body[call].block, decision.miss);
       bool isOnWay =
           call == rare.call || isInMiss ||
           (isRare(scene, decision, call) && standsBefore(scene.body, momentOf(scene.body, call), last));

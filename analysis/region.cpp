@@ -1,5 +1,7 @@
 #include "analysis/region.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace opex {
 
 bool mentions(const Function &function, Index<Value> root, llvm::function_ref<bool(const Value &)> test) {
@@ -52,6 +54,10 @@ Index<Value> rootOf(const Function &function, Index<Value> index) {
     }
   }
   return {};
+}
+
+bool isIn(const Function &function, Index<Block> block, Index<Block> outer) {
+  return outer && llvm::is_contained(enclosingBlocks(function, block), outer);
 }
 
 bool isOnce(const Function &function, const Loop &loop) {

@@ -35,6 +35,9 @@ bool mentions(const Function &function, Index<Value> value, llvm::function_ref<b
 /// The variable, global or `this` whose object (or part of it) the value is; none for others.
 Index<Value> rootOf(const Function &function, Index<Value> value);
 
+/// The block is `outer` or inside it; never, if there is no `outer`.
+bool isIn(const Function &function, Index<Block> block, Index<Block> outer);
+
 /// `do { … } while (false)`, as macros are wrapped.
 bool isOnce(const Function &function, const Loop &loop);
 

@@ -1,5 +1,6 @@
 #include "analysis/retry_finder.h"
 
+#include "analysis/counters.h"
 #include "analysis/loops.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -9,14 +10,6 @@ namespace {
 
 /// More is no number of attempts.
 constexpr int64_t kMostAttempts = 1'000'000;
-
-bool isIn(const Function &body, Index<Block> block, Index<Block> outer) {
-  return outer && llvm::is_contained(enclosingBlocks(body, block), outer);
-}
-
-bool isInLoop(const Function &body, const Loop &loop, Index<Block> block) {
-  return isIn(body, block, loop.body) || isIn(body, block, loop.test) || isIn(body, block, loop.increment);
-}
 
 /// A moment or a span of time, or a question for one: what a deadline is compared with.
 bool isTime(const LinkedFunction &function, const Value &value) {

@@ -1,5 +1,7 @@
 #include "analysis/retry_text.h"
 
+#include "analysis/identity.h"
+
 namespace opex {
 
 std::string factorText(const Attempts &attempts) {
@@ -26,7 +28,7 @@ Finding findingAt(const Program &program, const RetryUse &use) {
   finding.where = program.location(function, use.site);
   finding.subject = workName(program, use);
   finding.statement = finding.subject;
-  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.functionId = functionIdOf(function);
   finding.confidence = use.confidence;
   finding.chain = use.evidence;
   return finding;

@@ -1,3 +1,4 @@
+#include "analysis/identity.h"
 #include "model/check.h"
 #include "model/program.h"
 
@@ -61,21 +62,14 @@ std::string messageOf(const LinkedFunction &function, const TwoWays &ways) {
          consequenceOf(ways);
 }
 
-std::string statementOf(const Program &program, const LinkedFunction &function, Index<Call> call) {
-  std::string text;
-  for (Index<Value> argument : (*function.body)[call].arguments)
-    text += (text.empty() ? "" : ", ") + spell(program, *function.body, argument);
-  return (*function.body)[call].name.str() + "(" + text + ")";
-}
-
 Finding findingOf(const Program &program, const TwoWays &ways) {
   const LinkedFunction &function = program.functions[ways.rare.function];
   Finding finding;
   finding.message = messageOf(function, ways);
   finding.where = program.location(function, (*function.body)[ways.rare.call].site);
   finding.subject = ways.rareName;
-  finding.statement = statementOf(program, function, ways.rare.call);
-  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.statement = callText(program, function, ways.rare.call);
+  finding.functionId = functionIdOf(function);
   finding.advice =
       ways.reason != TwoWays::Miss
           ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"

@@ -1,3 +1,4 @@
+#include "analysis/identity.h"
 #include "analysis/log_loops.h"
 #include "analysis/startup.h"
 #include "model/check.h"
@@ -109,12 +110,10 @@ Finding findingOf(const Program &program, const LogLoop &loop) {
   finding.where = program.location(at, call.site);
   finding.confidence = confidenceOf(program, loop, line);
   finding.subject = call.name.str();
-  finding.functionId = at.declaration ? at.declaration->usr.str() : at.body->name.str();
+  finding.functionId = functionIdOf(at);
   std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(call.name).str() + "` logs a line";
   finding.message = what + " at level " + level + " " + perWhat(program, function, loop) + ", and nothing limits how many";
-  for (Index<Value> argument : call.arguments)
-    finding.statement += (finding.statement.empty() ? "" : ", ") + spell(program, *at.body, argument);
-  finding.statement = call.name.str() + "(" + finding.statement + ")";
+  finding.statement = callText(program, at, line.at.call);
   finding.advice = "log how many there were after the loop, keep the single lines at debug level, or use a rate-limited macro";
   const Site &site = loop.algorithm ? (*function.body)[loop.algorithm].site : function.body->loops[loop.loop.value].site;
   finding.chain.push_back({program.location(function, site), "goes round once for each element"});

@@ -1,3 +1,4 @@
+#include "analysis/identity.h"
 #include "model/check.h"
 #include "model/program.h"
 
@@ -16,14 +17,6 @@ std::string phaseNames(const std::vector<const PhaseBound *> &phases) {
   for (size_t i = 0; i < phases.size(); ++i)
     names += (i == 0 ? "" : i + 1 == phases.size() ? " and " : ", ") + phases[i]->phase;
   return names;
-}
-
-/// The statement's own text without white space at its ends, for the identity.
-std::string statementOf(const Program &program, const LinkedFunction &function, Index<Call> call) {
-  std::string text;
-  for (Index<Value> argument : (*function.body)[call].arguments)
-    text += (text.empty() ? "" : ", ") + spell(program, *function.body, argument);
-  return (*function.body)[call].name.str() + "(" + text + ")";
 }
 
 /// How the author calls the object that carries the configuration.
@@ -62,8 +55,8 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
   finding.message = messageOf(program, function, use, missing);
   finding.where = program.location(function, call.site);
   finding.subject = use.callee;
-  finding.statement = statementOf(program, function, use.call.call);
-  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.statement = callText(program, function, use.call.call);
+  finding.functionId = functionIdOf(function);
   finding.advice = use.advice;
   for (const PhaseBound *phase : missing)
     finding.confidence = std::min(finding.confidence, phase->confidence);

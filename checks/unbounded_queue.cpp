@@ -1,3 +1,4 @@
+#include "analysis/identity.h"
 #include "model/check.h"
 #include "model/program.h"
 
@@ -29,7 +30,7 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   finding.where = program.location(function, push.site);
   finding.subject = queue.name;
   finding.statement = push.name.str();
-  finding.functionId = function.declaration ? function.declaration->usr.str() : function.body->name.str();
+  finding.functionId = functionIdOf(function);
   finding.advice = queue.advice;
   finding.confidence = queue.bound.confidence;
   finding.chain = queue.bound.evidence;

@@ -1,0 +1,14 @@
+// What findings are recognised by again: the text of a call without white space at its ends, and the function.
+#pragma once
+
+#include "model/program.h"
+
+namespace opex {
+
+/// `name(argument, …)`, as Finding::statement takes it.
+std::string callText(const Program &program, const LinkedFunction &function, Index<Call> call);
+
+/// As Finding::functionId takes it.
+std::string functionIdOf(const LinkedFunction &function);
+
+} // namespace opex
