@@ -8,31 +8,37 @@ namespace {
 
 /// Calls `visit` with every row of the pack: which declarations it means, and what puts it into their Roles.
 void forEachRow(const rules::Pack &pack,
-                llvm::function_ref<void(const rules::Matcher &, std::function<void(Roles &)>)> visit) {
+                llvm::function_ref<void(const rules::Row &, std::function<void(Roles &)>)> visit) {
   auto rows = [&](const auto &list, auto Roles::*roles) {
     for (const auto &row : list)
-      visit(row.match, [&row, roles](Roles &to) { (to.*roles).push_back(&row); });
+      visit(row, [&row, roles](Roles &to) { (to.*roles).push_back(&row); });
   };
   rows(pack.makers, &Roles::makers);
   rows(pack.setters, &Roles::setters);
   rows(pack.textSettings, &Roles::textSettings);
   rows(pack.holders, &Roles::holders);
+  rows(pack.borrowers, &Roles::borrowers);
   rows(pack.calls, &Roles::calls);
+  rows(pack.deadlines, &Roles::deadlines);
+  rows(pack.cancellations, &Roles::cancellations);
   rows(pack.passages, &Roles::passages);
   rows(pack.loggers, &Roles::loggers);
+  rows(pack.metrics, &Roles::metrics);
   rows(pack.entryPoints, &Roles::entryPoints);
   rows(pack.spawns, &Roles::spawns);
+  rows(pack.loopCallbacks, &Roles::loopCallbacks);
   rows(pack.aborts, &Roles::aborts);
   rows(pack.errorReports, &Roles::errorReports);
   rows(pack.locks, &Roles::locks);
   rows(pack.retries, &Roles::retries);
   rows(pack.pauses, &Roles::pauses);
   rows(pack.guards, &Roles::guards);
+  rows(pack.levers, &Roles::levers);
   rows(pack.iterations, &Roles::iterations);
   rows(pack.stores, &Roles::stores);
   for (const rules::Queue &queue : pack.queues)
     for (const rules::QueueCall &call : queue.calls)
-      visit(call.match, [&](Roles &to) { to.queues.push_back({&queue, &call}); });
+      visit(call, [&](Roles &to) { to.queues.push_back({&queue, &call}); });
 }
 
 bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern) {
@@ -63,9 +69,9 @@ const rules::Pack *libraryOf(const rules::RuleSet &rules, llvm::StringRef header
 
 RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : program_(program), rules_(rules) {
   for (const rules::Pack &pack : rules.packs)
-    forEachRow(pack, [&](const rules::Matcher &matcher, std::function<void(Roles &)> addTo) {
-      names_.add(matcher, rows_.size());
-      rows_.push_back({&matcher, std::move(addTo)});
+    forEachRow(pack, [&](const rules::Row &row, std::function<void(Roles &)> addTo) {
+      names_.add(row.match, rows_.size());
+      rows_.push_back({&row, std::move(addTo)});
     });
   for (const rules::Pack &pack : rules.packs)
     for (const rules::Subject &subject : pack.subjects) {
@@ -90,7 +96,7 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
         continue;
       Roles roles;
       for (unsigned row : names_.find(declaration.name))
-        if (means(*rows_[row].match, declaration, unit))
+        if (means(rows_[row].row->match, declaration, unit))
           rows_[row].addTo(roles);
       if (declaration.file)
         roles.library = libraries[declaration.file.value];
@@ -104,6 +110,12 @@ bool RoleIndex::means(const rules::Matcher &matcher, const Declaration &declarat
     if (i >= declaration.parameters.size() || !typeMatches(unit, declaration.parameters[i], matcher.parameters[i]))
       return false;
   if (matcher.arity && declaration.parameters.size() != *matcher.arity)
+    return false;
+  auto isReturned = [&](const std::string &glob) {
+    const Type &type = unit[declaration.type];
+    return rules::matchesGlob(glob, type.recordName) || rules::matchesGlob(glob, type.canonical);
+  };
+  if (!matcher.returns.empty() && !(declaration.type && llvm::any_of(matcher.returns, isReturned)))
     return false;
   if (matcher.subtypeOf.empty())
     return true;

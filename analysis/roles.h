@@ -25,11 +25,16 @@ struct Roles {
   llvm::SmallVector<const rules::Setter *, 1> setters;
   llvm::SmallVector<const rules::TextSetting *, 1> textSettings;
   llvm::SmallVector<const rules::Holder *, 1> holders;
+  llvm::SmallVector<const rules::Borrower *, 1> borrowers;
   llvm::SmallVector<const rules::DependencyCall *, 1> calls;
+  llvm::SmallVector<const rules::Deadline *, 1> deadlines;
+  llvm::SmallVector<const rules::Cancellation *, 1> cancellations;
   llvm::SmallVector<const rules::Passage *, 1> passages;
   llvm::SmallVector<const rules::Logger *, 1> loggers;
+  llvm::SmallVector<const rules::Metric *, 1> metrics;
   llvm::SmallVector<const rules::EntryPoint *, 1> entryPoints;
   llvm::SmallVector<const rules::Spawn *, 1> spawns;
+  llvm::SmallVector<const rules::LoopCallback *, 1> loopCallbacks;
   llvm::SmallVector<const rules::Abort *, 1> aborts;
   llvm::SmallVector<const rules::ErrorReport *, 1> errorReports;
   llvm::SmallVector<QueueRole, 1> queues;
@@ -37,6 +42,7 @@ struct Roles {
   llvm::SmallVector<const rules::Retry *, 1> retries;
   llvm::SmallVector<const rules::Pause *, 1> pauses;
   llvm::SmallVector<const rules::Guard *, 1> guards;
+  llvm::SmallVector<const rules::Lever *, 1> levers;
   llvm::SmallVector<const rules::Iteration *, 1> iterations;
   llvm::SmallVector<const rules::Store *, 1> stores;
   const rules::Pack *library = nullptr; ///< The pack whose library declares it, whether a row means it or not.
@@ -71,7 +77,7 @@ public:
 
 private:
   struct Row {
-    const rules::Matcher *match;
+    const rules::Row *row;
     std::function<void(Roles &)> addTo;
   };
 

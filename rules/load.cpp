@@ -164,10 +164,26 @@ static llvm::Expected<std::string> readRuleFile(const std::string &path) {
   return (*buffer)->getBuffer().str();
 }
 
+/// The rows that `pack` replaces or disables leave the packs before it.
+static void takeOut(RuleSet &rules, const Pack &pack) {
+  llvm::StringSet<> gone;
+  for (const Disabled &disabled : pack.disables)
+    gone.insert(disabled.id);
+  forEachSection(pack, [&](llvm::StringRef, const auto &list) {
+    for (const Row &row : list)
+      gone.insert(row.replaces);
+  });
+  for (Pack &other : rules.packs)
+    forEachSection(other, [&](llvm::StringRef, auto &list) {
+      llvm::erase_if(list, [&](const Row &row) { return gone.contains(other.name + "/" + row.id); });
+    });
+}
+
 static llvm::Error addPack(RuleSet &rules, llvm::StringRef yaml, llvm::StringRef name) {
   llvm::Expected<Pack> pack = parsePack(yaml, name, rules.packs);
   if (!pack)
     return pack.takeError();
+  takeOut(rules, *pack);
   llvm::erase_if(rules.packs, [&](const Pack &other) { return other.name == pack->name; });
   rules.packs.push_back(std::move(*pack));
   return llvm::Error::success();
@@ -193,7 +209,6 @@ llvm::Expected<RuleSet> loadRules(const std::vector<std::string> &extra) {
     if (llvm::Error error = addPack(rules, *text, path))
       return error;
   }
-  llvm::sort(rules.packs, [](const Pack &a, const Pack &b) { return a.name < b.name; });
   return rules;
 }
 

@@ -15,7 +15,9 @@ using Names = std::set<llvm::StringRef>;
 
 class Checker {
 public:
-  Checker(Reader &in, const Pack &pack, llvm::ArrayRef<Pack> others) : in_(in), pack_(pack) {
+  Checker(Reader &in, const Pack &pack, llvm::ArrayRef<Pack> others) : in_(in), pack_(pack), others_(others) {
+    for (const Pack &other : others)
+      packNames_.insert(other.name);
     for (const Pack &other : others)
       if (other.name != pack.name) // Otherwise it is about to be replaced.
         llvm::for_each(other.subjects, [&](const Subject &subject) { learn(subject); });
@@ -30,6 +32,9 @@ public:
     if (!llvm::all_of(pack_.name, [](char c) { return llvm::isAlnum(c) || c == '-' || c == '_'; }) ||
         pack_.name.empty())
       error(pack_.origin, "a pack's name is made of letters, digits, '-' and '_'");
+    forEachSection(pack_, [&](llvm::StringRef, const auto &rows) { checkIds(rows); });
+    for (const Disabled &disabled : pack_.disables)
+      checkOther(disabled.id, disabled.origin);
     for (const Maker &maker : pack_.makers)
       expect(subjects_, maker.subject, "subject", maker.origin);
     for (const Setter &setter : pack_.setters)
@@ -46,6 +51,9 @@ public:
     for (const Queue &queue : pack_.queues)
       for (const std::string &setting : queue.bounds)
         expect(settings_, setting, "setting", queue.origin);
+    for (const Cache &cache : pack_.caches)
+      for (const std::string &setting : cache.bounds)
+        expect(settings_, setting, "setting", cache.origin);
     for (const Retry &retry : pack_.retries)
       if (!retry.setting.empty())
         expect(settings_, retry.setting, "setting", retry.origin);
@@ -56,6 +64,34 @@ private:
     subjects_.insert(subject.id);
     for (const Setting &setting : subject.settings)
       settings_.insert(setting.name);
+  }
+
+  /// Ids of the pack's own choice are given once; those that are names may be shared by many rows.
+  template <class SomeRow> void checkIds(const std::vector<SomeRow> &rows) {
+    Names seen;
+    for (const Row &row : rows) {
+      bool isNamed = !row.match.names.empty() && row.id != row.match.names.front();
+      if (isNamed && !seen.insert(row.id).second)
+        error(row.origin, "row '" + row.id + "' is there twice");
+      if (!row.replaces.empty())
+        checkOther(row.replaces, row.origin);
+      if ((!row.versions.from.empty() || !row.versions.to.empty()) && pack_.versionMacros.empty())
+        error(row.origin, "'versions' needs 'version-macros' in 'pack'");
+    }
+  }
+
+  /// `<pack>/<id>` of a row that was loaded before.
+  void checkOther(llvm::StringRef id, const Origin &origin) {
+    auto [packName, rowId] = id.split('/');
+    const Pack *other = llvm::find_if(others_, [&, name = packName](const Pack &pack) { return pack.name == name; });
+    if (other == others_.end())
+      return expect(packNames_, packName, "pack", origin);
+    std::set<std::string> known;
+    forEachSection(*other, [&](llvm::StringRef, const auto &rows) {
+      for (const Row &row : rows)
+        known.insert(row.id);
+    });
+    expect(Names(known.begin(), known.end()), rowId, ("row of pack '" + packName + "' called").str(), origin);
   }
 
   void checkCall(const DependencyCall &call) {
@@ -79,9 +115,9 @@ private:
   void expect(const Names &names, llvm::StringRef name, llvm::StringRef what, const Origin &origin) {
     if (names.count(name))
       return;
-    std::string message = ("no subject has a setting '" + name + "'").str();
-    if (&names == &subjects_)
-      message = ("there is no " + what + " '" + name + "'").str();
+    std::string message = ("there is no " + what + " '" + name + "'").str();
+    if (&names == &settings_)
+      message = ("no subject has a setting '" + name + "'").str();
     std::vector<llvm::StringRef> known(names.begin(), names.end());
     if (std::optional<std::string> near = suggest(name, known))
       message += ", did you mean '" + *near + "'?";
@@ -94,7 +130,8 @@ private:
 
   Reader &in_;
   const Pack &pack_;
-  Names subjects_, settings_, ids_;
+  llvm::ArrayRef<Pack> others_;
+  Names subjects_, settings_, ids_, packNames_;
 };
 
 } // namespace

@@ -5,6 +5,8 @@
 #include "rules/pack_values.h"
 #include "rules/work_reader.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <set>
 
 namespace opex::rules {
@@ -65,9 +67,8 @@ static void read(Reader &in, const YamlNode &node, Subject &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Maker &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "maker");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.required("makes", row.subject);
   keys.required("at", row.made);
   keys.optional("inherits", row.inherits);
@@ -75,9 +76,8 @@ static void read(Reader &in, const YamlNode &node, Maker &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Setter &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "setter");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   row.isField = keys.find("field") != nullptr;
   readConditions(keys, "when", row.when);
   keys.optional("resets", row.resets);
@@ -94,9 +94,8 @@ static void read(Reader &in, const YamlNode &node, Setter &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, TextSetting &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "text");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.required("subject", row.subject);
   keys.required("text", row.text);
   keys.optional("only-if-seen", row.onlyIfSeen);
@@ -117,19 +116,15 @@ static void read(Reader &in, const YamlNode &node, TextSetting &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Holder &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "holder");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.required("holder", row.holder);
   keys.required("held", row.held);
 }
 
 static void read(Reader &in, const YamlNode &node, DependencyCall &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "call");
-  readMatcher(keys, row.match);
-  if (!keys.optional("id", row.id) && !row.match.names.empty())
-    row.id = row.match.names.front();
+  readRow(keys, row);
   keys.required("kind", row.kind);
   keys.optional("subject", row.subject);
   keys.optional("only-on", row.onlyOn);
@@ -142,10 +137,44 @@ static void read(Reader &in, const YamlNode &node, DependencyCall &row) {
   keys.optional("idle", row.isIdleWait);
 }
 
+static void read(Reader &in, const YamlNode &node, Borrower &row) {
+  Keys keys(in, node, "borrower");
+  readRow(keys, row);
+  keys.required("subject", row.subject);
+}
+
+static void read(Reader &in, const YamlNode &node, Deadline &row) {
+  Keys keys(in, node, "deadline");
+  readRow(keys, row);
+  keys.required("work", row.work);
+  if (keys.find("value"))
+    readAmount(keys, row.amount.emplace());
+}
+
+static void read(Reader &in, const YamlNode &node, Cancellation &row) {
+  Keys keys(in, node, "cancellation");
+  readRow(keys, row);
+}
+
+static void read(Reader &in, const YamlNode &node, Metric &row) {
+  Keys keys(in, node, "metric");
+  readRow(keys, row);
+  if (const YamlNode *kind = keys.find("kind"))
+    readWord<Metric::Kind>(in, *kind, "kind of metric",
+                           {{"count", Metric::Count}, {"level", Metric::Level}, {"duration", Metric::Duration}}, row.kind);
+  else
+    keys.missing("kind");
+}
+
+static void read(Reader &in, const YamlNode &node, LoopCallback &row) {
+  Keys keys(in, node, "loop callback");
+  readRow(keys, row);
+  keys.optional("handler", row.handler);
+}
+
 static void read(Reader &in, const YamlNode &node, Passage &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "passage");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.optional("makes", row.makes);
   if (!keys.optional("from", row.from) && !row.makes)
     keys.missing("from");
@@ -153,9 +182,8 @@ static void read(Reader &in, const YamlNode &node, Passage &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Logger &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "logger");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   readConditions(keys, "when", row.when);
   keys.optional("level", row.level);
   keys.optional("level-from", row.levelFrom);
@@ -178,32 +206,30 @@ static void read(Reader &in, const YamlNode &node, LogGuard &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, EntryPoint &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "entry point");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.optional("handler", row.handler);
   keys.required("kind", row.kind);
+  if (const YamlNode *sla = keys.find("sla"))
+    readDefault(in, *sla, row.slaNs);
 }
 
 static void read(Reader &in, const YamlNode &node, Spawn &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "spawn");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.required("entry", row.entry);
   keys.optional("thread", row.isThread);
 }
 
 static void read(Reader &in, const YamlNode &node, Abort &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "abort");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.optional("assertion", row.isAssertion);
 }
 
 static void read(Reader &in, const YamlNode &node, ErrorReport &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "error report");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
 }
 
 static void read(Reader &in, const YamlNode &node, PackTest &row) {
@@ -211,6 +237,25 @@ static void read(Reader &in, const YamlNode &node, PackTest &row) {
   Keys keys(in, node, "test");
   keys.required("code", row.code);
   keys.required("expect", row.expect);
+}
+
+static void read(Reader &in, const YamlNode &node, Disabled &row) {
+  row.origin = originOf(in, node);
+  read(in, node, row.id);
+}
+
+static void readProof(Keys &head, Proof &proof) {
+  head.optional("package", proof.package);
+  head.optional("includes", proof.includes);
+  const YamlNode *flags = head.find("flags");
+  if (!flags)
+    return;
+  read(head.in(), *flags, proof.flags);
+  auto isKnown = [](llvm::StringRef flag) {
+    return flag.starts_with("-D") || flag.starts_with("-I") || flag.starts_with("-std=");
+  };
+  if (!llvm::all_of(proof.flags, isKnown)) // Packs may come with a stranger's change.
+    head.in().error(*flags, "a flag is -D…, -I… or -std=…");
 }
 
 static void readHead(Keys &keys, Pack &pack) {
@@ -223,6 +268,9 @@ static void readHead(Keys &keys, Pack &pack) {
   head.optional("version", pack.version);
   head.optional("headers", pack.headers);
   head.optional("unverified", pack.isUnverified);
+  head.optional("version-macros", pack.versionMacros);
+  head.optional("disables", pack.disables);
+  readProof(head, pack.proof);
 }
 
 static void read(Reader &in, const YamlNode &node, Practice &row) {
@@ -247,12 +295,17 @@ llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm:
     readRows(keys, "setters", pack.setters);
     readRows(keys, "texts", pack.textSettings);
     readRows(keys, "holders", pack.holders);
+    readRows(keys, "borrowers", pack.borrowers);
     readRows(keys, "calls", pack.calls);
+    readRows(keys, "deadlines", pack.deadlines);
+    readRows(keys, "cancellations", pack.cancellations);
     readRows(keys, "passages", pack.passages);
     readRows(keys, "loggers", pack.loggers);
     readRows(keys, "log-guards", pack.logGuards);
+    readRows(keys, "metrics", pack.metrics);
     readRows(keys, "entry-points", pack.entryPoints);
     readRows(keys, "spawns", pack.spawns);
+    readRows(keys, "loop-callbacks", pack.loopCallbacks);
     readRows(keys, "aborts", pack.aborts);
     readRows(keys, "error-reports", pack.errorReports);
     readWork(keys, pack);

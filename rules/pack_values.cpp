@@ -1,5 +1,6 @@
 #include "rules/pack_values.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 namespace opex::rules {
@@ -127,7 +128,8 @@ void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &ou
   }
 }
 
-void readMatcher(Keys &keys, Matcher &out) {
+/// The one of function, method, constructor, field and macro, and what narrows it.
+static void readMatcher(Keys &keys, Matcher &out) {
   unsigned given = 0;
   for (llvm::StringRef key : {"function", "method", "field"})
     given += keys.optional(key, out.names);
@@ -141,8 +143,38 @@ void readMatcher(Keys &keys, Matcher &out) {
     keys.in().error(keys.map(), "a row names exactly one of function, method, constructor, field, macro");
   keys.optional("params", out.parameters);
   keys.optional("subtype-of", out.subtypeOf);
+  keys.optional("returns", out.returns);
   keys.optional("arity", out.arity);
   keys.optional("except", out.exceptNames);
+}
+
+/// `1.2.3` as its numbers.
+static bool readVersion(llvm::StringRef text, std::vector<unsigned> &out) {
+  llvm::SmallVector<llvm::StringRef, 4> parts;
+  text.split(parts, '.');
+  return llvm::all_of(parts, [&](llvm::StringRef part) { return !part.getAsInteger(10, out.emplace_back()); });
+}
+
+static void read(Reader &in, const YamlNode &node, VersionRange &out) {
+  if (!expectScalar(in, node, "versions (>=1.0 <2)"))
+    return;
+  llvm::SmallVector<llvm::StringRef, 2> limits;
+  llvm::StringRef(node.text).split(limits, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  bool isGood = !limits.empty();
+  for (llvm::StringRef limit : limits)
+    isGood &= limit.consume_front(">=") ? readVersion(limit, out.from) : limit.consume_front("<") && readVersion(limit, out.to);
+  if (!isGood)
+    in.error(node, "'" + node.text + "' are no versions: write, for instance, '>=1.0 <2'");
+}
+
+void readRow(Keys &keys, Row &out) {
+  out.origin = originOf(keys.in(), keys.map());
+  readMatcher(keys, out.match);
+  if (!keys.optional("id", out.id) && !out.match.names.empty())
+    out.id = out.match.names.front();
+  keys.optional("replaces", out.replaces);
+  keys.optional("versions", out.versions);
+  keys.optional("unproven", out.unproven);
 }
 
 void readAmount(Keys &keys, Amount &out) {

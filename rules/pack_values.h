@@ -22,8 +22,8 @@ void read(Reader &in, const YamlNode &node, Bound &out);
 void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &ns);
 /// `{arg1: NAME, arg2: [A, B], arg3: {flag: NAME}}` under `key`.
 void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &out);
-/// The one of function, method, constructor, field and macro, and what narrows it.
-void readMatcher(Keys &keys, Matcher &out);
+/// What every row has: its place, its id, what it replaces, the versions it holds for and what it matches.
+void readRow(Keys &keys, Row &out);
 /// `value`, and with it `unit`, `infinite`, `address`.
 void readAmount(Keys &keys, Amount &out);
 void readLimit(Keys &keys, Amount &out);

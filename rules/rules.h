@@ -30,31 +30,26 @@ struct Subject {
 };
 
 /// A call (or construction) that makes a subject. Constructors of subject types need no row.
-struct Maker {
-  Matcher match;
+struct Maker : Row {
   Place made; ///< Usually `return`; `arg0` for out-parameters.
   std::string subject;
   Place inherits; ///< Its settings start as those of this argument's subject.
   std::vector<ArgumentIs> when;
-  Origin origin;
 };
 
 /// A call or field assignment that gives a setting a value, or (with no setting) resets all to defaults.
-struct Setter {
-  Matcher match;
+struct Setter : Row {
   bool isField = false; ///< `match` names a data member; its assignment is meant.
   Place subject;
   std::vector<ArgumentIs> when;
   std::vector<std::string> settings;
   std::optional<Amount> amount; ///< None: the call itself bounds (a callback that aborts, non-blocking mode).
   bool resets = false;
-  Origin origin;
 };
 
 /// Settings given inside a string: connection strings, URIs, a `SET` statement. A call that is a dependency
 /// call as well is itself bounded by what it sets.
-struct TextSetting {
-  Matcher match;
+struct TextSetting : Row {
   Place subject;
   Place text;
   bool onlyIfSeen = false; ///< Most calls set nothing (SQL): a text that is not known changes nothing.
@@ -65,16 +60,13 @@ struct TextSetting {
     Infinite infinite;
   };
   std::vector<Key> keys;
-  Origin origin;
 };
 
 /// The object constructed (or the call's subject) takes over the settings of another subject: a wrapper
 /// around it, an options struct copied in.
-struct Holder {
-  Matcher match;
+struct Holder : Row {
   Place holder;
   Place held;
-  Origin origin;
 };
 
 /// What bounds a phase: all of the named settings together, an argument of the call itself, or a flag.
@@ -90,9 +82,7 @@ struct Phase {
 };
 
 /// A call that leaves the process, or (LocalWait) waits inside it.
-struct DependencyCall {
-  std::string id;
-  Matcher match;
+struct DependencyCall : Row {
   DependencyKind kind = DependencyKind::Socket;
   Place subject;
   std::vector<Phase> phases;
@@ -103,25 +93,36 @@ struct DependencyCall {
   std::string advice;      ///< What to do instead, one sentence.
   bool isAsync = false;    ///< Returns before the answer is there.
   bool isIdleWait = false; ///< A server's or worker's own waiting for work: a finding on a request path only.
-  Origin origin;
 };
 
 /// A function that hands an object through: smart pointers' `get` and `->`, std::move, make_shared
 /// (which constructs `makes` from its arguments).
-struct Passage {
-  Matcher match;
+struct Passage : Row {
   Place from;
   Place to;
   bool makes = false; ///< Constructs a template0 from its arguments; the result points to it.
-  Origin origin;
 };
+
+/// Uses a subject, and neither changes its settings nor keeps it: handing it over is no escape. Functions of the
+/// library itself need no row.
+struct Borrower : Row {
+  Place subject;
+};
+
+/// Limits what is done for it, whatever that is itself bounded by: `with_timeout(deadline, future)`.
+struct Deadline : Row {
+  Place work; ///< A callable, a future or the call itself as an argument.
+  std::optional<Amount> amount; ///< None: it always limits.
+};
+
+/// Asks whether, or until when, the result is still wanted: a stop token, the deadline of the request.
+struct Cancellation : Row {};
 
 enum class LogLevel : uint8_t { Trace, Debug, Info, Warning, Error, Fatal };
 
 /// A call, method or macro that writes a log line. Several rows may mean one statement, the macro's and
 /// that of what it expands to: then the macro's is the one to go by.
-struct Logger {
-  Matcher match;
+struct Logger : Row {
   std::vector<ArgumentIs> when; ///< `std::cerr << …`: the stream is one of these.
   std::optional<LogLevel> level;
   Place levelFrom; ///< Argument (or macro argument) that names the level.
@@ -129,7 +130,6 @@ struct Logger {
   bool isRateLimited = false;
   bool isProgramOutput = false; ///< A standard stream: a log of a service, the answer of a command-line tool.
   bool isStream = false; ///< An object that a stream is written to; one line per construction.
-  Origin origin;
 };
 
 /// What says how much is to be logged: a function, a member or variable, by name.
@@ -138,33 +138,38 @@ struct LogGuard {
   Origin origin;
 };
 
-/// Functions run when a request arrives.
-struct EntryPoint {
-  Matcher match;   ///< Registration call (with `handler`), or virtual methods to be overridden (without).
+/// Records what operators look at.
+struct Metric : Row {
+  enum Kind : uint8_t { Count, Level, Duration } kind = Count;
+};
+
+/// Functions run when a request arrives: what a registration call (with `handler`) is given, or (without) the
+/// virtual methods that override the named ones.
+struct EntryPoint : Row {
   Place handler;
   std::string kind; ///< "rpc", "http", "consumer", …
-  Origin origin;
+  std::optional<int64_t> slaNs; ///< How long an answer may take.
 };
 
 /// Starts its argument on another thread (or pool, or event loop).
-struct Spawn {
-  Matcher match;
+struct Spawn : Row {
   Place entry;
   bool isThread = false; ///< A new thread, whose uncaught exceptions terminate the process.
-  Origin origin;
+};
+
+/// Runs its callable on an event loop, where whoever blocks holds up all others. Without `handler` the overriders of
+/// the named methods are run so.
+struct LoopCallback : Row {
+  Place handler;
 };
 
 /// Ends the process, or can.
-struct Abort {
-  Matcher match;
+struct Abort : Row {
   bool isAssertion = false; ///< Claims that something cannot happen.
-  Origin origin;
 };
 
 /// In a handler: hands the error on to somebody (promise, status, counter, exception_ptr).
-struct ErrorReport {
-  Matcher match;
-  Origin origin;
+struct ErrorReport : Row {
 };
 
 /// A piece of code and the checks that must fire on it, marked there by `// expect: check`.
@@ -174,22 +179,43 @@ struct PackTest {
   Origin origin;
 };
 
+/// Where the library of a pack is to be had, so that its rows can be proven on the real declarations.
+struct Proof {
+  std::string package;               ///< The Debian package with the headers; empty: there is none.
+  std::vector<std::string> includes; ///< Headers that together declare all that the rows name.
+  std::vector<std::string> flags;    ///< For compiling them: -D…, -I…, -std=….
+};
+
+/// `<pack>/<id>` of rows that another pack takes out.
+struct Disabled {
+  std::string id;
+  Origin origin;
+};
+
 struct Pack {
   std::string name;
   std::string library, version; ///< What the rows were verified against.
   bool isUnverified = false;    ///< No header was at hand: names and defaults come from documentation.
   std::vector<std::string> headers; ///< Globs of include spellings that belong to the library.
+  std::vector<std::string> versionMacros; ///< One with the whole version, or major, minor and patch.
+  Proof proof;
+  std::vector<Disabled> disables;
   std::vector<Subject> subjects;
   std::vector<Maker> makers;
   std::vector<Setter> setters;
   std::vector<TextSetting> textSettings;
   std::vector<Holder> holders;
+  std::vector<Borrower> borrowers;
   std::vector<DependencyCall> calls;
+  std::vector<Deadline> deadlines;
+  std::vector<Cancellation> cancellations;
   std::vector<Passage> passages;
   std::vector<Logger> loggers;
   std::vector<LogGuard> logGuards;
+  std::vector<Metric> metrics;
   std::vector<EntryPoint> entryPoints;
   std::vector<Spawn> spawns;
+  std::vector<LoopCallback> loopCallbacks;
   std::vector<Abort> aborts;
   std::vector<ErrorReport> errorReports;
   std::vector<Queue> queues;
@@ -197,17 +223,50 @@ struct Pack {
   std::vector<Retry> retries;
   std::vector<Pause> pauses;
   std::vector<Guard> guards;
+  std::vector<Lever> levers;
   std::vector<Iteration> iterations;
+  std::vector<Cache> caches;
   std::vector<Store> stores;
   std::vector<PackTest> tests;
   Origin origin;
 };
 
+/// Calls `visit(section, rows)` for every list of rows that mean declarations, in the order of docs/rules.md. `section` is
+/// its name in YAML. Of queues, the rows are their calls: one list for each queue.
+template <class SomePack, class Visit> void forEachSection(SomePack &pack, Visit visit) {
+  visit("makers", pack.makers);
+  visit("setters", pack.setters);
+  visit("texts", pack.textSettings);
+  visit("holders", pack.holders);
+  visit("borrowers", pack.borrowers);
+  visit("calls", pack.calls);
+  visit("deadlines", pack.deadlines);
+  visit("cancellations", pack.cancellations);
+  visit("passages", pack.passages);
+  visit("loggers", pack.loggers);
+  visit("metrics", pack.metrics);
+  visit("entry-points", pack.entryPoints);
+  visit("spawns", pack.spawns);
+  visit("loop-callbacks", pack.loopCallbacks);
+  visit("aborts", pack.aborts);
+  visit("error-reports", pack.errorReports);
+  for (auto &queue : pack.queues)
+    visit("queues", queue.calls);
+  visit("locks", pack.locks);
+  visit("retries", pack.retries);
+  visit("pauses", pack.pauses);
+  visit("guards", pack.guards);
+  visit("levers", pack.levers);
+  visit("iterations", pack.iterations);
+  visit("stores", pack.stores);
+}
+
 struct Practice {
   std::string id, text, answeredBy;
 };
 
-/// Everything that was loaded, packs in order of their names.
+/// Everything that was loaded, packs in the order in which they were: the built-in ones by name, then those of
+/// the user. Rows that a later pack replaced or disabled are gone.
 struct RuleSet {
   std::vector<Pack> packs;
   std::vector<Practice> practices;

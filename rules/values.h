@@ -1,5 +1,5 @@
 // The words that all rows of the rule packs are made of: where in a call something stands, which declarations
-// are meant, amounts and conditions. rules.h and work.h hold the rows.
+// are meant, amounts and conditions, and what every row has. rules.h and work.h hold the kinds of rows.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +30,25 @@ struct Matcher {
   std::vector<std::string> names; ///< Any of them.
   std::vector<std::string> parameters; ///< Canonical or spelled types of the first parameters; "*" = any.
   std::vector<std::string> subtypeOf;  ///< The method's class derives from one of these (or is one).
+  std::vector<std::string> returns;    ///< Globs: its result's class or canonical type is one of these.
   std::optional<unsigned> arity;
   std::vector<std::string> exceptNames; ///< Never these (globs), nor overriders with such names.
   bool isMacro = false;                 ///< Matches the expansion of a macro of that name.
+};
+
+/// Of a library: from the first (inclusive) to the last (exclusive). An empty list is no limit on that side.
+struct VersionRange {
+  std::vector<unsigned> from, to;
+};
+
+/// What every row of a pack has. Rows are told apart by `<pack>/<id>`, by which other packs replace them.
+struct Row {
+  std::string id;       ///< The first name it matches unless the pack says otherwise; then several may share it.
+  std::string replaces; ///< `<pack>/<id>` of an earlier pack, whose rows of that id count no more.
+  VersionRange versions; ///< Of the library; it means nothing to others.
+  std::string unproven;  ///< Why the headers that the pack is proven on do not show it.
+  Matcher match;
+  Origin origin;
 };
 
 enum class Unit : uint8_t {

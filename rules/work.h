@@ -1,5 +1,5 @@
 // Rows about how work is passed on, done again, slowed down, held back and answered from what is kept:
-// queues, retries, pauses, guards, iterations and stores. Part of rules.h.
+// queues, retries, pauses, guards, levers, iterations, caches and stores. Part of rules.h.
 #pragma once
 
 #include "rules/values.h"
@@ -7,7 +7,7 @@
 namespace opex::rules {
 
 /// A call on a queue.
-struct QueueCall {
+struct QueueCall : Row {
   enum Does : uint8_t {
     Push,
     Pop,   ///< Takes one, or all of them.
@@ -16,10 +16,8 @@ struct QueueCall {
     Size,  ///< Looks at how full it is.
     Empty, ///< Looks whether it is empty.
   } does = Push;
-  Matcher match;
   Place queue;            ///< `this` unless said otherwise.
   bool isBounded = false; ///< Of Push: refuses, or waits, when there is no room.
-  Origin origin;
 };
 
 /// What hands work from one thread to another: a queue, an executor with one inside, or a container, which is
@@ -38,7 +36,7 @@ struct Queue {
 };
 
 /// What threads meet at: a mutex, a condition, a semaphore.
-struct Lock {
+struct Lock : Row {
   enum Does : uint8_t {
     Hold,    ///< Takes the mutex, for this scope or until it is given back.
     Wait,    ///< Sleeps until somebody wakes it.
@@ -46,16 +44,12 @@ struct Lock {
     Acquire, ///< Takes one of a semaphore's permits.
     Release, ///< Gives one back.
   } does = Hold;
-  Matcher match;
   Place lock; ///< `this` unless said otherwise.
-  Origin origin;
 };
 
 /// Does work again when it fails: a helper that takes a callable, or a library inside one call. How often is
 /// counted in attempts, or in extra tries after the first; an argument wins over a setting, that over `count`.
-struct Retry {
-  std::string id;
-  Matcher match;
+struct Retry : Row {
   Place work; ///< The callable; none: the call is itself what is repeated.
   Place subject;
   std::string setting;          ///< Of the subject, that says how often.
@@ -65,49 +59,54 @@ struct Retry {
   bool pauses = false;          ///< It waits in between.
   std::vector<ArgumentIs> when;
   std::string says;
-  Origin origin;
 };
 
 /// Lets time pass: sleeping, arming a timer.
-struct Pause {
-  Matcher match;
-  Origin origin;
+struct Pause : Row {
 };
 
 /// Holds work back before it is done.
-struct Guard {
+struct Guard : Row {
   enum Kind : uint8_t {
     Limiter,      ///< So many at a time, or per second.
     Breaker,      ///< None for a while after failures.
     RetryBudget,  ///< Retries only while few of all calls are.
     SingleFlight, ///< One for all who want the same.
   } kind = Limiter;
-  Matcher match;
   Place work; ///< The callable that it holds back; none: what comes after it.
-  Origin origin;
 };
 
+/// Asks for a setting that operators change while the service runs.
+struct Lever : Row {};
+
 /// Runs its callable once for each of many elements.
-struct Iteration {
-  Matcher match;
+struct Iteration : Row {
   Place work;
+};
+
+/// A class that keeps what was looked up, in this process.
+struct Cache {
+  std::string id;
+  std::vector<std::string> types;
+  bool isBounded = false;          ///< Whatever its arguments.
+  std::vector<std::string> bounds; ///< Settings of it as a subject, one of which bounds it.
+  std::string defaultText;         ///< What happens when nothing is set.
+  std::string advice;
   Origin origin;
 };
 
 /// Reads or writes where data is kept.
-struct Store {
+struct Store : Row {
   enum Access : uint8_t {
     Read,
     Write,
     Both, ///< Reads, and makes what is not there: `map[key]`.
   } access = Read;
-  Matcher match;
   DependencyKind kind = DependencyKind::Cache;
   Place result;             ///< What a read found: `return` unless said otherwise.
   Place key;                ///< What is asked for, if there is one.
   bool isContainer = false; ///< In this process: a cache only where a miss is answered from elsewhere.
   std::vector<ArgumentIs> when;
-  Origin origin;
 };
 
 } // namespace opex::rules

@@ -4,10 +4,9 @@ namespace opex::rules {
 // Not in an unnamed namespace: the templates of reader.h find these by argument.
 
 static void read(Reader &in, const YamlNode &node, QueueCall &row) {
-  row.origin = originOf(in, node);
   row.queue.kind = Place::This;
   Keys keys(in, node, "queue call");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.optional("queue", row.queue);
   if (const YamlNode *does = keys.find("does"))
     readWord<QueueCall::Does>(in, *does, "what a call does to a queue",
@@ -34,10 +33,9 @@ static void read(Reader &in, const YamlNode &node, Queue &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Lock &row) {
-  row.origin = originOf(in, node);
   row.lock.kind = Place::This;
   Keys keys(in, node, "lock");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.optional("lock", row.lock);
   if (const YamlNode *does = keys.find("does"))
     readWord<Lock::Does>(in, *does, "what a call does to a lock",
@@ -48,11 +46,8 @@ static void read(Reader &in, const YamlNode &node, Lock &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Retry &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "retry");
-  readMatcher(keys, row.match);
-  if (!keys.optional("id", row.id) && !row.match.names.empty())
-    row.id = row.match.names.front();
+  readRow(keys, row);
   keys.optional("work", row.work);
   keys.optional("subject", row.subject);
   keys.optional("setting", row.setting);
@@ -68,15 +63,13 @@ static void read(Reader &in, const YamlNode &node, Retry &row) {
 }
 
 static void read(Reader &in, const YamlNode &node, Pause &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "pause");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
 }
 
 static void read(Reader &in, const YamlNode &node, Guard &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "guard");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.optional("work", row.work);
   if (const YamlNode *kind = keys.find("kind"))
     readWord<Guard::Kind>(in, *kind, "kind of guard",
@@ -86,18 +79,32 @@ static void read(Reader &in, const YamlNode &node, Guard &row) {
     keys.missing("kind");
 }
 
+static void read(Reader &in, const YamlNode &node, Lever &row) {
+  Keys keys(in, node, "lever");
+  readRow(keys, row);
+}
+
 static void read(Reader &in, const YamlNode &node, Iteration &row) {
-  row.origin = originOf(in, node);
   Keys keys(in, node, "iteration");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   keys.required("work", row.work);
 }
 
-static void read(Reader &in, const YamlNode &node, Store &row) {
+static void read(Reader &in, const YamlNode &node, Cache &row) {
   row.origin = originOf(in, node);
+  Keys keys(in, node, "cache");
+  keys.required("id", row.id);
+  keys.required("types", row.types);
+  keys.optional("bounded", row.isBounded);
+  keys.optional("bounds", row.bounds);
+  keys.optional("says", row.defaultText);
+  keys.optional("advice", row.advice);
+}
+
+static void read(Reader &in, const YamlNode &node, Store &row) {
   row.result.kind = Place::Return;
   Keys keys(in, node, "store");
-  readMatcher(keys, row.match);
+  readRow(keys, row);
   if (const YamlNode *access = keys.find("access"))
     readWord<Store::Access>(in, *access, "access", {{"read", Store::Read}, {"write", Store::Write}, {"both", Store::Both}}, row.access);
   else
@@ -116,7 +123,9 @@ void readWork(Keys &keys, Pack &pack) {
   readRows(keys, "retries", pack.retries);
   readRows(keys, "pauses", pack.pauses);
   readRows(keys, "guards", pack.guards);
+  readRows(keys, "levers", pack.levers);
   readRows(keys, "iterations", pack.iterations);
+  readRows(keys, "caches", pack.caches);
   readRows(keys, "stores", pack.stores);
 }
 

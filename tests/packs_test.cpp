@@ -17,6 +17,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <set>
 
 using namespace opex;
@@ -24,103 +26,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 namespace {
-
-struct Library {
-  std::string pack;
-  std::vector<std::string> headers;
-  std::vector<std::string> arguments;
-
-  friend void PrintTo(const Library &library, std::ostream *out) { *out << library.pack; }
-};
-
-const std::vector<Library> &libraries() {
-  static const std::string generated = "-I" OPEX_BINARY_DIR "/rules_generated";
-  static const std::vector<Library> all = {
-      {"abseil-locks", {"absl/synchronization/mutex.h"}, {}},
-      {"boost-asio", {"boost/asio.hpp", "boost/asio/ssl.hpp"}, {}},
-      {"boost-beast", {"boost/beast.hpp", "boost/beast/ssl.hpp"}, {}},
-      {"boost-executors",
-       {"boost/asio/post.hpp", "boost/asio/defer.hpp", "boost/asio/io_context.hpp", "boost/asio/strand.hpp",
-        "boost/asio/system_context.hpp", "boost/asio/thread_pool.hpp", "boost/thread.hpp",
-        "boost/thread/concurrent_queues/sync_bounded_queue.hpp",
-        "boost/thread/concurrent_queues/sync_deque.hpp",
-        "boost/thread/concurrent_queues/sync_priority_queue.hpp",
-        "boost/thread/concurrent_queues/sync_queue.hpp", "boost/thread/executors/basic_thread_pool.hpp",
-        "boost/thread/executors/executor_adaptor.hpp", "boost/thread/executors/loop_executor.hpp",
-        "boost/thread/executors/serial_executor.hpp"},
-       {"-DBOOST_THREAD_VERSION=4", "-DBOOST_THREAD_PROVIDES_EXECUTORS"}},
-      {"boost-lockfree",
-       {"boost/lockfree/queue.hpp", "boost/lockfree/spsc_queue.hpp", "boost/lockfree/stack.hpp"},
-       {}},
-      {"boost-multi-index",
-       {"boost/multi_index_container.hpp", "boost/multi_index/hashed_index.hpp",
-        "boost/multi_index/ordered_index.hpp", "boost/multi_index/sequenced_index.hpp"},
-       {}},
-      {"boost-timers", {"boost/asio.hpp", "boost/asio/co_spawn.hpp", "boost/asio/spawn.hpp", "boost/thread.hpp"},
-       {"-DBOOST_ASIO_HAS_CO_AWAIT", "-DBOOST_ASIO_HAS_STD_COROUTINE"}},
-      {"boostlog",
-       {"boost/log/trivial.hpp", "boost/log/sources/record_ostream.hpp",
-        "boost/log/sources/severity_logger.hpp"},
-       {"-DBOOST_LOG_DYN_LINK"}},
-      {"curl", {"curl/curl.h"}, {}},
-      {"glog", {"glog/logging.h", "glog/raw_logging.h"}, {}},
-      {"grpc", {"grpcpp/grpcpp.h", "grpcpp/generic/generic_stub.h", "store.grpc.pb.h"}, {generated}},
-      {"hash-maps",
-       {"absl/container/flat_hash_map.h", "absl/container/node_hash_map.h", "boost/unordered_map.hpp",
-        "tbb/concurrent_hash_map.h"},
-       {}},
-      {"hiredis", {"hiredis/hiredis.h", "hiredis/async.h"}, {}},
-      {"httplib", {"httplib.h"}, {"-DCPPHTTPLIB_OPENSSL_SUPPORT"}},
-      {"libpq", {"postgresql/libpq-fe.h"}, {}},
-      {"librdkafka", {"librdkafka/rdkafka.h", "librdkafka/rdkafkacpp.h"}, {}},
-      {"logging", {"syslog.h", "stdio.h", "err.h", "unistd.h", "iostream", "string"}, {}},
-      {"memcached",
-       {"libmemcached/memcached.h", "libmemcachedutil-1.0/pool.h", "libmemcached-1.0/memcached.hpp"},
-       {}},
-      {"mongoc", {"mongoc/mongoc.h"}, {"-I/usr/include/libmongoc-1.0", "-I/usr/include/libbson-1.0"}},
-      {"posix",
-       {"fcntl.h",     "mqueue.h",   "netdb.h",      "netinet/in.h", "netinet/tcp.h",
-        "poll.h",      "pthread.h",  "semaphore.h",  "stdlib.h",     "sys/epoll.h",
-        "sys/ioctl.h", "sys/msg.h",  "sys/select.h", "sys/sem.h",    "sys/socket.h",
-        "sys/uio.h",   "sys/wait.h", "threads.h",    "unistd.h",     "stdio.h"},
-       {"-D_GNU_SOURCE"}},
-      {"spdlog", {"spdlog/spdlog.h"}, {}},
-      {"std",
-       {"algorithm", "atomic", "barrier", "cassert", "condition_variable", "cstdlib", "err.h", "exception", "expected",
-        "functional", "future", "latch", "memory", "mutex", "optional", "semaphore", "thread", "unistd.h",
-        "utility"},
-       {"-std=gnu++23", "-D_GLIBCXX_ASSERTIONS"}},
-      {"stdcontainers", {"map", "unordered_map"}, {}},
-      {"stdqueues",
-       {"algorithm", "condition_variable", "deque", "forward_list", "list", "map", "mutex", "pthread.h",
-        "queue", "semaphore", "semaphore.h", "set", "shared_mutex", "stack", "utility", "vector"},
-       {}},
-      {"tbb", {"tbb/tbb.h"}, {}},
-      {"thrift",
-       {"Shelf.h",
-        "Drawer.h",
-        "thrift/protocol/TBinaryProtocol.h",
-        "thrift/protocol/TCompactProtocol.h",
-        "thrift/protocol/TDebugProtocol.h",
-        "thrift/protocol/THeaderProtocol.h",
-        "thrift/protocol/TJSONProtocol.h",
-        "thrift/protocol/TMultiplexedProtocol.h",
-        "thrift/server/TSimpleServer.h",
-        "thrift/server/TThreadPoolServer.h",
-        "thrift/server/TThreadedServer.h",
-        "thrift/transport/TBufferTransports.h",
-        "thrift/transport/TFDTransport.h",
-        "thrift/transport/THeaderTransport.h",
-        "thrift/transport/THttpClient.h",
-        "thrift/transport/TSSLSocket.h",
-        "thrift/transport/TSimpleFileTransport.h",
-        "thrift/transport/TSocketPool.h",
-        "thrift/transport/TTransportUtils.h",
-        "thrift/transport/TZlibTransport.h"},
-       {generated}},
-  };
-  return all;
-}
 
 /// What a library's headers declare.
 struct Headers {
@@ -190,19 +95,31 @@ private:
   Headers &out_;
 };
 
-Headers parse(const Library &library) {
+/// Generated code is part of two libraries: made from an interface of ours (tests/CMakeLists.txt).
+std::vector<std::string> generatedFor(llvm::StringRef pack) {
+  if (pack == "grpc")
+    return {"store.grpc.pb.h"};
+  if (pack == "thrift")
+    return {"Shelf.h", "Drawer.h"};
+  return {};
+}
+
+Headers parse(const rules::Pack &pack) {
   Headers headers;
   std::string code;
-  for (const std::string &header : library.headers)
+  for (const std::string &header : pack.proof.includes)
     code += "#include <" + header + ">\n";
-  std::vector<std::string> arguments = {"-std=gnu++20", "-resource-dir=" + clangResourceDir()};
-  arguments.insert(arguments.end(), library.arguments.begin(), library.arguments.end());
+  for (const std::string &header : generatedFor(pack.name))
+    code += "#include <" + header + ">\n";
+  std::vector<std::string> arguments = {"-std=gnu++20", "-I" OPEX_BINARY_DIR "/rules_generated",
+                                        "-resource-dir=" + clangResourceDir()};
+  arguments.insert(arguments.end(), pack.proof.flags.begin(), pack.proof.flags.end());
   clang::tooling::runToolOnCodeWithArgs(std::make_unique<Describe>(headers), code, arguments, "pack.cpp");
   return headers;
 }
 
-rules::RuleSet builtIn() {
-  llvm::Expected<rules::RuleSet> rules = rules::loadRules({});
+rules::RuleSet loadAll(const std::vector<std::string> &extra = {}) {
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules(extra);
   if (rules)
     return std::move(*rules);
   ADD_FAILURE() << llvm::toString(rules.takeError());
@@ -221,25 +138,7 @@ template <class Row> void splitNames(std::vector<Row> &rows) {
 }
 
 void splitNames(rules::Pack &pack) {
-  splitNames(pack.makers);
-  splitNames(pack.setters);
-  splitNames(pack.textSettings);
-  splitNames(pack.holders);
-  splitNames(pack.calls);
-  splitNames(pack.passages);
-  splitNames(pack.loggers);
-  splitNames(pack.entryPoints);
-  splitNames(pack.spawns);
-  splitNames(pack.aborts);
-  splitNames(pack.errorReports);
-  splitNames(pack.retries);
-  splitNames(pack.pauses);
-  splitNames(pack.guards);
-  splitNames(pack.iterations);
-  splitNames(pack.stores);
-  splitNames(pack.locks);
-  for (rules::Queue &queue : pack.queues)
-    splitNames(queue.calls);
+  rules::forEachSection(pack, [](llvm::StringRef, auto &rows) { splitNames(rows); });
 }
 
 class PackCheck {
@@ -275,18 +174,31 @@ public:
       return std::vector{row.subject, row.text};
     });
     check(pack.holders, &Roles::holders, [](auto &row) { return std::vector{row.holder, row.held}; });
+    auto nowhere = [](auto &) { return std::vector<rules::Place>(); };
+    check(pack.borrowers, &Roles::borrowers, [](auto &row) { return std::vector{row.subject}; });
     check(pack.calls, &Roles::calls, placesOfCall);
+    check(pack.deadlines, &Roles::deadlines, [](auto &row) {
+      return std::vector{row.work, row.amount ? row.amount->from : rules::Place()};
+    });
+    check(pack.cancellations, &Roles::cancellations, nowhere);
+    check(pack.metrics, &Roles::metrics, nowhere);
+    check(pack.levers, &Roles::levers, nowhere);
+    check(pack.loopCallbacks, &Roles::loopCallbacks, [](auto &row) { return std::vector{row.handler}; });
+    for (const rules::Cache &cache : pack.caches)
+      for (const std::string &type : cache.types)
+        if (!types_.count(type))
+          complain(cache.origin, type, "there is no such type");
     check(pack.passages, &Roles::passages, [](auto &row) { return std::vector{row.from, row.to}; });
     check(pack.loggers, &Roles::loggers, [](auto &row) { return std::vector{row.levelFrom}; });
     check(pack.entryPoints, &Roles::entryPoints, [](auto &row) { return std::vector{row.handler}; });
     check(pack.spawns, &Roles::spawns, [](auto &row) { return std::vector{row.entry}; });
     check(pack.locks, &Roles::locks, [](auto &row) { return std::vector{row.lock}; });
-    check(pack.aborts, &Roles::aborts, [](auto &) { return std::vector<rules::Place>(); });
-    check(pack.errorReports, &Roles::errorReports, [](auto &) { return std::vector<rules::Place>(); });
+    check(pack.aborts, &Roles::aborts, nowhere);
+    check(pack.errorReports, &Roles::errorReports, nowhere);
     check(pack.retries, &Roles::retries, [](auto &row) {
       return std::vector{row.work, row.subject, row.amount ? row.amount->from : rules::Place()};
     });
-    check(pack.pauses, &Roles::pauses, [](auto &) { return std::vector<rules::Place>(); });
+    check(pack.pauses, &Roles::pauses, nowhere);
     check(pack.guards, &Roles::guards, [](auto &row) { return std::vector{row.work}; });
     check(pack.iterations, &Roles::iterations, [](auto &row) { return std::vector{row.work}; });
     check(pack.stores, &Roles::stores, [](auto &row) { return std::vector{row.result, row.key}; });
@@ -341,6 +253,11 @@ private:
         std::vector<rules::Place> places = placesOf(row);
         isFit |= isField(row) == (entry.first->kind == EntityKind::Field) &&
                  llvm::all_of(places, [&](const rules::Place &place) { return hasPlace(entry, place); });
+      }
+      if (!row.unproven.empty()) {
+        if (isMatched && isFit)
+          complain(row.origin, row.match.names[0], "is not 'unproven', a declaration matches");
+        continue;
       }
       if (!isMatched)
         complain(row.origin, row.match.names[0], "no declaration has this name and these parameters");
@@ -440,46 +357,67 @@ private:
   unsigned checked_ = 0;
 };
 
-const rules::Pack *packNamed(const rules::RuleSet &rules, llvm::StringRef name) {
-  auto found = llvm::find_if(rules.packs, [&](const rules::Pack &pack) { return pack.name == name; });
-  return found == rules.packs.end() ? nullptr : &*found;
+/// Built-in packs, and the one of the file that OPEX_PACK names: so a pack being written is proven without a build.
+std::vector<rules::Pack> provable() {
+  const char *file = std::getenv("OPEX_PACK");
+  std::vector<std::string> extra;
+  if (file)
+    extra.push_back(file);
+  std::vector<rules::Pack> packs;
+  for (const rules::Pack &pack : loadAll(extra).packs)
+    if (!pack.proof.package.empty())
+      packs.push_back(pack);
+  return packs;
 }
 
-class Packs : public testing::TestWithParam<Library> {};
+class Packs : public testing::TestWithParam<rules::Pack> {};
 
 } // namespace
 
+namespace opex::rules {
+static void PrintTo(const Pack &pack, std::ostream *out) { *out << pack.name; }
+} // namespace opex::rules
+
 TEST_P(Packs, MatchTheHeaders) {
-  rules::RuleSet rules = builtIn();
-  const rules::Pack *pack = packNamed(rules, GetParam().pack);
-  ASSERT_NE(pack, nullptr);
-  EXPECT_FALSE(pack->isUnverified);
-  Headers headers = parse(GetParam());
-  ASSERT_TRUE(headers.isComplete) << "a header is missing, run tools/setup";
-  PackCheck check(*pack, std::move(headers));
+  const rules::Pack &pack = GetParam();
+  Headers headers = parse(pack);
+  if (!headers.isComplete && !std::getenv("CI"))
+    GTEST_SKIP() << "a header is missing: tools/setup --libraries installs those of all packs";
+  ASSERT_TRUE(headers.isComplete) << "a header is missing, is it that of " << pack.proof.package << "?";
+  PackCheck check(pack, std::move(headers));
   EXPECT_THAT(check.run(), IsEmpty());
   EXPECT_GT(check.namesChecked(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Packs, testing::ValuesIn(libraries()),
-                         [](const auto &info) {
-                           std::string name = info.param.pack;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(All, Packs, testing::ValuesIn(provable()), [](const auto &info) {
+  std::string name = info.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
 
 TEST(PackList, EveryPackIsVerifiedOrSaysThatItIsNot) {
-  rules::RuleSet rules = builtIn();
-  for (const rules::Pack &pack : rules.packs) {
-    bool isTested =
-        llvm::any_of(libraries(), [&](const Library &library) { return library.pack == pack.name; });
-    EXPECT_NE(isTested, pack.isUnverified) << pack.name;
-  }
+  for (const rules::Pack &pack : loadAll().packs)
+    EXPECT_NE(!pack.proof.package.empty(), pack.isUnverified) << pack.name;
+}
+
+TEST(PackList, NearlyAllNamesWithAPackageAreProven) {
+  size_t names = 0, unproven = 0, unverified = 0;
+  for (rules::Pack &pack : loadAll().packs)
+    rules::forEachSection(pack, [&](llvm::StringRef, const auto &rows) {
+      for (const rules::Row &row : rows) {
+        size_t count = row.match.names.size();
+        (pack.proof.package.empty() ? unverified : names) += count;
+        unproven += row.unproven.empty() ? 0 : count;
+      }
+    });
+  std::cout << names << " names of packs with a package, " << unproven << " of them unproven; " << unverified
+            << " names of packs without one\n";
+  EXPECT_LE(unproven * 100, names * 3);
 }
 
 TEST(PackList, ARowThatMatchesNothingIsNoticed) {
   llvm::Expected<rules::Pack> pack =
-      rules::parsePack("pack: {name: demo, headers: [\"curl/*.h\"]}\n"
+      rules::parsePack("pack: {name: demo, headers: [\"curl/*.h\"], includes: [curl/curl.h]}\n"
                        "subjects:\n"
                        "- {id: s, types: [CURLX], settings: {t: {default: none}}}\n"
                        "makers:\n"
@@ -489,7 +427,7 @@ TEST(PackList, ARowThatMatchesNothingIsNoticed) {
                        "- {function: curl_easy_setopt, subject: arg0, when: {arg1: CURLOPT_NONE}, sets: t}\n",
                        "demo.yaml");
   ASSERT_TRUE(bool(pack)) << llvm::toString(pack.takeError());
-  PackCheck check(*pack, parse({"curl", {"curl/curl.h"}, {}}));
+  PackCheck check(*pack, parse(*pack));
   EXPECT_THAT(check.run(),
               ElementsAre("demo.yaml:3: CURLX: there is no such type",
                           "demo.yaml:5: curl_easy_inti: no declaration has this name and these parameters",
