@@ -2,6 +2,7 @@
 
 #include "analysis/bounds.h"
 #include "analysis/constructions.h"
+#include "analysis/deadlines.h"
 #include "analysis/modes.h"
 #include "analysis/queues.h"
 #include "analysis/reach.h"
@@ -41,6 +42,7 @@ bool hasVisibleProducer(const Program &program, Subjects &subjects, const rules:
 }
 
 void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &subjects) {
+  const std::map<CallRef, EnclosingDeadline> deadlines = findDeadlines(program, roles, subjects);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
@@ -60,6 +62,8 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
           continue;
         if (!evaluateBounds(program, roles, subjects, *row, use))
           continue;
+        if (auto deadline = deadlines.find(use.call); deadline != deadlines.end())
+          applyDeadline(program, deadline->second, use);
         program.annotations.dependencies.push_back(std::move(use));
         break; // Rows stand in order of precedence.
       }

@@ -22,9 +22,6 @@ std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, co
   return result;
 }
 
-namespace {
-
-/// Callables among the arguments; links made at the call included (a lambda inside std::bind, say).
 std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                 Index<Call> index, const rules::Place &place) {
   const Call &call = (*function.body)[index];
@@ -35,6 +32,8 @@ std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, cons
         entries.push_back(edge.callee);
   return entries;
 }
+
+namespace {
 
 /// Whether the method, or one it overrides, is meant by a row without a handler argument.
 const rules::EntryPoint *entryRow(const Program &program, const RoleIndex &roles, const LinkedFunction &function) {

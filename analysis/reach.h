@@ -12,4 +12,8 @@ void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects)
 std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                   Index<Value> value);
 
+/// The callables at a place of the call; links made at the call included (a lambda inside std::bind, say).
+std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,
+                                Index<Call> index, const rules::Place &place);
+
 } // namespace opex

@@ -14,7 +14,7 @@ bool hasVisibleBody(const Program &program, const LinkedFunction &caller, Index<
 
 bool hasAnyRow(const Roles &roles) {
   return !roles.makers.empty() || !roles.setters.empty() || !roles.textSettings.empty() || !roles.holders.empty() ||
-         !roles.calls.empty() || !roles.passages.empty();
+         !roles.borrowers.empty() || !roles.calls.empty() || !roles.passages.empty();
 }
 
 /// One list of calls is the beginning of the other: both may speak of the same clone.

@@ -17,18 +17,30 @@
 namespace opex::test {
 
 struct Source {
-  std::string name; ///< "client.cpp"; headers are written and not parsed by themselves.
+  std::string name; ///< "client.cpp"; headers (and "house.yaml") are written and not parsed by themselves.
   std::string text;
 };
 
+inline rules::RuleSet loadRules(const std::vector<std::string> &files = {}) {
+  llvm::Expected<rules::RuleSet> loaded = rules::loadRules(files);
+  if (!loaded)
+    llvm::report_fatal_error(loaded.takeError());
+  return std::move(*loaded);
+}
+
 inline const rules::RuleSet &builtInRules() {
-  static const rules::RuleSet rules = [] {
-    llvm::Expected<rules::RuleSet> loaded = rules::loadRules({});
-    if (!loaded)
-      llvm::report_fatal_error(loaded.takeError());
-    return std::move(*loaded);
-  }();
+  static const rules::RuleSet rules = loadRules();
   return rules;
+}
+
+/// The built-in packs, and those among the sources.
+inline rules::RuleSet rulesWith(const std::vector<Source> &sources) {
+  TempDir directory;
+  std::vector<std::string> files;
+  for (const Source &source : sources)
+    if (llvm::StringRef(source.name).ends_with(".yaml"))
+      files.push_back(directory.write(source.name, source.text));
+  return loadRules(files);
 }
 
 /// Facts of the sources that are no headers; a compiler error fails the test.
@@ -41,7 +53,7 @@ inline std::vector<TuFacts> parseSources(const std::vector<Source> &sources, std
   options.scope.root = directory.path();
   std::vector<TuFacts> units;
   for (const Source &source : sources) {
-    if (llvm::StringRef(source.name).ends_with(".h"))
+    if (!llvm::StringRef(source.name).ends_with(".cpp"))
       continue;
     units.push_back(
         parseTu(makeCommand(directory / source.name, directory.path(), flags, directory.path()), options));
@@ -53,9 +65,9 @@ inline std::vector<TuFacts> parseSources(const std::vector<Source> &sources, std
   return units;
 }
 
-inline Program linkAndAnnotate(std::vector<TuFacts> units) {
+inline Program linkAndAnnotate(std::vector<TuFacts> units, const rules::RuleSet &rules = builtInRules()) {
   Program program = link(std::move(units));
-  annotate(program, builtInRules());
+  annotate(program, rules);
   return program;
 }
 

@@ -2,7 +2,7 @@
 //
 //   // options: max-attempts=3           options of the check the file is named after
 //   // flags: -DNDEBUG                   further compiler flags
-//   // --- client.cpp                    what follows is a file of its own (several TUs, headers)
+//   // --- client.cpp                    what follows is a file of its own (several TUs, headers, a rule pack)
 //   call(); // expect: opex-some-check   also several, `[medium]` behind a name for its confidence,
 //                                        and `expect@-1:`, `expect@+1:` for other lines
 //
@@ -175,6 +175,17 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
   EXPECT_TRUE(llvm::any_of(program.functions, [&](const LinkedFunction &function) {
     return !firing.contains(function.body->name.str()) && !function.body->calls.empty();
   }));
+}
+
+/// A pack written from docs/rules.md alone, for libraries that nobody else has.
+TEST(HousePack, makesTheChecksKnowTheHousesOwn) {
+  TestFile file = readTestFile("rules/house");
+  const rules::RuleSet rules = rulesWith(file.sources);
+  Program program = linkAndAnnotate(parseSources(file.sources, file.flags), rules);
+  compare(file, runAllChecks(program), "rules/house");
+  // Without the pack, only what the code itself shows is left.
+  Program unknown = linkAndAnnotate(parseSources(file.sources, file.flags));
+  EXPECT_LT(runAllChecks(unknown).size(), runAllChecks(program).size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
