@@ -165,6 +165,42 @@ tests:
   EXPECT_THAT(pack.tests[0].expect, ElementsAre("missing-timeout"));
 }
 
+TEST(RulesLoad, ReadsWhatEveryRowMayHave) {
+  llvm::Expected<Pack> parsed = parsePack("pack: {name: demo, package: libdemo-dev, includes: [demo.h], flags: [-DX], version-macros: DEMO_VERSION}\n"
+                     "aborts:\n"
+                     "- {function: [demo::die, demo::end], returns: \"**Status\", versions: \">=1.2 <3\", unproven: since 4}\n"
+                     "- {function: demo::exit, id: leave, versions: \"<2.0.1\"}\n"
+                     "deadlines:\n- {function: demo::within, work: arg1, value: arg0, unit: ms}\n"
+                     "metrics:\n- {method: demo::Counter::add, kind: level}\n"
+                     "caches:\n- {id: lru, types: demo::Lru, bounded: true, says: s, advice: a}\n",
+                     "demo.yaml");
+  ASSERT_TRUE(bool(parsed)) << llvm::toString(parsed.takeError());
+  const Pack &pack = *parsed;
+  EXPECT_EQ(pack.proof.package, "libdemo-dev");
+  EXPECT_THAT(pack.proof.includes, ElementsAre("demo.h"));
+  EXPECT_THAT(pack.versionMacros, ElementsAre("DEMO_VERSION"));
+  ASSERT_THAT(pack.aborts, SizeIs(2));
+  EXPECT_EQ(pack.aborts[0].id, "demo::die");
+  EXPECT_EQ(pack.aborts[0].unproven, "since 4");
+  EXPECT_THAT(pack.aborts[0].match.returns, ElementsAre("**Status"));
+  EXPECT_THAT(pack.aborts[0].versions.from, ElementsAre(1u, 2u));
+  EXPECT_THAT(pack.aborts[0].versions.to, ElementsAre(3u));
+  EXPECT_EQ(pack.aborts[1].id, "leave");
+  EXPECT_THAT(pack.aborts[1].versions.from, IsEmpty());
+  ASSERT_THAT(pack.deadlines, SizeIs(1));
+  EXPECT_EQ(pack.deadlines[0].work.index, 1u);
+  EXPECT_EQ(pack.metrics[0].kind, Metric::Level);
+  EXPECT_TRUE(pack.caches[0].isBounded);
+}
+
+TEST(RulesLoad, RefusesWhatNoRowMayHave) {
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, versions: \">=1\"}]").str()), HasSubstr("needs 'version-macros'"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, versions: \"1.2\"}]").str()), HasSubstr("are no versions"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, id: x}, {function: b, id: x}]").str()), HasSubstr("row 'x' is there twice"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, replaces: demo/b}]").str()), HasSubstr("there is no pack 'demo'"));
+  EXPECT_THAT(errorOf("pack: {name: demo, flags: [-fplugin=x.so]}"), HasSubstr("a flag is"));
+}
+
 TEST(RulesLoad, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
   EXPECT_EQ(errorOf((kHead + "aborts:\n- {metod: demo::die}\n").str()),
             "demo.yaml:3:3: a row names exactly one of function, method, constructor, field, macro\n"
@@ -300,6 +336,26 @@ TEST(RulesLoad, ReplacesAPackOfTheSameName) {
   EXPECT_EQ(llvm::count_if(rules->packs, [](const Pack &pack) { return pack.name == "curl"; }), 1);
 }
 
+TEST(RulesLoad, ReplacesAndDisablesRowsOfEarlierPacks) {
+  Scratch file("pack: {name: house, disables: [curl/curl_multi_poll]}\n"
+               "calls:\n- {function: curl_easy_perform, replaces: curl/curl_easy_perform, kind: http, phases: {}}\n");
+  llvm::Expected<RuleSet> rules = loadRules({file.path()});
+  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
+  EXPECT_EQ(rules->packs.back().name, "house"); // In the order of loading.
+  auto names = [&](llvm::StringRef name) {
+    return llvm::count_if(rules->packs, [&](const Pack &pack) {
+      return llvm::any_of(pack.calls, [&](const DependencyCall &call) { return call.id == name; });
+    });
+  };
+  EXPECT_EQ(names("curl_easy_perform"), 1);
+  EXPECT_EQ(names("curl_multi_poll"), 0);
+
+  Scratch wrong("pack: {name: house, disables: [curl/curl_easy_preform, crul/x]}\n");
+  std::string error = llvm::toString(loadRules({wrong.path()}).takeError());
+  EXPECT_THAT(error, HasSubstr(":1:32: there is no row of pack 'curl' called 'curl_easy_preform', did you mean 'curl_easy_perform'?"));
+  EXPECT_THAT(error, HasSubstr("there is no pack 'crul', did you mean 'curl'?"));
+}
+
 TEST(RulesLoad, NamesAFileThatCannotBeRead) {
   for (const char *path : {"/no/such/file.yaml", "/", "/dev/zero"}) {
     llvm::Expected<RuleSet> rules = loadRules({path});
@@ -407,7 +463,7 @@ TEST(RulesDocs, ExamplesAreValidAndKeysAreListed) {
   }
   EXPECT_EQ(packs, 1u);
   // The readers spell their keys once, as "key" in a call of these.
-  for (const char *source : {"/rules/pack_reader.cpp", "/rules/pack_values.cpp"}) {
+  for (const char *source : {"/rules/pack_reader.cpp", "/rules/pack_values.cpp", "/rules/work_reader.cpp"}) {
     auto code = llvm::MemoryBuffer::getFile(std::string(OPEX_SOURCE_DIR) + source);
     ASSERT_TRUE(bool(code));
     for (llvm::StringRef call : {"optional(\"", "required(\"", "find(\"", "readRows(keys, \""}) {
