@@ -2,6 +2,7 @@
 
 #include "frontend/bodies.h"
 #include "frontend/content_hash.h"
+#include "frontend/look_up.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/Stack.h"
@@ -15,6 +16,7 @@ struct Extraction::State {
   const ProjectScope &scope;
   TuFacts &facts;
   std::unique_ptr<SourceFiles> files;
+  clang::Preprocessor *preprocessor = nullptr; ///< Of the compiler that it is attached to.
 
   SourceFiles &filesOf(const clang::SourceManager &sources, const clang::LangOptions &language,
                        const clang::HeaderSearch *headers) {
@@ -25,12 +27,13 @@ struct Extraction::State {
 };
 
 Extraction::Extraction(const ProjectScope &scope, TuFacts &facts)
-    : state_(new State{scope, facts, nullptr}) {}
+    : state_(new State{scope, facts, nullptr, nullptr}) {}
 
 Extraction::~Extraction() = default;
 
 void Extraction::attach(clang::CompilerInstance &compiler) {
   clang::Preprocessor &preprocessor = compiler.getPreprocessor();
+  state_->preprocessor = &preprocessor;
   SourceFiles &files = state_->filesOf(compiler.getSourceManager(), compiler.getLangOpts(),
                                        &preprocessor.getHeaderSearchInfo());
   preprocessor.addPPCallbacks(recordMacros(files.macros(), compiler.getSourceManager(),
@@ -58,7 +61,7 @@ void sortFunctions(TuFacts &facts, Index<File> mainFile) {
 
 } // namespace
 
-void Extraction::run(clang::ASTContext &context) {
+void Extraction::run(clang::ASTContext &context, const LookFor &lookFor) {
   clang::noteBottomOfStack();
   TuFacts &facts = state_->facts;
   const clang::SourceManager &sources = context.getSourceManager();
@@ -79,6 +82,8 @@ void Extraction::run(clang::ASTContext &context) {
     Body body = std::move(bodies[i]);
     facts.functions.push_back(buildSkeleton(tables, body, bodies));
   }
+  if (!lookFor.isEmpty())
+    lookUp(lookFor, tables, *state_->preprocessor);
   declarations.finish();
   files.finish();
   for (Function &function : facts.functions)

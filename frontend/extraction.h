@@ -17,6 +17,8 @@ class Decl;
 
 namespace opex {
 
+struct LookFor;
+
 /// Which files belong to the project: those under `root` that are not below an excluded directory and
 /// that the compiler does not take for system headers.
 struct ProjectScope {
@@ -44,8 +46,8 @@ public:
   /// files, unless the language needs the body (constexpr, deduced return type).
   bool wantsBody(const clang::Decl *decl) const;
 
-  /// Fills files, expansions, types, declarations, records, enumerations and functions.
-  void run(clang::ASTContext &context);
+  /// Fills files, expansions, types, declarations, records, enumerations, functions and what of `lookFor` there is.
+  void run(clang::ASTContext &context, const LookFor &lookFor);
 
 private:
   struct State;

@@ -56,7 +56,7 @@ private:
       return !action_.options_.fullBodies && !extraction_.wantsBody(declaration);
     }
     void HandleTranslationUnit(clang::ASTContext &context) override {
-      extraction_.run(context);
+      extraction_.run(context, action_.options_.lookFor);
       action_.errors_.report(action_.facts_, action_.options_.scope, compiler_);
       action_.isDone_ = true;
     }

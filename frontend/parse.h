@@ -4,6 +4,7 @@
 
 #include "frontend/compile_db.h"
 #include "frontend/extraction.h"
+#include "frontend/look_up.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -13,6 +14,7 @@ struct ParseOptions {
   ProjectScope scope;
   bool fullBodies =
       false; ///< Parse the bodies of foreign headers too: slower, sees what only they instantiate.
+  LookFor lookFor; ///< Names to find beside those that bodies mention.
   std::vector<std::string> extraArgs;       ///< Behind the command's own, as clang-tidy's --extra-arg.
   std::vector<std::string> extraArgsBefore; ///< In front of them.
   unsigned timeoutSeconds = 300;            ///< For each TU of parseAll; 0: none.

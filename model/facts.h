@@ -126,7 +126,7 @@ struct Type {
 
 enum class EntityKind : uint8_t { Function, Method, Constructor, Destructor, Field, Variable, Enumerator, Record, Enumeration };
 
-/// What a TU knows of a declaration that its bodies mention.
+/// What a TU knows of a declaration that its bodies mention, or that was looked for.
 struct Declaration {
   EntityId id;
   EntityKind kind = EntityKind::Function;
@@ -250,6 +250,28 @@ struct ParseNotice {
   }
 };
 
+/// A name that was looked for (ParseOptions::lookFor) and that the unit has, mentioned or not.
+struct FoundName {
+  llvm::StringRef name;
+  llvm::StringRef declaredAs; ///< Its Declaration::name where that differs: a base, a using-declaration, an alias.
+
+  void fields(auto &visit) {
+    visit("name", name);
+    visit("declaredAs", declaredAs);
+  }
+};
+
+/// A macro that was looked for and that is defined.
+struct FoundMacro {
+  llvm::StringRef name;
+  llvm::StringRef value; ///< The tokens of its body ("7", "0x071d00"); empty if it takes arguments or is long.
+
+  void fields(auto &visit) {
+    visit("name", name);
+    visit("value", value);
+  }
+};
+
 enum class TuStatus : uint8_t {
   Complete, ///< Everything was seen (errors in system headers that cost no body included).
   Partial,  ///< Errors cost something: what is missing is unknown.
@@ -268,6 +290,9 @@ struct TuFacts {
   std::vector<Record> records;           ///< Sorted by id.
   std::vector<Enumeration> enumerations; ///< Sorted by id.
   std::vector<Function> functions;       ///< In source order of the main file and its headers.
+  std::vector<FoundName> foundNames;         ///< Sorted by name.
+  std::vector<FoundMacro> foundMacros;       ///< Sorted by name.
+  std::vector<llvm::StringRef> foundHeaders; ///< Files that were looked for and read, as includes spell them. Sorted.
 
   const Type &operator[](Index<Type> i) const { return types[i.value]; }
   const File &operator[](Index<File> i) const { return files[i.value]; }
@@ -285,6 +310,9 @@ struct TuFacts {
     visit("records", records);
     visit("enumerations", enumerations);
     visit("functions", functions);
+    visit("foundNames", foundNames);
+    visit("foundMacros", foundMacros);
+    visit("foundHeaders", foundHeaders);
   }
 
   /// Copies `text` into the facts' own storage; equal texts share it.

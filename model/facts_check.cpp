@@ -322,7 +322,7 @@ llvm::Error checkFacts(const TuFacts &facts) {
   Checker outer(facts, around, nullptr);
   visitFields(facts, [&]<class Field>(const char *, const Field &field) {
     if constexpr (FactList<Field>)
-      if constexpr (!std::is_same_v<typename Field::value_type, Function>)
+      if constexpr (Fact<typename Field::value_type> && !std::is_same_v<typename Field::value_type, Function>)
         for (const auto &entry : field)
           outer.checkAll(entry);
   });

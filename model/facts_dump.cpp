@@ -145,7 +145,7 @@ void Dumper::printSite(const Site &site) {
 void Dumper::dump() {
   begin() << "tu " << facts_.mainFile << " status=" << enumWord(facts_.status);
   end(facts_, {"mainFile", "status", "notices", "files", "expansions", "types", "declarations", "records",
-               "enumerations", "functions"});
+               "enumerations", "functions", "foundNames", "foundMacros", "foundHeaders"});
   ++depth_;
   for (const ParseNotice &notice : facts_.notices) {
     begin() << notice.line << ':' << notice.column << " notice " << notice.path << ": " << notice.message;
@@ -181,6 +181,16 @@ void Dumper::dump() {
   }
   for (const Function &function : facts_.functions)
     dumpFunction(function);
+  for (const FoundName &found : facts_.foundNames) {
+    begin() << "found " << found.name;
+    end(found, {"name"});
+  }
+  for (const FoundMacro &found : facts_.foundMacros) {
+    begin() << "found macro " << found.name;
+    end(found, {"name"});
+  }
+  for (llvm::StringRef header : facts_.foundHeaders)
+    begin() << "found header " << header << '\n';
   --depth_;
 }
 

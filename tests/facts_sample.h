@@ -53,6 +53,9 @@ inline void addTables(TuFacts &facts) {
   list.periodNumerator = 1;
   list.periodDenominator = 1000;
   facts.types = {handle, list};
+  facts.foundNames = {{facts.save("curl_easy_init"), {}}, {facts.save("house::call"), facts.save("house::v2::call")}};
+  facts.foundMacros = {{facts.save("CURL_VERSION"), facts.save("\"7.88\"")}};
+  facts.foundHeaders = {facts.save("curl/curl.h")};
 }
 
 inline void addDeclarations(TuFacts &facts) {
