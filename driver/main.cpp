@@ -4,9 +4,11 @@
 #include "driver/options.h"
 #include "driver/pipeline.h"
 #include "report/check_docs.h"
+#include "report/rule_docs.h"
 #include "report/text_report.h"
 #include "rules/load.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -18,15 +20,28 @@ namespace {
 
 constexpr int kUsageError = 2;
 
+/// Of a check, of "packs", of a pack, or of a row of one.
+llvm::Expected<std::string> explanationOf(llvm::StringRef name, const rules::RuleSet &rules) {
+  if (name == "packs")
+    return renderPackList(rules);
+  bool isPack = llvm::any_of(rules.packs, [&](const rules::Pack &pack) { return pack.name == name; });
+  if (isPack || name.contains('/'))
+    return renderRuleText(rules, name);
+  llvm::Expected<const Check *> check = findCheck(name, allChecks());
+  if (!check)
+    return check.takeError();
+  return renderCheckText(**check, rules.practices);
+}
+
 llvm::Expected<int> explain(const Options &options) {
-  llvm::Expected<rules::RuleSet> rules = rules::loadRules({});
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
   if (!rules)
     return rules.takeError();
   for (const std::string &name : options.inputs) {
-    llvm::Expected<const Check *> check = findCheck(name, allChecks());
-    if (!check)
-      return check.takeError();
-    llvm::outs() << renderCheckText(**check, rules->practices);
+    llvm::Expected<std::string> text = explanationOf(name, *rules);
+    if (!text)
+      return text.takeError();
+    llvm::outs() << printableLines(*text);
   }
   return 0;
 }

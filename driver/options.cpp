@@ -74,14 +74,18 @@ void addRunFlags(CLI::App &app, Options &options, Written &written) {
   app.add_flag("--quiet", options.quiet, "No summary, no progress");
 }
 
+void addRules(CLI::App &app, Options &options) {
+  repeatable(app.add_option("--rules", options.ruleFiles, "A rule pack beside the built-in ones; repeatable")
+                 ->type_name("FILE"));
+}
+
 void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--checks", options.checks, "Comma-separated globs on top of the profile; '-' switches off")
       ->type_name("GLOBS");
   app.add_option("--profile", options.profile, "ci, ide or audit")->type_name("NAME");
   repeatable(
       app.add_option("--option", written.checkOptions, "CHECK.NAME=VALUE; repeatable")->type_name("OPTION"));
-  repeatable(app.add_option("--rules", options.ruleFiles, "A rule pack beside the built-in ones; repeatable")
-                 ->type_name("FILE"));
+  addRules(app, options);
   app.add_option("--header-filter", options.headerFilter, "Report only headers whose path matches")
       ->type_name("REGEX");
   app.add_option("--warnings-as-errors", options.warningsAsErrors,
@@ -287,10 +291,12 @@ llvm::Expected<Options> parseLink(llvm::ArrayRef<std::string> arguments) {
 }
 
 llvm::Expected<Options> parseExplain(llvm::ArrayRef<std::string> arguments) {
-  return parseWith(arguments, "opex-tidy explain: the help of a check", Command::Explain,
+  return parseWith(arguments, "opex-tidy explain: the help of a check; what a rule pack or a row of one says", Command::Explain,
                    [](CLI::App &app, Options &options, Written &) {
                      app.name("opex-tidy explain");
-                     app.add_option("inputs", options.inputs, "Name of a check")->required();
+                     app.add_option("inputs", options.inputs, "A check, a pack, PACK/ROW, or 'packs': all in the order of loading")
+                         ->required();
+                     addRules(app, options);
                    });
 }
 

@@ -166,17 +166,22 @@ static llvm::Expected<std::string> readRuleFile(const std::string &path) {
 
 /// The rows that `pack` replaces or disables leave the packs before it.
 static void takeOut(RuleSet &rules, const Pack &pack) {
-  llvm::StringSet<> gone;
+  std::vector<Removal> removals;
   for (const Disabled &disabled : pack.disables)
-    gone.insert(disabled.id);
+    removals.push_back({disabled.id, pack.name, disabled.origin});
   forEachSection(pack, [&](llvm::StringRef, const auto &list) {
     for (const Row &row : list)
-      gone.insert(row.replaces);
+      if (!row.replaces.empty())
+        removals.push_back({row.replaces, pack.name, row.origin});
   });
+  llvm::StringSet<> gone;
+  for (const Removal &removal : removals)
+    gone.insert(removal.id);
   for (Pack &other : rules.packs)
     forEachSection(other, [&](llvm::StringRef, auto &list) {
       llvm::erase_if(list, [&](const Row &row) { return gone.contains(other.name + "/" + row.id); });
     });
+  llvm::append_range(rules.removals, removals);
 }
 
 static llvm::Error addPack(RuleSet &rules, llvm::StringRef yaml, llvm::StringRef name) {

@@ -286,6 +286,7 @@ llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm:
     return root.takeError();
   Reader in(name);
   Pack pack;
+  pack.text = yaml.str();
   pack.origin = originOf(in, *root);
   {
     Keys keys(in, *root, "a rule pack");

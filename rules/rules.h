@@ -228,6 +228,7 @@ struct Pack {
   std::vector<Cache> caches;
   std::vector<Store> stores;
   std::vector<PackTest> tests;
+  std::string text; ///< All of it, as written.
   Origin origin;
 };
 
@@ -265,10 +266,18 @@ struct Practice {
   std::string id, text, answeredBy;
 };
 
+/// Rows that count no more.
+struct Removal {
+  std::string id; ///< `<pack>/<id>`.
+  std::string by; ///< Name of the pack that replaced or disabled them.
+  Origin origin;  ///< Where that is said.
+};
+
 /// Everything that was loaded, packs in the order in which they were: the built-in ones by name, then those of
 /// the user. Rows that a later pack replaced or disabled are gone.
 struct RuleSet {
   std::vector<Pack> packs;
+  std::vector<Removal> removals;
   std::vector<Practice> practices;
 };
 

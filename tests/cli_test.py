@@ -110,6 +110,18 @@ class BadInput(Project):
         self.assertRegex(error, r"bad\.yaml:3:\d+: ")
         self.assertIn("function", error)
 
+    def test_explains_packs_and_rows(self):
+        (self.root / "house.yaml").write_text(
+            "pack: {name: house, disables: [curl/curl_multi_poll]}\n"
+            "calls:\n- {function: curl_easy_perform, replaces: curl/curl_easy_perform, kind: http, phases: {}}\n"
+        )
+        packs = self.run_tidy("explain", "packs", "--rules", "house.yaml", expect=0).stdout
+        self.assertRegex(packs, r"(?s)curl .*house .*curl/curl_multi_poll counts no more: pack house")
+        row = self.run_tidy("explain", "curl/curl_easy_perform", expect=0).stdout
+        self.assertRegex(row, r"rules/packs/curl\.yaml:\d+: calls of pack curl\n")
+        self.assertIn("subject: arg0", row)
+        self.assertIn("did you mean 'curl'", self.run_tidy("explain", "crul/x", expect=2).stderr)
+
     def test_output_that_cannot_be_written(self):
         done = self.check("--output", "sarif=no/such/folder/out.sarif", "--output", "sarif=out.sarif", expect=2)
         self.assertIn("no/such/folder", done.stderr)
