@@ -8,6 +8,7 @@
 #include "analysis/reach.h"
 #include "analysis/retries.h"
 #include "analysis/statements.h"
+#include "analysis/versions.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -72,8 +73,9 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
 
 } // namespace
 
-void annotate(Program &program, const rules::RuleSet &rules) {
+void annotate(Program &program, const rules::RuleSet &allRules) {
   program.annotations = {};
+  const rules::RuleSet rules = rulesFor(program, allRules);
   RoleIndex roles(program, rules);
   linkConstructions(program, roles);
   Subjects subjects(program, roles);

@@ -96,6 +96,28 @@ llvm::SmallVector<unsigned, 4> NameIndex::findMacro(llvm::StringRef name) const 
   return rows;
 }
 
+std::vector<unsigned> versionIn(llvm::StringRef text) {
+  std::vector<unsigned> version;
+  text = text.trim("\" ");
+  for (llvm::StringRef rest = text; !rest.empty();) {
+    unsigned number = 0;
+    if (rest.consumeInteger(10, number))
+      break;
+    version.push_back(number);
+    if (!rest.consume_front("."))
+      break;
+  }
+  return version;
+}
+
+bool isWithin(const VersionRange &range, const std::vector<unsigned> &version) {
+  if (version.empty())
+    return true;
+  bool isBefore = !range.from.empty() && version < range.from;
+  bool isAfter = !range.to.empty() && version >= range.to;
+  return !isBefore && !isAfter;
+}
+
 int64_t nanoseconds(Unit unit) {
   switch (unit) {
   case Unit::Nanoseconds: return 1;

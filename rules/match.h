@@ -53,6 +53,15 @@ struct TextValue {
 /// `500ms`) overrides the row's.
 std::optional<TextValue> findTextSetting(const TextSetting::Key &key, llvm::StringRef text);
 
+/// The numbers of a version as people and macros write it: `1.2.3`, `"0.11.4"`, `7`; none for other texts.
+std::vector<unsigned> versionIn(llvm::StringRef text);
+
+/// Whether the range says anything.
+inline bool isLimited(const VersionRange &range) { return !range.from.empty() || !range.to.empty(); }
+
+/// An unknown version (no numbers) is within every range.
+bool isWithin(const VersionRange &range, const std::vector<unsigned> &version);
+
 /// The unit in nanoseconds; 0 for those that are no time or carry their own.
 int64_t nanoseconds(Unit unit);
 

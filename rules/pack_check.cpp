@@ -1,6 +1,7 @@
 #include "rules/pack_check.h"
 
 #include "model/suggest.h"
+#include "rules/match.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,6 +26,9 @@ public:
       if (subjects_.count(subject.id))
         error(subject.origin, "subject '" + subject.id + "' is there twice");
       learn(subject);
+      for (const Setting &setting : subject.settings)
+        if (!setting.otherDefaults.empty())
+          needVersions("default-in", subject.origin);
     }
   }
 
@@ -75,9 +79,14 @@ private:
         error(row.origin, "row '" + row.id + "' is there twice");
       if (!row.replaces.empty())
         checkOther(row.replaces, row.origin);
-      if ((!row.versions.from.empty() || !row.versions.to.empty()) && pack_.versionMacros.empty())
-        error(row.origin, "'versions' needs 'version-macros' in 'pack'");
+      if (isLimited(row.versions))
+        needVersions("versions", row.origin);
     }
+  }
+
+  void needVersions(llvm::StringRef key, const Origin &origin) {
+    if (pack_.versionMacros.empty())
+      error(origin, "'" + key + "' needs 'version-macros' in 'pack'");
   }
 
   /// `<pack>/<id>` of a row that was loaded before.

@@ -12,6 +12,19 @@
 namespace opex::rules {
 // Not in an unnamed namespace: the templates of reader.h find these by argument.
 
+/// `{">=0.20": 300 s}`
+static void readOtherDefaults(Keys &keys, std::vector<VersionedDefault> &out) {
+  const YamlNode *node = keys.find("default-in");
+  if (!node)
+    return;
+  if (node->kind != YamlNode::Map)
+    return keys.in().error(*node, "'default-in' must be a map: {\">=2.0\": 30 s}");
+  for (size_t i = 0; i < node->items.size(); i += 2) {
+    read(keys.in(), node->items[i], out.emplace_back().versions);
+    readDefault(keys.in(), node->items[i + 1], out.back().ns);
+  }
+}
+
 static void readSettings(Keys &keys, std::vector<Setting> &out) {
   const YamlNode *node = keys.find("settings");
   if (!node)
@@ -26,6 +39,7 @@ static void readSettings(Keys &keys, std::vector<Setting> &out) {
       readDefault(keys.in(), *value, setting.defaultNs);
     else
       row.missing("default");
+    readOtherDefaults(row, setting.otherDefaults);
     row.optional("says", setting.defaultText);
     row.optional("called", setting.called);
   }

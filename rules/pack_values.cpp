@@ -155,7 +155,7 @@ static bool readVersion(llvm::StringRef text, std::vector<unsigned> &out) {
   return llvm::all_of(parts, [&](llvm::StringRef part) { return !part.getAsInteger(10, out.emplace_back()); });
 }
 
-static void read(Reader &in, const YamlNode &node, VersionRange &out) {
+void read(Reader &in, const YamlNode &node, VersionRange &out) {
   if (!expectScalar(in, node, "versions (>=1.0 <2)"))
     return;
   llvm::SmallVector<llvm::StringRef, 2> limits;

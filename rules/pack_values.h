@@ -18,6 +18,8 @@ void read(Reader &in, const YamlNode &node, LogLevel &out);
 void read(Reader &in, const YamlNode &node, Infinite &out);
 /// A setting, a list of settings, `{value: …}` or `{when: {arg1: NAME}}`.
 void read(Reader &in, const YamlNode &node, Bound &out);
+/// `>=1.0 <2`, or one of both.
+void read(Reader &in, const YamlNode &node, VersionRange &out);
 /// `none`, or a number and its unit: `300 s`.
 void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &ns);
 /// `{arg1: NAME, arg2: [A, B], arg3: {flag: NAME}}` under `key`.

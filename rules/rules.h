@@ -12,10 +12,17 @@
 
 namespace opex::rules {
 
+/// What a setting is by default in some versions of the library. None: no limit.
+struct VersionedDefault {
+  VersionRange versions;
+  std::optional<int64_t> ns;
+};
+
 /// A named piece of a subject's configuration.
 struct Setting {
   std::string name;
   std::optional<int64_t> defaultNs; ///< A finite default. None: the default is no limit.
+  std::vector<VersionedDefault> otherDefaults;
   std::string defaultText;          ///< "libcurl's default is no limit".
   std::string called;               ///< What users of the library know it by, if not by its first setter.
 };

@@ -310,10 +310,13 @@ TEST(RulesLoad, EscapesTextOfTheFileInMessages) {
 TEST(RulesLoad, LoadsWhatIsBuiltIn) {
   llvm::Expected<RuleSet> rules = loadRules({});
   ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
-  std::vector<std::string> names;
-  for (const Pack &pack : rules->packs)
+  std::vector<std::string> names, files;
+  for (const Pack &pack : rules->packs) {
     names.push_back(pack.name);
-  EXPECT_TRUE(llvm::is_sorted(names));
+    files.push_back(pack.origin.file);
+    EXPECT_EQ(files.back(), "rules/packs/" + pack.name + ".yaml");
+  }
+  EXPECT_TRUE(llvm::is_sorted(files));
   EXPECT_THAT(names, testing::IsSupersetOf({"curl", "grpc", "hiredis", "libpq", "posix", "std", "thrift"}));
   EXPECT_GE(rules->practices.size(), 40u);
 }
@@ -422,6 +425,20 @@ TEST(RulesMatch, IndexFindsRowsInOrder) {
   EXPECT_THAT(index.find("a::Put"), ElementsAre(1u, 2u));
   EXPECT_THAT(index.find("Get"), IsEmpty());
   EXPECT_THAT(index.findMacro("Get"), ElementsAre(0u));
+}
+
+TEST(RulesMatch, ComparesVersions) {
+  EXPECT_THAT(versionIn("1.2.3"), ElementsAre(1u, 2u, 3u));
+  EXPECT_THAT(versionIn("\"0.11.4\""), ElementsAre(0u, 11u, 4u));
+  EXPECT_THAT(versionIn("v1.0.1-5-g41695078"), IsEmpty());
+  EXPECT_THAT(versionIn("2.36"), ElementsAre(2u, 36u));
+  VersionRange range{{1, 2}, {3}};
+  EXPECT_FALSE(isWithin(range, {1, 1, 9}));
+  EXPECT_TRUE(isWithin(range, {1, 2}));
+  EXPECT_TRUE(isWithin(range, {2, 9}));
+  EXPECT_FALSE(isWithin(range, {3}));
+  EXPECT_FALSE(isWithin(range, {3, 0}));
+  EXPECT_TRUE(isWithin(range, {}));
 }
 
 TEST(RulesMatch, FindsSettingsInTexts) {
