@@ -50,7 +50,7 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
       for (const rules::DependencyCall *row : roles.of(call.callee).calls) {
         DependencyUse use;
         use.call = {function.position, Index<Call>(i)};
-        use.rule = row->id;
+        use.rule = row->fullId();
         use.callee = call.name.str();
         use.kind = toString(row->kind);
         use.isLocalWait = row->kind == rules::DependencyKind::LocalWait;

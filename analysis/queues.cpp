@@ -119,7 +119,6 @@ private:
 
   QueueUse named(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) {
     QueueUse use;
-    use.rule = queue.rule->id;
     use.advice = queue.rule->advice;
     use.bound.phase = "capacity";
     for (const QueueTouch &touch : queue.touches)
@@ -226,6 +225,7 @@ private:
                       : isPartly                                ? BoundState::Partly
                                                                 : BoundState::Unset;
     use.grows = worst.push->call;
+    use.rule = worst.push->row->fullId();
     uint8_t request = program_.annotations.onRequestPath[worst.push->call.function];
     use.onRequestPath = request > 0;
     bool isBusy = request > 0 || worst.isRepeated;

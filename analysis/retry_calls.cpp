@@ -172,7 +172,7 @@ void findRows(RetryFinder &finder) {
           break;
         use.confidence = isCertain ? Confidence::High : Confidence::Medium;
         use.pauses = row->pauses;
-        use.rule = row->id;
+        use.rule = row->fullId();
         addEvidence(finder, use, function, call.name);
         finder.found.push_back(std::move(use));
         break;

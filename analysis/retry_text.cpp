@@ -31,6 +31,8 @@ Finding findingAt(const Program &program, const RetryUse &use) {
   finding.functionId = functionIdOf(function);
   finding.confidence = use.confidence;
   finding.chain = use.evidence;
+  if (!use.rule.empty())
+    finding.rows = {use.rule};
   return finding;
 }
 

@@ -124,10 +124,10 @@ void annotateStatements(Program &program, const RoleIndex &roles) {
         macro = nullptr;
       const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
       if (macro && !macro->loggers.empty())
-        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true});
+        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true, macro->loggers[0]->fullId()});
       else if (const rules::Logger *row = loggerRow(program, function, own, call);
                row && !(call.site.expansion && offsets.contains(call.site.offset)))
-        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput});
+        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput, false, row->fullId()});
       if (macro && !macro->aborts.empty())
         notes.aborts.push_back({ref, macro->aborts[0]->isAssertion});
       else if (!own.aborts.empty())
@@ -162,7 +162,7 @@ void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects) 
         notes.iterations.push_back({ref, callablesIn(program, subjects, function, valueAt(function, call, own.iterations.front()->work))});
       if (const rules::Store *row = storeRowOf(subjects, roles, {function.position, {}}, call))
         notes.stores.push_back({ref, call.name.str(), toString(row->kind), row->access != rules::Store::Read, row->isContainer,
-                                valueAt(function, call, row->result), valueAt(function, call, row->key)});
+                                valueAt(function, call, row->result), valueAt(function, call, row->key), row->fullId()});
     }
 }
 

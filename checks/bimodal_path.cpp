@@ -75,6 +75,10 @@ Finding findingOf(const Program &program, const TwoWays &ways) {
           ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"
           : "let one request per key read while the others wait, few at a time, each with a timeout";
   finding.chain = ways.evidence;
+  if (const DependencyUse *dependency = program.annotations.dependency(ways.rare))
+    finding.rows.push_back(dependency->rule);
+  if (const StoreUse *store = program.annotations.store(ways.rare))
+    finding.rows.push_back(store->rule);
   if (!lackOf(ways).empty())
     finding.ownSeverity = Severity::Warning;
   // Only what can wait forever is for everybody's eyes; what is merely not held back is a matter of load.

@@ -105,8 +105,10 @@ Finding findingOf(const Program &program, const LogLoop &loop) {
     const LinkedFunction &in = program.functions[ref.function];
     return program.location(in, (*in.body)[ref.call].site);
   };
-  std::string level = program.annotations.log(line.statement)->level;
+  const LogStatement &statement = *program.annotations.log(line.statement);
+  const std::string &level = statement.level;
   Finding finding;
+  finding.rows = {statement.rule};
   finding.where = program.location(at, call.site);
   finding.confidence = confidenceOf(program, loop, line);
   finding.subject = call.name.str();

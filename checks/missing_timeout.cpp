@@ -58,6 +58,7 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
   finding.statement = callText(program, function, use.call.call);
   finding.functionId = functionIdOf(function);
   finding.advice = use.advice;
+  finding.rows = {use.rule};
   for (const PhaseBound *phase : missing)
     finding.confidence = std::min(finding.confidence, phase->confidence);
   if (use.isLocalWait || use.isIdleWait)

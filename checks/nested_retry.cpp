@@ -124,8 +124,13 @@ void run(const Program &program, const NoOptions &, Sink report) {
       continue;
     finding.message = messageOf(program, nest);
     finding.advice = "retry at one layer only, the one closest to the dependency, or share one retry budget";
-    for (const RetryLevel &level : nest.levels)
-      finding.confidence = std::min(finding.confidence, retryAt(program, level).confidence);
+    finding.rows.clear();
+    for (const RetryLevel &level : nest.levels) {
+      const RetryUse &use = retryAt(program, level);
+      finding.confidence = std::min(finding.confidence, use.confidence);
+      if (!use.rule.empty())
+        finding.rows.push_back(use.rule);
+    }
     if (!nest.isCertain)
       finding.confidence = std::min(finding.confidence, Confidence::Medium);
     finding.chain = chainOf(program, nest);

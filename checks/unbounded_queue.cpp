@@ -32,6 +32,7 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   finding.statement = push.name.str();
   finding.functionId = functionIdOf(function);
   finding.advice = queue.advice;
+  finding.rows = {queue.rule};
   finding.confidence = queue.bound.confidence;
   finding.chain = queue.bound.evidence;
   if (!queue.declared.path.empty())

@@ -41,7 +41,7 @@ struct PhaseBound {
 /// A call that leaves the process, or waits inside it.
 struct DependencyUse {
   CallRef call;
-  std::string rule;   ///< Id of the pack row.
+  std::string rule;   ///< The pack's row: `curl/curl_easy_perform`.
   std::string callee; ///< As messages name it.
   std::string kind;   ///< "http", "rpc", …
   bool isLocalWait = false;
@@ -66,6 +66,7 @@ struct LogStatement {
   bool isRateLimited = false;
   bool isProgramOutput = false; ///< To a standard stream.
   bool isMacro = false; ///< Known by the macro it comes out of, which may ask for the level first.
+  std::string rule;     ///< The pack's row.
 };
 
 /// A call that ends the process or asserts that something cannot happen.
@@ -114,7 +115,7 @@ struct RetryUse {
   bool isGuarded = false; ///< By a breaker or a retry budget.
   bool isChosen = true;   ///< The program says how often; false: it is what a library does by default.
   bool isBackground = false; ///< Only on threads that neither requests nor the start of the process wait for.
-  std::string rule;       ///< Id of the row, of Library and Helper forms.
+  std::string rule;       ///< The pack's row, of Library and Helper forms.
   Confidence confidence = Confidence::High;
   std::vector<ChainStep> evidence; ///< What decides the attempts.
 };
@@ -134,7 +135,7 @@ struct RetryNest {
 
 /// A queue between threads, with all that is done to it.
 struct QueueUse {
-  std::string rule;
+  std::string rule; ///< The pack's row of `grows`.
   std::string name; ///< As its users call it: `jobs_`.
   Location declared;
   std::vector<CallRef> pushes, pops; ///< Sorted. An executor has no pops.
@@ -151,6 +152,7 @@ struct StoreUse {
   bool isWrite = false, isContainer = false;
   Index<Value> result; ///< Of a read, where it is an argument; none: the call's result.
   Index<Value> key;
+  std::string rule; ///< The pack's row.
 };
 
 /// A branch that asks how much is to be logged.

@@ -87,6 +87,7 @@ struct Finding {
   std::vector<Related> related;
   std::optional<Graph> graph;
   std::optional<Fix> fix;
+  std::vector<std::string> rows; ///< Of rule packs, that made it one: `curl/curl_easy_perform`.
   std::string fingerprint; ///< See assignFingerprints; 16 hex digits.
 };
 

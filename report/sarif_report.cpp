@@ -176,6 +176,8 @@ private:
       result.properties["confidence"] = std::string(toString(finding.confidence));
       if (!finding.subject.empty())
         result.properties["subject"] = finding.subject;
+      if (!finding.rows.empty())
+        result.properties["packRows"] = finding.rows;
       if (finding.graph)
         result.graphs.push_back(graph(*finding.graph));
       if (finding.fix && !finding.fix->edits.empty())

@@ -179,7 +179,7 @@ static void takeOut(RuleSet &rules, const Pack &pack) {
     gone.insert(removal.id);
   for (Pack &other : rules.packs)
     forEachSection(other, [&](llvm::StringRef, auto &list) {
-      llvm::erase_if(list, [&](const Row &row) { return gone.contains(other.name + "/" + row.id); });
+      llvm::erase_if(list, [&](const Row &row) { return gone.contains(row.fullId()); });
     });
   llvm::append_range(rules.removals, removals);
 }

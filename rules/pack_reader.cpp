@@ -326,6 +326,10 @@ llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm:
     readWork(keys, pack);
     readRows(keys, "tests", pack.tests);
   }
+  forEachSection(pack, [&](llvm::StringRef, auto &rows) {
+    for (Row &row : rows)
+      row.pack = pack.name;
+  });
   if (!in.failed())
     checkReferences(in, pack, others);
   if (llvm::Error error = in.take())

@@ -43,12 +43,16 @@ struct VersionRange {
 
 /// What every row of a pack has. Rows are told apart by `<pack>/<id>`, by which other packs replace them.
 struct Row {
+  std::string pack;     ///< Its name.
   std::string id;       ///< The first name it matches unless the pack says otherwise; then several may share it.
   std::string replaces; ///< `<pack>/<id>` of an earlier pack, whose rows of that id count no more.
   VersionRange versions; ///< Of the library; it means nothing to others.
   std::string unproven;  ///< Why the headers that the pack is proven on do not show it.
   Matcher match;
   Origin origin;
+
+  /// What users name it by: `curl/curl_easy_perform`.
+  std::string fullId() const { return pack + "/" + id; }
 };
 
 enum class Unit : uint8_t {
