@@ -115,6 +115,19 @@ void disarm(clang::CompilerInvocation &invocation) {
 
 using FileSystem = llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>;
 
+/// The disk, with the options' files before it.
+FileSystem filesOf(const ParseOptions &options) {
+  FileSystem disk = llvm::vfs::createPhysicalFileSystem();
+  if (options.memoryFiles.empty())
+    return disk;
+  auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  for (const MemoryFile &file : options.memoryFiles)
+    memory->addFile(file.path, 0, llvm::MemoryBuffer::getMemBuffer(file.text, file.path));
+  auto both = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(disk);
+  both->pushOverlay(memory);
+  return both;
+}
+
 /// A compiler ready to parse; null, with errors in `errors`, if it does not understand the arguments.
 std::unique_ptr<clang::CompilerInstance> prepare(const std::vector<std::string> &arguments, FileSystem files,
                                                  ErrorCollector &errors) {
@@ -175,7 +188,7 @@ TuFacts failedTu(const CompileCommand &command, const ProjectScope &scope, const
 
 TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bool isLastAct) {
   clang::noteBottomOfStack(/*ForceSet=*/true);
-  FileSystem files = llvm::vfs::createPhysicalFileSystem();
+  FileSystem files = filesOf(options);
   if (files->setCurrentWorkingDirectory(command.directory))
     return failedTu(command, options.scope, "the directory of its compile command does not exist");
   if (llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> file = files->openFileForRead(command.file); !file)

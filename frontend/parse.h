@@ -10,10 +10,17 @@
 
 namespace opex {
 
+/// A file that is not on the disk, or is another one there.
+struct MemoryFile {
+  std::string path; ///< Absolute.
+  std::string text;
+};
+
 struct ParseOptions {
   ProjectScope scope;
   bool fullBodies =
       false; ///< Parse the bodies of foreign headers too: slower, sees what only they instantiate.
+  std::vector<MemoryFile> memoryFiles; ///< Seen before those of the disk.
   LookFor lookFor; ///< Names to find beside those that bodies mention.
   std::vector<std::string> extraArgs;       ///< Behind the command's own, as clang-tidy's --extra-arg.
   std::vector<std::string> extraArgsBefore; ///< In front of them.

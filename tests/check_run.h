@@ -1,8 +1,9 @@
-// The whole pipeline for tests: sources in memory → temporary files → facts → program → findings.
+// The whole pipeline for tests: sources in memory → facts → program → findings.
 #pragma once
 
 #include "analysis/annotate.h"
 #include "checks/registry.h"
+#include "checks/run.h"
 #include "frontend/parse.h"
 #include "link/link.h"
 #include "rules/load.h"
@@ -45,18 +46,18 @@ inline rules::RuleSet rulesWith(const std::vector<Source> &sources) {
 
 /// Facts of the sources that are no headers; a compiler error fails the test.
 inline std::vector<TuFacts> parseSources(const std::vector<Source> &sources, std::vector<std::string> flags) {
-  TempDir directory;
-  for (const Source &source : sources)
-    directory.write(source.name, source.text);
-  flags.insert(flags.begin(), {"-std=c++20", "-I", directory.path()});
+  const std::string root = "/in-memory";
+  flags.insert(flags.begin(), {"-std=c++20", "-I", root});
   ParseOptions options;
-  options.scope.root = directory.path();
+  options.scope.root = root;
+  for (const Source &source : sources)
+    options.memoryFiles.push_back({root + "/" + source.name, source.text});
   std::vector<TuFacts> units;
   for (const Source &source : sources) {
     if (!llvm::StringRef(source.name).ends_with(".cpp"))
       continue;
     units.push_back(
-        parseTu(makeCommand(directory / source.name, directory.path(), flags, directory.path()), options));
+        parseTu(makeCommand(root + "/" + source.name, "/", flags, root), options));
     for (const ParseNotice &notice : units.back().notices)
       if (notice.isError && !notice.inSystem)
         ADD_FAILURE() << notice.path.str() << ':' << notice.line << ": " << notice.message.str();
@@ -72,17 +73,9 @@ inline Program linkAndAnnotate(std::vector<TuFacts> units, const rules::RuleSet 
 }
 
 /// Findings of all checks; `options` are those of the check `optionsOf`.
-inline std::vector<Finding> runAllChecks(const Program &program, llvm::StringRef optionsOf = {},
+inline std::vector<Finding> runAllChecks(const Program &program, const std::string &optionsOf = {},
                                          const OptionValues &options = {}) {
-  std::vector<Finding> findings;
-  for (const Check *check : allChecks())
-    check->run(program, check->info.id == optionsOf ? options : OptionValues(), [&](Finding finding) {
-      attribute(check->info, finding);
-      findings.push_back(std::move(finding));
-    });
-  sortAndMerge(findings);
-  assignFingerprints(findings);
-  return findings;
+  return runChecks(program, allChecks(), {{optionsOf, options}}, [](Finding &) { return true; });
 }
 
 } // namespace opex::test

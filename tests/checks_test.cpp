@@ -212,7 +212,7 @@ TEST(Registry, listsEveryCheckFileOnce) {
       listed.push_back(line.str());
   EXPECT_TRUE(llvm::is_sorted(listed));
   std::vector<std::string> files = namesOf("checks");
-  std::erase(files, "registry");
+  llvm::erase_if(files, [](const std::string &file) { return file == "registry" || file == "run"; });
   EXPECT_EQ(listed, files);
   ASSERT_EQ(allChecks().size(), listed.size());
   for (size_t i = 0; i < listed.size(); ++i)
@@ -221,7 +221,7 @@ TEST(Registry, listsEveryCheckFileOnce) {
 
 TEST(Registry, givesEveryCheckItsTestdata) {
   std::vector<std::string> checks = namesOf("checks");
-  std::erase(checks, "registry");
+  llvm::erase_if(checks, [](const std::string &file) { return file == "registry" || file == "run"; });
   for (const std::string &check : checks)
     EXPECT_TRUE(llvm::is_contained(namesOf("testdata"), check)) << check;
 }

@@ -1,0 +1,23 @@
+#include "checks/run.h"
+
+namespace opex {
+
+std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Check *> checks,
+                               const std::map<std::string, OptionValues> &options,
+                               llvm::function_ref<bool(Finding &)> keep) {
+  std::vector<Finding> findings;
+  for (const Check *check : checks) {
+    static const OptionValues none;
+    auto values = options.find(check->info.id.str());
+    check->run(program, values == options.end() ? none : values->second, [&](Finding finding) {
+      attribute(check->info, finding);
+      if (keep(finding))
+        findings.push_back(std::move(finding));
+    });
+  }
+  sortAndMerge(findings);
+  assignFingerprints(findings);
+  return findings;
+}
+
+} // namespace opex
