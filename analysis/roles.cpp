@@ -11,7 +11,10 @@ void forEachRow(const rules::Pack &pack,
                 llvm::function_ref<void(const rules::Row &, std::function<void(Roles &)>)> visit) {
   auto rows = [&](const auto &list, auto Roles::*roles) {
     for (const auto &row : list)
-      visit(row, [&row, roles](Roles &to) { (to.*roles).push_back(&row); });
+      visit(row, [&row, roles](Roles &to) {
+        (to.*roles).push_back(&row);
+        to.all.push_back(&row);
+      });
   };
   rows(pack.makers, &Roles::makers);
   rows(pack.setters, &Roles::setters);
@@ -38,7 +41,10 @@ void forEachRow(const rules::Pack &pack,
   rows(pack.stores, &Roles::stores);
   for (const rules::Queue &queue : pack.queues)
     for (const rules::QueueCall &call : queue.calls)
-      visit(call, [&](Roles &to) { to.queues.push_back({&queue, &call}); });
+      visit(call, [&](Roles &to) {
+        to.queues.push_back({&queue, &call});
+        to.all.push_back(&call);
+      });
 }
 
 bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern) {

@@ -45,6 +45,7 @@ struct Roles {
   llvm::SmallVector<const rules::Lever *, 1> levers;
   llvm::SmallVector<const rules::Iteration *, 1> iterations;
   llvm::SmallVector<const rules::Store *, 1> stores;
+  llvm::SmallVector<const rules::Row *, 2> all; ///< Every one of them.
   const rules::Pack *library = nullptr; ///< The pack whose library declares it, whether a row means it or not.
 };
 

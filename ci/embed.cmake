@@ -2,7 +2,7 @@
 # writes that source: cmake -DOUTPUT=… -DROOT=… -DFILES=a;b -P ci/embed.cmake
 function(opex_embed_rules target)
   file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
-    ${PROJECT_SOURCE_DIR}/rules/packs/*.yaml ${PROJECT_SOURCE_DIR}/rules/practices.yaml)
+    ${PROJECT_SOURCE_DIR}/rules/packs/*.yaml ${PROJECT_SOURCE_DIR}/rules/*.yaml ${PROJECT_SOURCE_DIR}/rules/pack.schema.json)
   list(SORT files)
   list(TRANSFORM files PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE paths)
   set(output ${PROJECT_BINARY_DIR}/rules/embedded.cpp)

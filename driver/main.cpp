@@ -3,6 +3,7 @@
 #include "checks/registry.h"
 #include "driver/options.h"
 #include "driver/pipeline.h"
+#include "driver/rules_tools.h"
 #include "report/check_docs.h"
 #include "report/rule_docs.h"
 #include "report/text_report.h"
@@ -55,14 +56,6 @@ llvm::Expected<int> listChecks(const Options &options) {
   return 0;
 }
 
-llvm::Expected<int> checkRules(const Options &options) {
-  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.inputs);
-  if (!rules)
-    return rules.takeError();
-  llvm::outs() << rules->packs.size() << " packs are well-formed\n";
-  return 0;
-}
-
 llvm::Expected<int> run(const Options &options) {
   switch (options.command) {
   case Command::Print: llvm::outs() << options.text; return 0;
@@ -71,7 +64,11 @@ llvm::Expected<int> run(const Options &options) {
   case Command::Link: return runLink(options);
   case Command::Explain: return explain(options);
   case Command::ListChecks: return listChecks(options);
-  case Command::RulesCheck: return checkRules(options);
+  case Command::RulesCheck: return runRulesCheck(options);
+  case Command::RulesTest: return runRulesTest(options);
+  case Command::RulesCoverage: return runRulesCoverage(options);
+  case Command::RulesSuggest: return runRulesSuggest(options);
+  case Command::RulesSchema: return runRulesSchema();
   }
   llvm_unreachable("unknown command");
 }

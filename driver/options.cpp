@@ -1,4 +1,5 @@
 #include "driver/options.h"
+#include "driver/written.h"
 
 #include "model/error.h"
 #include "model/suggest.h"
@@ -6,7 +7,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Regex.h"
 
 #include <CLI/CLI.hpp>
 
@@ -15,37 +15,7 @@
 namespace opex {
 namespace {
 
-constexpr llvm::StringRef kFormats[] = {"text", "sarif"};
 constexpr llvm::StringRef kCommands[] = {"check", "facts", "link", "explain", "rules"};
-
-/// What was written, before it is checked: the parser's library only fills strings in.
-struct Written {
-  std::vector<std::string> outputs, checkOptions;
-  std::string missingCommand = "error", sarifProfile = "full", failOn = "warning", keepGoing;
-  bool useColor = false, listChecks = false;
-};
-
-llvm::Error badValue(llvm::StringRef what, llvm::StringRef value, llvm::ArrayRef<llvm::StringRef> accepted) {
-  std::string hint = " takes " + llvm::join(accepted, ", ");
-  if (std::optional<std::string> meant = suggest(value, accepted))
-    hint += "; did you mean '" + *meant + "'?";
-  return makeError(what + " '" + value + "':" + hint);
-}
-
-template <class T> using Words = std::vector<std::pair<llvm::StringRef, T>>;
-
-template <class T>
-llvm::Error readWord(llvm::StringRef flag, llvm::StringRef value, const Words<T> &words, T &result) {
-  std::vector<llvm::StringRef> accepted;
-  for (const auto &[word, meaning] : words) {
-    accepted.push_back(word);
-    if (word == value) {
-      result = meaning;
-      return llvm::Error::success();
-    }
-  }
-  return badValue(flag, value, accepted);
-}
 
 /// One value each time it is given: what follows that is a file to analyse.
 void repeatable(CLI::Option *option) { option->expected(1)->take_all()->allow_extra_args(false); }
@@ -74,7 +44,7 @@ void addRunFlags(CLI::App &app, Options &options, Written &written) {
   app.add_flag("--quiet", options.quiet, "No summary, no progress");
 }
 
-void addRules(CLI::App &app, Options &options) {
+void addRulesFlag(CLI::App &app, Options &options) {
   repeatable(app.add_option("--rules", options.ruleFiles, "A rule pack beside the built-in ones; repeatable")
                  ->type_name("FILE"));
 }
@@ -85,7 +55,7 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--profile", options.profile, "ci, ide or audit")->type_name("NAME");
   repeatable(
       app.add_option("--option", written.checkOptions, "CHECK.NAME=VALUE; repeatable")->type_name("OPTION"));
-  addRules(app, options);
+  addRulesFlag(app, options);
   app.add_option("--header-filter", options.headerFilter, "Report only headers whose path matches")
       ->type_name("REGEX");
   app.add_option("--warnings-as-errors", options.warningsAsErrors,
@@ -101,79 +71,6 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
       ->type_name("LEVEL");
   app.add_flag("--use-color,!--no-color", written.useColor, "Colour even when not on a terminal");
   app.add_flag("--list-checks", written.listChecks, "List the enabled checks and stop");
-}
-
-llvm::Error readOutputs(const Written &written, Options &options) {
-  for (llvm::StringRef text : written.outputs) {
-    OutputRequest request;
-    auto [format, file] = text.split('=');
-    Words<OutputFormat> words = {{kFormats[0], OutputFormat::Text}, {kFormats[1], OutputFormat::Sarif}};
-    if (llvm::Error error = readWord("--output", format, words, request.format))
-      return error;
-    if (text.contains('=') && file.empty())
-      return makeError("--output '" + text + "' names no file");
-    if (!file.empty())
-      request.file = file.str();
-    std::string target = request.file == "-" ? "standard output" : "'" + request.file + "'";
-    for (const OutputRequest &other : options.outputs)
-      if (other.file == request.file)
-        return makeError("two outputs go to " + target +
-                         "; give each its own file, as in --output sarif=findings.sarif");
-    options.outputs.push_back(std::move(request));
-  }
-  if (options.outputs.empty())
-    options.outputs.push_back({});
-  return llvm::Error::success();
-}
-
-llvm::Error readCheckOptions(const Written &written, Options &options) {
-  for (llvm::StringRef text : written.checkOptions) {
-    auto [target, value] = text.split('=');
-    auto [check, name] = target.split('.');
-    if (check.empty() || name.empty() || !text.contains('='))
-      return makeError("--option '" + text +
-                       "' is not of the form CHECK.NAME=VALUE, as in "
-                       "--option missing-timeout.some-limit=3");
-    std::string id = check.starts_with("opex-") ? check.str() : ("opex-" + check).str();
-    if (!options.checkOptions[id].try_emplace(name.str(), value.str()).second)
-      return makeError("--option " + target + " is given twice");
-  }
-  return llvm::Error::success();
-}
-
-llvm::Error readWritten(const Written &written, bool isColorGiven, Options &options) {
-  llvm::StringRef ignored;
-  Words<llvm::StringRef> profiles = {{"ci", "ci"}, {"ide", "ide"}, {"audit", "audit"}};
-  Words<MissingCommand> policies = {
-      {"skip", MissingCommand::Skip}, {"error", MissingCommand::Error}, {"guess", MissingCommand::Guess}};
-  Words<bool> sarifProfiles = {{"full", false}, {"github", true}};
-  Words<std::optional<Severity>> levels = {{"note", Severity::Note},
-                                           {"warning", Severity::Warning},
-                                           {"error", Severity::Error},
-                                           {"none", std::nullopt}};
-  if (llvm::Error error = readWord("--profile", options.profile, profiles, ignored))
-    return error;
-  if (llvm::Error error =
-          readWord("--missing-command", written.missingCommand, policies, options.missingCommand))
-    return error;
-  if (llvm::Error error =
-          readWord("--sarif-profile", written.sarifProfile, sarifProfiles, options.githubSarif))
-    return error;
-  if (llvm::Error error = readWord("--fail-on", written.failOn, levels, options.failOn))
-    return error;
-  if (!written.keepGoing.empty())
-    if (llvm::Error error =
-            readWord("--keep-going", written.keepGoing, Words<bool>{{"ok", true}}, options.keepGoing))
-      return error;
-  if (std::string reason; !options.headerFilter.empty() && !llvm::Regex(options.headerFilter).isValid(reason))
-    return makeError("--header-filter '" + options.headerFilter + "' is not a regular expression: " + reason);
-  if (isColorGiven)
-    options.useColor = written.useColor;
-  if (written.listChecks)
-    options.command = Command::ListChecks;
-  if (llvm::Error error = readOutputs(written, options))
-    return error;
-  return readCheckOptions(written, options);
 }
 
 /// Every flag of `app`, as it is written.
@@ -296,21 +193,86 @@ llvm::Expected<Options> parseExplain(llvm::ArrayRef<std::string> arguments) {
                      app.name("opex-tidy explain");
                      app.add_option("inputs", options.inputs, "A check, a pack, PACK/ROW, or 'packs': all in the order of loading")
                          ->required();
-                     addRules(app, options);
+                     addRulesFlag(app, options);
                    });
 }
 
-llvm::Expected<Options> parseRules(llvm::ArrayRef<std::string> arguments) {
-  llvm::StringRef verb = arguments.empty() ? llvm::StringRef() : llvm::StringRef(arguments.front());
-  bool isHelp = verb == "--help" || verb == "-h";
-  if (verb != "check" && !isHelp)
-    return badValue("rules", verb, {"check"});
-  return parseWith(isHelp ? arguments : arguments.drop_front(),
-                   "opex-tidy rules check: are these rule packs well-formed?", Command::RulesCheck,
-                   [](CLI::App &app, Options &options, Written &) {
+llvm::Expected<Options> parseRulesCheck(llvm::ArrayRef<std::string> arguments) {
+  return parseWith(arguments, "opex-tidy rules check: are these rule packs, and the built-in ones, well-formed?",
+                   Command::RulesCheck, [](CLI::App &app, Options &options, Written &) {
                      app.name("opex-tidy rules check");
-                     app.add_option("inputs", options.inputs, "Rule packs (YAML)")->required();
+                     app.add_option("inputs", options.inputs, "Rule packs (YAML)");
                    });
+}
+
+llvm::Expected<Options> parseRulesTest(llvm::ArrayRef<std::string> arguments) {
+  return parseWith(arguments, "opex-tidy rules test: run the tests inside rule packs (default: the built-in ones)",
+                   Command::RulesTest, [](CLI::App &app, Options &options, Written &) {
+                     app.name("opex-tidy rules test");
+                     app.add_option("inputs", options.inputs, "Rule packs (YAML)");
+                     repeatable(app.add_option("--pack", options.packs, "Only the pack of this name; repeatable")
+                                    ->type_name("NAME"));
+                     app.add_option("-j", options.jobs, "Tests at once (default: one per processor)")
+                         ->type_name("N");
+                     app.footer("Exit codes: 0 all that could be run passed, 1 a test failed, 2 usage or a bad pack.");
+                   });
+}
+
+llvm::Expected<Options> parseRulesCoverage(llvm::ArrayRef<std::string> arguments) {
+  return parseWith(arguments, "opex-tidy rules coverage: which rows of the packs mean something in a program",
+                   Command::RulesCoverage, [](CLI::App &app, Options &options, Written &written) {
+                     app.name("opex-tidy rules coverage");
+                     app.add_option("inputs", options.inputs, "Files and directories (default: the whole database)");
+                     addParseFlags(app, options, written);
+                     addRunFlags(app, options, written);
+                     addRulesFlag(app, options);
+                     app.add_flag("--all", options.showAll, "Every row, not only those that matched");
+                   });
+}
+
+llvm::Expected<Options> parseRulesSuggest(llvm::ArrayRef<std::string> arguments) {
+  return parseWith(arguments, "opex-tidy rules suggest: calls that look like dependencies and that no pack knows",
+                   Command::RulesSuggest, [](CLI::App &app, Options &options, Written &written) {
+                     app.name("opex-tidy rules suggest");
+                     app.add_option("inputs", options.inputs, "Files and directories (default: the whole database)");
+                     addParseFlags(app, options, written);
+                     addRunFlags(app, options, written);
+                     addRulesFlag(app, options);
+                     app.add_option("--limit", options.limit, "At most so many (default: 30)")->type_name("N");
+                   });
+}
+
+llvm::Expected<Options> parseRulesSchema(llvm::ArrayRef<std::string> arguments) {
+  return parseWith(arguments, "opex-tidy rules schema: the JSON Schema of rule packs, for editors",
+                   Command::RulesSchema,
+                   [](CLI::App &app, Options &, Written &) { app.name("opex-tidy rules schema"); });
+}
+
+llvm::Expected<Options> parseRules(llvm::ArrayRef<std::string> arguments) {
+  struct Verb {
+    llvm::StringRef name, does;
+    llvm::Expected<Options> (*parse)(llvm::ArrayRef<std::string>);
+  };
+  const Verb verbs[] = {
+      {"check", "are these rule packs, and the built-in ones, well-formed?", parseRulesCheck},
+      {"test", "run the tests inside rule packs", parseRulesTest},
+      {"coverage", "which rows mean something in a program", parseRulesCoverage},
+      {"suggest", "calls that look like dependencies and that no pack knows", parseRulesSuggest},
+      {"schema", "the JSON Schema of rule packs, for editors", parseRulesSchema},
+  };
+  llvm::StringRef wanted = arguments.empty() ? llvm::StringRef() : llvm::StringRef(arguments.front());
+  std::vector<llvm::StringRef> names;
+  Options help;
+  help.command = Command::Print;
+  for (const Verb &verb : verbs) {
+    if (verb.name == wanted)
+      return verb.parse(arguments.drop_front());
+    names.push_back(verb.name);
+    help.text += ("opex-tidy rules " + verb.name).str() + std::string(10 - verb.name.size(), ' ') + verb.does.str() + "\n";
+  }
+  if (wanted == "--help" || wanted == "-h")
+    return help;
+  return badValue("rules", wanted, names);
 }
 
 std::string overview() {
@@ -319,7 +281,11 @@ std::string overview() {
          "opex-tidy facts FILE... [-o OUT] [--dump]     what each translation unit contributes\n"
          "opex-tidy link FACTS... [--output ...]        findings from facts made before\n"
          "opex-tidy explain CHECK                       the help of a check\n"
-         "opex-tidy rules check FILE...                 are these rule packs well-formed?\n\n"
+         "opex-tidy rules check [FILE...]               are these rule packs well-formed?\n"
+         "opex-tidy rules test [FILE...]                run the tests inside rule packs\n"
+         "opex-tidy rules coverage -p BUILD             which rows mean something in a program\n"
+         "opex-tidy rules suggest -p BUILD              what looks like a dependency and no pack knows\n"
+         "opex-tidy rules schema                        JSON Schema of rule packs, for editors\n\n"
          "opex-tidy COMMAND --help names the options of a command.\n";
 }
 

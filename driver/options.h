@@ -22,7 +22,11 @@ enum class Command {
   Link,       ///< Facts made elsewhere to findings.
   Explain,    ///< Help of a check.
   ListChecks, ///< Names of the enabled checks.
-  RulesCheck, ///< Are these rule packs well-formed?
+  RulesCheck,    ///< Are these rule packs well-formed?
+  RulesTest,     ///< Run the packs' own tests.
+  RulesCoverage, ///< Which rows mean something in a program?
+  RulesSuggest,  ///< Which calls look like rows that no pack has?
+  RulesSchema,   ///< What editors know of packs.
 };
 
 enum class OutputFormat { Text, Sarif };
@@ -61,6 +65,10 @@ struct Options {
   bool quiet = false;
   std::optional<Severity> failOn = Severity::Warning; ///< None = findings never fail the run.
   bool keepGoing = false;                             ///< TUs that failed are a notice.
+
+  std::vector<std::string> packs; ///< Command::RulesTest: names; empty = all.
+  bool showAll = false;           ///< Command::RulesCoverage.
+  unsigned limit = 30;            ///< Command::RulesSuggest.
 
   bool dump = false;      ///< Command::Facts.
   std::string outputFile; ///< Command::Facts: -o; "-" = standard output.

@@ -1,11 +1,12 @@
 #include "driver/pipeline.h"
 
 #include "analysis/annotate.h"
+#include "analysis/coverage.h"
 #include "checks/registry.h"
+#include "checks/run.h"
+#include "driver/look_for.h"
 #include "driver/output_files.h"
-#include "driver/progress.h"
 #include "driver/selection.h"
-#include "frontend/parse.h"
 #include "link/link.h"
 #include "model/error.h"
 #include "model/facts_io.h"
@@ -24,7 +25,6 @@
 
 #include <map>
 #include <set>
-#include <thread>
 
 namespace opex {
 
@@ -36,6 +36,7 @@ constexpr int kUnwritableOutput = 2;
 
 /// What a run starts from.
 struct Facts {
+  std::string root; ///< Absolute, of the sources; empty if they are not at hand.
   std::vector<TuFacts> units;
   std::vector<std::string> leftOut; ///< Main files that belong to the program but were not analysed.
   std::vector<std::string> notices;
@@ -49,29 +50,19 @@ bool isShown(const Finding &finding, const Options &options) {
   return finding.confidence >= Confidence::High;
 }
 
-std::vector<Finding> runChecks(const Options &options, const std::vector<const Check *> &checks,
-                               const Program &program) {
-  std::vector<Finding> findings;
+std::vector<Finding> findIn(const Program &program, const Options &options,
+                            const std::vector<const Check *> &checks) {
   std::set<std::string> mainFiles;
   for (const TuFacts &unit : program.units)
     mainFiles.insert(unit.mainFile.str());
   llvm::Regex headerFilter(options.headerFilter);
-  for (const Check *check : checks) {
-    static const OptionValues none;
-    auto values = options.checkOptions.find(check->info.id.str());
-    check->run(program, values == options.checkOptions.end() ? none : values->second, [&](Finding finding) {
-      attribute(check->info, finding);
-      if (matchesGlobs(options.warningsAsErrors, finding.check))
-        finding.severity = Severity::Error;
-      bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&
-                        !headerFilter.match(finding.where.path);
-      if (isShown(finding, options) && !isFiltered)
-        findings.push_back(std::move(finding));
-    });
-  }
-  sortAndMerge(findings);
-  assignFingerprints(findings);
-  return findings;
+  return runChecks(program, checks, options.checkOptions, [&](Finding &finding) {
+    if (matchesGlobs(options.warningsAsErrors, finding.check))
+      finding.severity = Severity::Error;
+    bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&
+                      !headerFilter.match(finding.where.path);
+    return isShown(finding, options) && !isFiltered;
+  });
 }
 
 std::vector<TuSummary> summarise(const Program &program) {
@@ -142,6 +133,29 @@ llvm::Expected<Setup> setUp(const Options &options) {
   return Setup{std::move(*checks), std::move(*rules)};
 }
 
+/// The file relative to the root, if it is below; else absolute.
+std::string pathFrom(llvm::StringRef root, const std::string &file) {
+  llvm::SmallString<256> full;
+  if (llvm::sys::fs::real_path(file, full))
+    return file;
+  llvm::StringRef path = full;
+  return !root.empty() && path.consume_front(root) && path.consume_front("/") ? path.str() : full.str().str();
+}
+
+/// Rows of the user's packs that can mean nothing in the program.
+std::vector<Notice> uselessRows(const Options &options, const Setup &setup, const Program &program,
+                                llvm::StringRef root) {
+  rules::RuleSet own;
+  own.packs = packsOf(setup.rules, options.ruleFiles);
+  std::vector<Notice> notices;
+  for (const PackCoverage &pack : coverPacks(program, own))
+    for (const RowCoverage &row : pack.rows)
+      if (!row.problem.empty())
+        notices.push_back({"row '" + row.name + "' of pack '" + pack.pack->name + "' means nothing: " + row.problem,
+                           pathFrom(root, row.origin.file), row.origin.line, row.origin.column, false});
+  return notices;
+}
+
 /// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
 RunReport analyse(const Options &options, Setup setup, Facts facts) {
   Program program = link(std::move(facts.units), std::move(facts.leftOut));
@@ -149,13 +163,15 @@ RunReport analyse(const Options &options, Setup setup, Facts facts) {
   RunReport report;
   report.toolVersion = kToolVersion;
   report.profile = options.profile;
-  report.findings = runChecks(options, setup.checks, program);
+  report.findings = findIn(program, options, setup.checks);
   report.checks = std::move(setup.checks);
   report.tus = summarise(program);
   report.artifacts = artifactsOf(program);
   report.practices = std::move(setup.rules.practices);
   for (const std::string &notice : facts.notices)
     report.configurationNotices.push_back({notice, "", 0, 0, false});
+  if (!options.ruleFiles.empty())
+    llvm::append_range(report.configurationNotices, uselessRows(options, setup, program, facts.root));
   report.exitCode = exitCodeOf(report, options);
   return report;
 }
@@ -180,32 +196,20 @@ llvm::Error dropUnwritable(Options &options, bool &dropped) {
 /// What `check` and `link` share: from facts to outputs. `getFacts` runs once the options have been found
 /// good.
 llvm::Expected<int> finish(Options options,
-                           llvm::function_ref<llvm::Expected<Facts>(const Options &)> getFacts) {
+                           llvm::function_ref<llvm::Expected<Facts>(const Options &, const Setup &)> getFacts) {
   llvm::Expected<Setup> setup = setUp(options);
   if (!setup)
     return setup.takeError();
   bool dropped = false;
   if (llvm::Error error = dropUnwritable(options, dropped))
     return std::move(error);
-  llvm::Expected<Facts> facts = getFacts(options);
+  llvm::Expected<Facts> facts = getFacts(options, *setup);
   if (!facts)
     return facts.takeError();
   RunReport report = analyse(options, std::move(*setup), std::move(*facts));
   if (llvm::Error error = writeOutputs(report, options))
     return std::move(error);
   return dropped ? kUnwritableOutput : report.exitCode;
-}
-
-std::vector<TuFacts> parseSelection(const Options &options, const Selection &selection) {
-  ParseOptions parse;
-  parse.scope.root = selection.root;
-  parse.fullBodies = options.fullBodies;
-  parse.extraArgs = options.extraArgs;
-  parse.extraArgsBefore = options.extraArgsBefore;
-  unsigned jobs = options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  Progress progress(selection.commands.size(), options.quiet);
-  return parseAll(selection.commands, parse, jobs,
-                  [&](const TuFacts &facts) { progress.done(facts.mainFile); });
 }
 
 /// The files named, and those of the directories named.
@@ -226,7 +230,7 @@ std::vector<std::string> factsFiles(const Options &options) {
   return names;
 }
 
-llvm::Expected<Facts> readFacts(const Options &options) {
+llvm::Expected<Facts> readFacts(const Options &options, const Setup &) {
   Facts facts;
   for (const std::string &name : factsFiles(options)) {
     auto buffer = llvm::MemoryBuffer::getFile(name);
@@ -249,11 +253,13 @@ std::string factsFileName(const TuFacts &facts) {
 } // namespace
 
 llvm::Expected<int> runCheck(const Options &options) {
-  return finish(options, [](const Options &options) -> llvm::Expected<Facts> {
+  return finish(options, [](const Options &options, const Setup &setup) -> llvm::Expected<Facts> {
     llvm::Expected<Selection> selection = selectCommands(options);
     if (!selection)
       return selection.takeError();
-    return Facts{parseSelection(options, *selection), selection->leftOut, selection->notices};
+    // The built-in packs are proven by our own tests.
+    LookFor lookFor = lookForPacks(setup.rules, packsOf(setup.rules, options.ruleFiles));
+    return Facts{selection->root, parseSelection(options, *selection, std::move(lookFor)), selection->leftOut, selection->notices};
   });
 }
 
@@ -261,7 +267,10 @@ llvm::Expected<int> runFacts(const Options &options) {
   llvm::Expected<Selection> selection = selectCommands(options);
   if (!selection)
     return selection.takeError();
-  std::vector<TuFacts> units = parseSelection(options, *selection);
+  llvm::Expected<rules::RuleSet> rules = rules::loadRules({});
+  if (!rules)
+    return rules.takeError();
+  std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, {}));
   std::vector<OutputFile> files;
   bool toDirectory = options.outputFile != "-" && !options.dump &&
                      (units.size() > 1 || llvm::sys::fs::is_directory(options.outputFile));

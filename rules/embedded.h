@@ -1,5 +1,5 @@
 // The rule files that are part of the program, so that it runs without any data beside it. ci/embed.cmake
-// makes the definition from rules/packs/*.yaml and rules/practices.yaml.
+// makes the definition from rules/packs/*.yaml, the other *.yaml and rules/pack.schema.json.
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"
@@ -14,5 +14,8 @@ struct EmbeddedFile {
 
 /// All of them, by name.
 llvm::ArrayRef<EmbeddedFile> embeddedFiles();
+
+/// The JSON Schema of rule packs (draft 2020-12).
+llvm::StringRef packSchema();
 
 } // namespace opex::rules

@@ -194,6 +194,11 @@ static llvm::Error addPack(RuleSet &rules, llvm::StringRef yaml, llvm::StringRef
   return llvm::Error::success();
 }
 
+llvm::StringRef packSchema() {
+  return llvm::find_if(embeddedFiles(), [](const EmbeddedFile &file) { return file.name == "rules/pack.schema.json"; })
+      ->text;
+}
+
 llvm::Expected<RuleSet> loadRules(const std::vector<std::string> &extra) {
   RuleSet rules;
   for (const EmbeddedFile &file : embeddedFiles()) {
@@ -202,12 +207,17 @@ llvm::Expected<RuleSet> loadRules(const std::vector<std::string> &extra) {
         return error;
       continue;
     }
+    if (file.name != "rules/practices.yaml")
+      continue;
     llvm::Expected<std::vector<Practice>> practices = parsePractices(file.text, file.name);
     if (!practices)
       return practices.takeError();
     rules.practices = std::move(*practices);
   }
+  llvm::StringSet<> given;
   for (const std::string &path : extra) {
+    if (!given.insert(path).second)
+      return errorAt(path, 1, 1, "the file is given twice");
     llvm::Expected<std::string> text = readRuleFile(path);
     if (!text)
       return text.takeError();
