@@ -62,13 +62,13 @@ bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern
   return plain(type.canonical) == wanted || plain(type.spelled) == wanted || type.recordName == pattern;
 }
 
-/// The pack whose library the header belongs to.
-const rules::Pack *libraryOf(const rules::RuleSet &rules, llvm::StringRef header) {
+/// The packs whose library the header belongs to.
+llvm::SmallVector<const rules::Pack *, 1> librariesOf(const rules::RuleSet &rules, llvm::StringRef header) {
+  llvm::SmallVector<const rules::Pack *, 1> packs;
   for (const rules::Pack &pack : rules.packs)
-    for (const std::string &glob : pack.headers)
-      if (rules::matchesGlob(glob, header))
-        return &pack;
-  return nullptr;
+    if (llvm::any_of(pack.headers, [&](const std::string &glob) { return rules::matchesGlob(glob, header); }))
+      packs.push_back(&pack);
+  return packs;
 }
 
 } // namespace
@@ -87,15 +87,13 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
         for (const std::string &type : subject.types)
           subjectsByType_.emplace(type, &subject);
     }
-  llvm::StringMap<const rules::Pack *> libraryOfHeader; // TUs see much the same headers.
+  llvm::StringMap<llvm::SmallVector<const rules::Pack *, 1>> librariesOfHeader; // TUs see much the same headers.
   // Declarations carry indexes into their own TU's tables, so they are matched TU by TU, each id once.
   for (const TuFacts &unit : program.units) {
-    std::vector<const rules::Pack *> libraries;
     for (const File &file : unit.files) {
-      auto [known, isNew] = libraryOfHeader.try_emplace(file.path, nullptr);
+      auto [known, isNew] = librariesOfHeader.try_emplace(file.path);
       if (isNew && !file.inProject)
-        known->second = libraryOf(rules, file.path);
-      libraries.push_back(known->second);
+        known->second = librariesOf(rules, file.path);
     }
     for (const Declaration &declaration : unit.declarations) {
       if (program.declaration(declaration.id) != &declaration)
@@ -105,7 +103,7 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
         if (means(rows_[row].row->match, declaration, unit))
           rows_[row].addTo(roles);
       if (declaration.file)
-        roles.library = libraries[declaration.file.value];
+        roles.libraries = librariesOfHeader.lookup(unit[declaration.file].path);
       roles_.emplace(declaration.id, std::move(roles));
     }
   }
@@ -158,15 +156,18 @@ bool RoleIndex::isLogGuard(llvm::StringRef name) const {
   return logGuards_.emplace(name.str(), result).first->second;
 }
 
-const Roles &RoleIndex::ofConstructor(llvm::StringRef className) const {
-  auto found = constructors_.find(className);
-  if (found != constructors_.end())
+const Roles &RoleIndex::ofName(llvm::StringRef name) const {
+  auto found = named_.find(name);
+  if (found != named_.end())
     return found->second;
-  std::string name = (className + "::" + unqualified(className)).str();
   Roles roles;
   for (unsigned row : names_.find(name))
     rows_[row].addTo(roles);
-  return constructors_.emplace(className.str(), std::move(roles)).first->second;
+  return named_.emplace(name.str(), std::move(roles)).first->second;
+}
+
+const Roles &RoleIndex::ofConstructor(llvm::StringRef className) const {
+  return ofName((className + "::" + unqualified(className)).str());
 }
 
 const rules::Subject *RoleIndex::subjectOf(const Type &type) const {

@@ -46,7 +46,7 @@ struct Roles {
   llvm::SmallVector<const rules::Iteration *, 1> iterations;
   llvm::SmallVector<const rules::Store *, 1> stores;
   llvm::SmallVector<const rules::Row *, 2> all; ///< Every one of them.
-  const rules::Pack *library = nullptr; ///< The pack whose library declares it, whether a row means it or not.
+  llvm::SmallVector<const rules::Pack *, 1> libraries; ///< Packs whose library declares it, whether a row means it or not.
 };
 
 class RoleIndex {
@@ -60,7 +60,9 @@ public:
   /// Whether a function, member or variable of this name says how much is to be logged.
   bool isLogGuard(llvm::StringRef name) const;
 
-  /// Roles of the constructors of a class, for calls that construct it out of sight (make_shared).
+  /// Roles of whatever has this qualified name: for what no body mentions, though it sets it (braces, make_shared).
+  const Roles &ofName(llvm::StringRef name) const;
+  /// Those of the constructors of a class.
   const Roles &ofConstructor(llvm::StringRef className) const;
 
   /// The subject that objects of this type are; null for others. Looks through pointers and references.
@@ -89,7 +91,7 @@ private:
   rules::NameIndex names_;
   std::vector<Row> rows_; ///< By the numbers of names_.
   std::map<EntityId, Roles> roles_;
-  mutable std::map<std::string, Roles, std::less<>> macros_, constructors_;
+  mutable std::map<std::string, Roles, std::less<>> macros_, named_;
   mutable std::map<std::string, bool, std::less<>> logGuards_;
   std::map<std::string, const rules::Subject *, std::less<>> subjectsByType_, subjectsById_;
   std::map<const rules::Subject *, const rules::Pack *> packs_;

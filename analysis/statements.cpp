@@ -50,6 +50,18 @@ const rules::Logger *loggerRow(const Program &program, const LinkedFunction &fun
   return nullptr;
 }
 
+/// The macro was given one of these words.
+bool isWritten(const Expansion &expansion, const rules::ArgumentIs &condition) {
+  return condition.place.kind == rules::Place::Argument && condition.place.index < expansion.arguments.size() &&
+         llvm::is_contained(condition.anyOf, expansion.arguments[condition.place.index].trim());
+}
+
+/// The first row of aborts whose conditions hold.
+const rules::Abort *abortRow(const Roles &roles, llvm::function_ref<bool(const rules::ArgumentIs &)> holds) {
+  auto row = llvm::find_if(roles.aborts, [&](const rules::Abort *abort) { return llvm::all_of(abort->when, holds); });
+  return row == roles.aborts.end() ? nullptr : *row;
+}
+
 /// Rows of the macro the call comes out of, the outermost one first.
 const Roles *macroRoles(const RoleIndex &roles, const LinkedFunction &function, const Call &call) {
   if (!call.site.expansion)
@@ -128,10 +140,11 @@ void annotateStatements(Program &program, const RoleIndex &roles) {
       else if (const rules::Logger *row = loggerRow(program, function, own, call);
                row && !(call.site.expansion && offsets.contains(call.site.offset)))
         notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput, false, row->fullId()});
-      if (macro && !macro->aborts.empty())
-        notes.aborts.push_back({ref, macro->aborts[0]->isAssertion});
-      else if (!own.aborts.empty())
-        notes.aborts.push_back({ref, own.aborts[0]->isAssertion});
+      const rules::Abort *abort = macro ? abortRow(*macro, [&](const rules::ArgumentIs &is) { return isWritten(*expansion, is); }) : nullptr;
+      if (!abort)
+        abort = abortRow(own, [&](const rules::ArgumentIs &is) { return namesOneOf(program, function, valueAt(function, call, is.place), is); });
+      if (abort)
+        notes.aborts.push_back({ref, abort->isAssertion});
       if (!own.errorReports.empty())
         notes.errorReports.push_back({ref});
     }

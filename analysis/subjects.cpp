@@ -36,6 +36,7 @@ Subjects::Subjects(const Program &program, const RoleIndex &roles)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i)
       collectCall(function, Index<Call>(i));
     collectFieldAssignments(function);
+    collectBraces(function);
   }
 }
 
@@ -97,14 +98,23 @@ bool Subjects::holds(const Frame &frame, const Call &call, const rules::Argument
          llvm::is_contained(condition.anyOf, std::to_string(*numbers.known.begin()));
 }
 
+bool Subjects::holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) {
+  return llvm::all_of(conditions, [&](const rules::ArgumentIs &condition) { return holds(frame, call, condition); });
+}
+
 void Subjects::collectCall(const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
   const Roles &roles = roles_.of(call.callee);
-  for (const rules::Setter *setter : roles.setters)
-    if (!setter->isField)
-      collectSetter(function, index, *setter);
-  for (const rules::TextSetting *text : roles.textSettings)
-    collectText(function, index, *text);
+  auto collectRows = [&](const Roles &rows) {
+    for (const rules::Setter *setter : rows.setters)
+      if (!setter->isField)
+        collectSetter(function, index, *setter);
+    for (const rules::TextSetting *text : rows.textSettings)
+      collectText(function, index, *text);
+  };
+  collectRows(roles);
+  if (const Type *made = constructedOutOfSight(function, call, roles))
+    collectRows(roles_.ofConstructor(made->recordName));
   collectHolders(function, index);
   if (!hasVisibleBody(program_, function, index))
     collectEscapes(function, index);
@@ -150,7 +160,7 @@ void Subjects::collectSetter(const LinkedFunction &function, Index<Call> index, 
     if (arrival.origin.kind == Origin::Unknown)
       continue;
     Frame frame{function.position, arrival.path};
-    if (!llvm::all_of(setter.when, [&](const rules::ArgumentIs &c) { return holds(frame, call, c); }))
+    if (!holdsAll(frame, call, setter.when))
       continue;
     SettingEvent here = event;
     here.origin = arrival.origin;
@@ -217,6 +227,45 @@ void Subjects::collectField(const LinkedFunction &function, Index<Value> target,
   }
 }
 
+void Subjects::collectBraces(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (uint32_t i = 0; i < body.values.size(); ++i) {
+    const Value &list = body.values[i];
+    const Type *type = list.kind == ValueKind::List && list.type ? &(*function.unit)[list.type] : nullptr;
+    auto record = type && type->kind == TypeClass::Record ? program_.records.find(type->record) : program_.records.end();
+    if (record == program_.records.end() || !record->second->isAggregate || !record->second->bases.empty())
+      continue;
+    uint32_t place = 0;
+    for (const FieldFact &member : record->second->members) {
+      if (member.isStatic)
+        continue;
+      if (place == list.operands.size())
+        break;
+      collectMember(function, Index<Value>(i), list.operands[place++], (record->second->name + "::" + member.name).str());
+    }
+  }
+}
+
+void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand, llvm::StringRef member) {
+  const Site &around = (*function.body)[list].site;
+  // What the class itself starts the member with stands at the closing brace, or nowhere.
+  bool isWritten = operand && (*function.body)[operand].site.length > 0 &&
+                   (*function.body)[operand].site.offset + (*function.body)[operand].site.length < around.offset + around.length;
+  if (!isWritten)
+    return;
+  for (const rules::Setter *setter : roles_.ofName(member).setters) {
+    if (!setter->isField)
+      continue;
+    SettingEvent event;
+    event.site = (*function.body)[operand].site;
+    event.settings = setter->settings;
+    event.name = RoleIndex::nameOfSetter(*setter);
+    event.limit.kind = LimitValue::Unknown;
+    addEvent(function, setter->subject.kind == rules::Place::Argument ? operand : list, event,
+             setter->amount ? &*setter->amount : nullptr, operand);
+  }
+}
+
 void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
   auto add = [&](const rules::Place &holder, Index<Value> held) {
@@ -231,7 +280,7 @@ void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index)
   for (const rules::Holder *row : roles.holders)
     add(row->holder, valueAt(function, call, row->held));
   for (const rules::Maker *maker : roles.makers)
-    if (maker->inherits.kind != rules::Place::None)
+    if (maker->inherits.kind != rules::Place::None && holdsAll({function.position, {}}, call, maker->when))
       add(maker->made, valueAt(function, call, maker->inherits));
   if (const Type *made = constructedOutOfSight(function, call, roles)) {
     for (const rules::Holder *row : roles_.ofConstructor(made->recordName).holders)
@@ -263,32 +312,37 @@ void Subjects::collectEscapes(const LinkedFunction &function, Index<Call> index)
     bool mayBeHandle = type.kind == TypeClass::Integer && !(*function.body)[argument].constant;
     if (!subject && !mayBeHandle)
       continue;
-    if (subject && roles.library && roles.library == roles_.packOf(*subject))
+    if (subject && llvm::is_contained(roles.libraries, roles_.packOf(*subject)))
       continue;
     const Type *parameter = program_.parameterType(call.callee, i);
     if (parameter && parameter->isConst)
       continue; // It can read the configuration, not change it.
     for (const Arrival &arrival : provenance_.resolve(function.position, argument)) {
       const rules::Subject *kind = kindOf(arrival.origin);
-      if (!kind || (roles.library && roles.library == roles_.packOf(*kind)))
+      if (!kind || llvm::is_contained(roles.libraries, roles_.packOf(*kind)))
         continue;
       escapes_.try_emplace(keyOf(arrival.origin), CallRef{function.position, index});
     }
   }
 }
 
-const rules::Subject *Subjects::kindOf(const Origin &origin) const {
+const rules::Subject *Subjects::kindOf(const Origin &origin) {
   if (origin.kind == Origin::Creation) {
     const LinkedFunction &function = program_.functions[origin.function];
     const Call &call = function.body->calls[origin.index];
     const Roles &roles = roles_.of(call.callee);
     for (const rules::Maker *maker : roles.makers)
-      return roles_.subjectById(maker->subject);
+      if (holdsAll({origin.function, {}}, call, maker->when))
+        return roles_.subjectById(maker->subject);
     if (const Type *made = constructedOutOfSight(function, call, roles))
       return roles_.subjectOf(*made);
     if (call.kind == CallKind::Constructor && call.type)
       return roles_.subjectOf((*function.unit)[call.type]);
     return nullptr;
+  }
+  if (origin.kind == Origin::Braces) {
+    const LinkedFunction &function = program_.functions[origin.function];
+    return roles_.subjectOf((*function.unit)[function.body->values[origin.index].type]);
   }
   if (origin.kind == Origin::Variable) {
     const LinkedFunction &function = program_.functions[origin.function];

@@ -43,13 +43,14 @@ public:
   std::vector<HeldSubject> heldBy(const Origin &origin) const;
 
   /// The kind of subject the origin is; null when it is none that we saw being made.
-  const rules::Subject *kindOf(const Origin &origin) const;
+  const rules::Subject *kindOf(const Origin &origin);
 
   /// Where the subject gets out of sight, if it does.
   const CallRef *escapeOf(const Origin &origin) const;
 
   /// The condition holds for this call, its argument evaluated along the path of the frame.
   bool holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition);
+  bool holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions);
 
 private:
   using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
@@ -60,6 +61,8 @@ private:
   void collectText(const LinkedFunction &function, Index<Call> index, const rules::TextSetting &row);
   void collectFieldAssignments(const LinkedFunction &function);
   void collectField(const LinkedFunction &function, Index<Value> target, Index<Value> value, Moment moment, const Site &site);
+  void collectBraces(const LinkedFunction &function);
+  void collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand, llvm::StringRef member);
   void collectHolders(const LinkedFunction &function, Index<Call> index);
   void collectEscapes(const LinkedFunction &function, Index<Call> index);
   void addEvent(const LinkedFunction &function, Index<Value> subject, SettingEvent event,

@@ -191,6 +191,8 @@ struct Provenance::Walk {
         return follow(position, value.operands[1], state);
       return unknown(state);
     case ValueKind::List:
+      if (makesObject(function, value))
+        return arrive({Origin::Braces, position, index.value, {}, {}}, state);
       if (value.operands.size() == 1)
         return follow(position, value.operands[0], state);
       return unknown(state);
@@ -221,6 +223,15 @@ struct Provenance::Walk {
       follow(in.function, in.value, next);
     }
     return !incoming.empty();
+  }
+
+  /// Braces around the members of an object; around an object of the same type they are only that.
+  bool makesObject(const LinkedFunction &function, const Value &list) const {
+    const Type *type = list.type ? &(*function.unit)[list.type] : nullptr;
+    if (!type || !self.rules_.isObject || !self.rules_.isObject(function, *type))
+      return false;
+    Index<Type> first = list.operands.size() == 1 ? (*function.body)[list.operands[0]].type : Index<Type>();
+    return !first || (*function.unit)[first].recordName != type->recordName;
   }
 
   void followLocal(const LinkedFunction &function, uint32_t index, State state) {

@@ -21,6 +21,7 @@ namespace opex {
 struct Origin {
   enum Kind : uint8_t {
     Creation,  ///< Result of call `index` of `function`: a constructor or a body we do not have.
+    Braces,    ///< Braced initialiser, value `index` of `function`: an aggregate.
     Variable,  ///< Local `index` of `function` itself.
     Member,    ///< Data member `entity` itself.
     Global,    ///< Variable `entity` itself.

@@ -238,6 +238,7 @@ static void read(Reader &in, const YamlNode &node, Spawn &row) {
 static void read(Reader &in, const YamlNode &node, Abort &row) {
   Keys keys(in, node, "abort");
   readRow(keys, row);
+  readConditions(keys, "when", row.when);
   keys.optional("assertion", row.isAssertion);
 }
 

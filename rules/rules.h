@@ -172,6 +172,7 @@ struct LoopCallback : Row {
 
 /// Ends the process, or can.
 struct Abort : Row {
+  std::vector<ArgumentIs> when; ///< Of macros: their arguments as written.
   bool isAssertion = false; ///< Claims that something cannot happen.
 };
 

@@ -201,7 +201,10 @@ public:
     check(pack.pauses, &Roles::pauses, nowhere);
     check(pack.guards, &Roles::guards, [](auto &row) { return std::vector{row.work}; });
     check(pack.iterations, &Roles::iterations, [](auto &row) { return std::vector{row.work}; });
-    check(pack.stores, &Roles::stores, [](auto &row) { return std::vector{row.result, row.key}; });
+    check(pack.stores, &Roles::stores, [](auto &row) {
+      bool isFound = row.access != rules::Store::Write && row.result.kind != rules::Place::Return; // Else a callback has it.
+      return std::vector{isFound ? row.result : rules::Place(), row.key};
+    });
     for (const rules::Queue &queue : pack.queues)
       check(queue.calls, &Roles::queues, [](auto &row) { return std::vector{row.queue}; });
     checkNames();
@@ -249,7 +252,7 @@ private:
         if (!isOneOf(roles.*list, &row))
           continue;
         isMatched = true;
-        isOwned |= roles.library != nullptr;
+        isOwned |= !roles.libraries.empty();
         std::vector<rules::Place> places = placesOf(row);
         isFit |= isField(row) == (entry.first->kind == EntityKind::Field) &&
                  llvm::all_of(places, [&](const rules::Place &place) { return hasPlace(entry, place); });
@@ -300,7 +303,8 @@ private:
     auto conditions = [&](const rules::Origin &origin, const std::vector<rules::ArgumentIs> &list) {
       for (const rules::ArgumentIs &condition : list)
         for (const std::string &name : condition.anyOf)
-          checkName(origin, name);
+          if (!condition.isPrefix) // Those are words of a text.
+            checkName(origin, name);
     };
     auto infinite = [&](const rules::Origin &origin, const rules::Infinite &limit) {
       for (const std::string &name : limit.names)
@@ -323,10 +327,11 @@ private:
     }
     for (const rules::Retry &row : pack.retries)
       conditions(row.origin, row.when);
-    for (const rules::Store &row : pack.stores) // Prefixes are words of a text.
-      for (const rules::ArgumentIs &condition : row.when)
-        if (!condition.isPrefix)
-          conditions(row.origin, {condition});
+    for (const rules::Abort &row : pack.aborts)
+      if (!row.match.isMacro) // There they are words that the macro pastes together.
+        conditions(row.origin, row.when);
+    for (const rules::Store &row : pack.stores)
+      conditions(row.origin, row.when);
     for (const rules::Logger &row : pack.loggers) {
       conditions(row.origin, row.when);
       for (const auto &[name, level] : row.levels)
