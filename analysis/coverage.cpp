@@ -25,6 +25,12 @@ public:
       for (llvm::StringRef header : unit.foundHeaders)
         headers_.insert(header.str());
     }
+    for (const rules::Pack &pack : rules.packs)
+      rules::forEachSection(pack, [&](llvm::StringRef, const auto &rows) {
+        for (const auto &row : rows)
+          if constexpr (requires { row.when; })
+            conditions_.emplace(&row, row.when);
+      });
     for (const auto &[id, entry] : program.declarations) {
       declared_.insert(entry.first->name.str());
       for (const rules::Row *row : roles_.of(id).all)
@@ -46,7 +52,7 @@ private:
     std::set<std::pair<uint32_t, uint32_t>> expansions; // One expansion holds many calls.
     for (const Call &call : function.body->calls) {
       for (const rules::Row *row : roles_.of(call.callee).all)
-        ++uses_[row];
+        uses_[row] += holds(function, call, *row);
       if (!call.site.expansion || !expansions.insert({call.site.line, call.site.column}).second)
         continue;
       const Expansion &expansion = (*function.unit)[call.site.expansion];
@@ -63,6 +69,21 @@ private:
     for (EntityId overridden : function.body->overrides)
       for (const rules::Row *row : roles_.of(overridden).all)
         ++uses_[row];
+  }
+
+  /// Whether the row means this call. Values that come from callers are not followed: they meet no condition.
+  bool holds(const LinkedFunction &function, const Call &call, const rules::Row &row) const {
+    auto conditions = conditions_.find(&row);
+    return conditions == conditions_.end() || llvm::all_of(conditions->second, [&](const rules::ArgumentIs &condition) {
+      return namesOneOf(program_, function, valueAt(function, call, condition.place), condition);
+    });
+  }
+
+  /// The row's id, and what tells it from its neighbours of the same id.
+  std::string nameOf(const rules::Row &row) const {
+    auto conditions = conditions_.find(&row);
+    bool hasAny = conditions != conditions_.end() && !conditions->second.empty() && !conditions->second[0].anyOf.empty();
+    return hasAny ? row.id + " (" + conditions->second[0].anyOf[0] + ")" : row.id;
   }
 
   PackCoverage cover(const rules::Pack &pack) {
@@ -101,7 +122,7 @@ private:
   }
 
   void coverRow(PackCoverage &to, llvm::StringRef section, const rules::Row &row, bool isAllRead) {
-    RowCoverage &out = to.rows.emplace_back(RowCoverage{section.str(), row.id, row.origin, 0, 0, {}});
+    RowCoverage &out = to.rows.emplace_back(RowCoverage{section.str(), nameOf(row), row.origin, 0, 0, {}});
     out.uses = uses_[&row];
     if (row.match.isMacro) {
       out.declarations = llvm::count_if(row.match.names, [&](const std::string &name) { return macros_.count(name); });
@@ -146,6 +167,7 @@ private:
   std::map<std::string, std::string> found_; ///< Name → what it is declared as, empty if that is the same.
   std::set<std::string> macros_, headers_, declared_;
   std::unordered_map<const rules::Row *, size_t> declarations_, uses_;
+  std::unordered_map<const rules::Row *, llvm::ArrayRef<rules::ArgumentIs>> conditions_;
 };
 
 } // namespace

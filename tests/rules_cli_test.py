@@ -175,6 +175,86 @@ loggers:
         self.assertEqual((where["artifactLocation"]["uri"], where["region"]["startLine"]), ("house.yaml", 10))
 
 
+LIBRARY = """#pragma once
+#include <chrono>
+namespace lib {
+struct Client { bool get(const char *key); void fetch(const char *url, int timeout_ms); int size() const; };
+int connect(const char *host, std::chrono::seconds limit);
+void auditLog(const char *text);
+struct Jobs { bool enqueue(int job); };
+void callWithRetry(int work);
+const char *requestName(int request);
+}
+extern "C" int lib_query(void *db, const char *text);
+"""
+
+CALLER = """#include <lib/lib.h>
+#include <house/rpc.h>
+int storeRemotely(const char *text, long timeout);
+static void log(const char *text) { lib::auditLog(text); }
+void work(lib::Client &client) {
+  client.get("k");
+  client.fetch("u", 3);
+  client.size();
+  lib_query(nullptr, lib::requestName(1));
+  storeRemotely("x", 5);
+}
+int main() {
+  lib::Client client;
+  lib::connect("h", std::chrono::seconds(1));
+  lib::Jobs jobs;
+  jobs.enqueue(1);
+  lib::callWithRetry(2);
+  house::Channel channel("shop");
+  house::call(channel, 1);
+  log("done");
+  client.fetch("v", 3);
+  work(client);
+}
+"""
+
+
+class Suggest(Folder):
+    def setUp(self):
+        super().setUp()
+        (self.root / "lib").mkdir()
+        self.write("lib/lib.h", LIBRARY)
+        self.write("service.cpp", CALLER)
+
+    def suggest(self, *arguments):
+        return self.rules("suggest", "--quiet", "--root", ".", "service.cpp", *arguments, "--", "-isystem", ".")
+
+    def test_what_looks_like_a_dependency(self):
+        text = self.suggest()
+        for row in ['- {function: "lib::Client::fetch", kind: socket, phases: {request: [{value: arg1, unit: ms}]}}',
+                    '- {function: "lib::Client::get", kind: socket, phases: {request: []}}',
+                    '- {function: "lib::connect", kind: socket, phases: {connect: [{value: arg1, unit: chrono}]}}',
+                    '- {function: "lib_query", kind: database, phases: {request: []}}',
+                    '- {function: "storeRemotely", kind: database, phases: {request: [{value: arg1}]}}',
+                    '- {function: "house::call", kind: rpc, phases: {request: []}}',
+                    '- {function: "lib::auditLog", level: info}',
+                    '- {id: "lib::Jobs::enqueue", calls: [{function: "lib::Jobs::enqueue", does: push}]}',
+                    '- {function: "lib::callWithRetry"']:
+            self.assertIn(row, text)
+        self.assertIn("2 calls in 2 functions, reached from 1 entry point and 2 functions; first service.cpp:7", text)
+        for harmless in ["lib::Client::size", "requestName", '"log"']:
+            self.assertNotIn(harmless, text)
+
+    def test_what_it_prints_is_a_pack(self):
+        self.write("suggested.yaml", self.suggest())
+        self.assertRegex(self.rules("check", "suggested.yaml"), r"(?m)^suggested  suggested.yaml  9 rows")
+        # Once they are rows, they are no news.
+        self.assertNotIn("function:", self.suggest("--rules", "suggested.yaml"))
+
+    def test_what_a_pack_knows_is_no_news(self):
+        self.assertNotIn("house::call", self.suggest("--rules", self.pack()))
+
+    def test_so_many_and_no_more(self):
+        text = self.suggest("--limit", "2")
+        self.assertIn("2 of 9", text)
+        self.assertEqual(text.count("function:"), 2)
+
+
 class Malformed(Folder):
     """Whatever a pack holds: a position, exit code 2, and neither time nor memory."""
 

@@ -1,6 +1,7 @@
 #include "rules/embedded.h"
 #include "rules/load.h"
 #include "rules/match.h"
+#include "rules/words.h"
 #include "rules/yaml.h"
 
 #include "llvm/ADT/SmallString.h"
@@ -546,4 +547,30 @@ TEST(RulesSchema, WhatItRefusesIsRefused) {
     EXPECT_NE(errorOf((*text)->getBuffer()), "") << it->path();
   }
   EXPECT_GT(files, 5u);
+}
+
+TEST(RulesWords, SplitsNames) {
+  EXPECT_THAT(wordsOf("getHTTPReply_v2"), ElementsAre("get", "http", "reply", "v2"));
+  EXPECT_THAT(wordsOf("a::PQexec"), ElementsAre("a", "p", "qexec"));
+  EXPECT_THAT(wordsOf("curl_easy_perform"), ElementsAre("curl", "easy", "perform"));
+  EXPECT_THAT(wordsOf("__"), IsEmpty());
+}
+
+TEST(RulesWords, Load) {
+  llvm::Expected<Words> words = loadWords();
+  ASSERT_TRUE(bool(words)) << llvm::toString(words.takeError());
+  EXPECT_THAT(words->verbs, testing::Contains("connect"));
+  // Whatever fits nowhere else is in the last group.
+  ASSERT_FALSE(words->groups.empty());
+  EXPECT_THAT(words->groups.back().words, IsEmpty());
+  for (const WordGroup &group : words->groups)
+    EXPECT_EQ(group.section == "calls", !group.kind.empty()) << group.section;
+}
+
+TEST(RulesWords, MistakesHavePositions) {
+  llvm::Expected<Words> words = parseWords("schema: opex-tidy/words/1\nverbs: [a]\ngroups:\n- {section: cals}\n", "w.yaml");
+  ASSERT_FALSE(bool(words));
+  std::string text = llvm::toString(words.takeError());
+  EXPECT_THAT(text, HasSubstr("w.yaml:4:13: unknown section 'cals', did you mean 'calls'?"));
+  EXPECT_THAT(text, HasSubstr("needs the key 'clients'"));
 }
