@@ -235,14 +235,14 @@ void Subjects::collectBraces(const LinkedFunction &function) {
     auto record = type && type->kind == TypeClass::Record ? program_.records.find(type->record) : program_.records.end();
     if (record == program_.records.end() || !record->second->isAggregate || !record->second->bases.empty())
       continue;
-    uint32_t place = 0;
-    for (const FieldFact &member : record->second->members) {
-      if (member.isStatic)
-        continue;
-      if (place == list.operands.size())
-        break;
-      collectMember(function, Index<Value>(i), list.operands[place++], (record->second->name + "::" + member.name).str());
-    }
+    std::vector<const FieldFact *> members;
+    for (const FieldFact &member : record->second->members)
+      if (!member.isStatic)
+        members.push_back(&member);
+    if (members.size() != list.operands.size()) // Anonymous unions and structs have one operand for all of theirs.
+      continue;
+    for (size_t place = 0; place < members.size(); ++place)
+      collectMember(function, Index<Value>(i), list.operands[place], (record->second->name + "::" + members[place]->name).str());
   }
 }
 

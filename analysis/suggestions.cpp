@@ -52,9 +52,9 @@ public:
     }
     auto key = [](const Suggestion &s) {
       return std::tuple(s.strength < kStrong, -static_cast<int64_t>(s.entryPoints), -static_cast<int64_t>(s.reach),
-                        -static_cast<int64_t>(s.calls));
+                        -static_cast<int64_t>(s.calls), llvm::StringRef(s.name));
     };
-    llvm::stable_sort(result, [&](const Suggestion &a, const Suggestion &b) { return key(a) < key(b); });
+    llvm::sort(result, [&](const Suggestion &a, const Suggestion &b) { return key(a) < key(b); });
     return result;
   }
 
@@ -85,7 +85,7 @@ private:
   bool isNewToPacks(EntityId id, const Declaration &declaration) const {
     bool isCallable = declaration.kind == EntityKind::Function || declaration.kind == EntityKind::Method;
     const Roles &roles = roles_.of(id);
-    return isCallable && roles.all.empty() && !roles.library && !unqualified(declaration.name).starts_with("operator") &&
+    return isCallable && roles.all.empty() && roles.libraries.empty() && !unqualified(declaration.name).starts_with("operator") &&
            !declaration.name.contains('(') && !declaration.name.starts_with("__");
   }
 

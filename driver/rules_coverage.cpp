@@ -28,8 +28,8 @@ std::vector<const RowCoverage *> rowsToShow(const PackCoverage &pack, bool showA
   for (const RowCoverage &row : pack.rows)
     if (showAll || row.uses > 0)
       rows.push_back(&row);
-  llvm::stable_sort(rows, [](const RowCoverage *a, const RowCoverage *b) {
-    return (a->declarations == 0) > (b->declarations == 0);
+  llvm::sort(rows, [](const RowCoverage *a, const RowCoverage *b) {
+    return std::pair(a->declarations != 0, a) < std::pair(b->declarations != 0, b); // All of one vector.
   });
   return rows;
 }

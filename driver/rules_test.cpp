@@ -97,7 +97,7 @@ Outcome compare(const rules::PackTest &test, const std::vector<Finding> &finding
   std::vector<std::pair<uint32_t, std::string>> inOrder;
   for (const Finding &finding : findings)
     inOrder.push_back({finding.where.line, finding.check});
-  llvm::stable_sort(inOrder, [](const auto &a, const auto &b) { return a.first < b.first; });
+  llvm::sort(inOrder);
   for (const auto &[line, id] : inOrder) {
     found.push_back(id);
     shown.push_back(id + " (line " + std::to_string(line) + ")");

@@ -191,7 +191,8 @@ void Declarations::record(const clang::RecordDecl *decl) {
         tag(baseTag);
       }
   }
-  if (definition && fact.inProject)
+  // A foreign class' members matter where braces give them values.
+  if (definition && (fact.inProject || (fact.isAggregate && fact.bases.empty())))
     addMembers(definition, fact);
   facts_.records.push_back(std::move(fact));
 }

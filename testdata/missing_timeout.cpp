@@ -276,6 +276,11 @@ int waitFor(int fd, int limitMs) {
   waited.events = POLLIN;
   return poll(&waited, 1, limitMs);
 }
+long readWhenReadyByBraces(char *buffer, size_t size) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  pollfd waited = {fd, POLLIN, 0};
+  return poll(&waited, 1, 250) > 0 ? recv(fd, buffer, size, 0) : -1;
+}
 long readWhenReady(char *buffer, size_t size) {
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   return waitFor(fd, 250) > 0 ? recv(fd, buffer, size, 0) : -1;

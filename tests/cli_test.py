@@ -120,7 +120,7 @@ class BadInput(Project):
         row = self.run_tidy("explain", "curl/curl_easy_perform", expect=0).stdout
         self.assertRegex(row, r"rules/packs/curl\.yaml:\d+: calls of pack curl\n")
         self.assertIn("subject: arg0", row)
-        self.assertIn("did you mean 'curl'", self.run_tidy("explain", "crul/x", expect=2).stderr)
+        self.assertIn("did you mean 'hiredis'", self.run_tidy("explain", "hiredsi/x", expect=2).stderr)
 
     def test_output_that_cannot_be_written(self):
         done = self.check("--output", "sarif=no/such/folder/out.sarif", "--output", "sarif=out.sarif", expect=2)

@@ -358,10 +358,10 @@ TEST(RulesLoad, ReplacesAndDisablesRowsOfEarlierPacks) {
   EXPECT_EQ(names("curl_easy_perform"), 1);
   EXPECT_EQ(names("curl_multi_poll"), 0);
 
-  Scratch wrong("pack: {name: house, disables: [curl/curl_easy_preform, crul/x]}\n");
+  Scratch wrong("pack: {name: house, disables: [curl/curl_easy_preform, hiredsi/x]}\n");
   std::string error = llvm::toString(loadRules({wrong.path()}).takeError());
   EXPECT_THAT(error, HasSubstr(":1:32: there is no row of pack 'curl' called 'curl_easy_preform', did you mean 'curl_easy_perform'?"));
-  EXPECT_THAT(error, HasSubstr("there is no pack 'crul', did you mean 'curl'?"));
+  EXPECT_THAT(error, HasSubstr("there is no pack 'hiredsi', did you mean 'hiredis'?"));
 }
 
 TEST(RulesLoad, NamesAFileThatCannotBeRead) {

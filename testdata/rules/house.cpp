@@ -140,6 +140,22 @@ house::rpc::Reply configured(const std::string &item) {
   return house::rpc::call(channel, item);
 }
 
+house::rpc::Reply braced(const std::string &item) {
+  house::rpc::Channel channel("prices", {.timeout = 500ms});
+  return house::rpc::call(channel, item);
+}
+
+house::rpc::Reply bracedBefore(const std::string &item) {
+  const house::rpc::Options options{500ms};
+  auto channel = std::make_unique<house::rpc::Channel>("prices", options);
+  return house::rpc::call(*channel, item);
+}
+
+house::rpc::Reply emptyBraces(const std::string &item) {
+  house::rpc::Channel channel("prices", {});
+  return house::rpc::call(channel, item); // expect: opex-missing-timeout
+}
+
 bool limitedFromOutside(const std::string &item) {
   house::rpc::Channel channel("prices");
   return house::within(2s, [&] { return house::rpc::call(channel, item).ok(); });
