@@ -152,7 +152,8 @@ private:
       for (const rules::Setting &candidate : kind->settings)
         if (candidate.name == name)
           setting = &candidate;
-    if (std::optional<Verdict> own = fromEvents(origin, name, frame, isShared))
+    const bool isFiniteByDefault = setting && setting->defaultNs;
+    if (std::optional<Verdict> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault))
       return *own;
     // Wrapped or copied: what it was made from decides.
     if (depth < kMaxHeldDepth)
@@ -277,7 +278,7 @@ private:
 
   /// What the events on the object itself amount to; none if nothing touches the setting in time.
   std::optional<Verdict> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
-                                    bool isShared) {
+                                    bool isShared, bool isFiniteByDefault) {
     std::vector<Ordered> always, sometimes;
     const SettingEvent *late = nullptr;
     for (const SettingEvent *event : subjects_.eventsOf(origin)) {
@@ -292,10 +293,10 @@ private:
     if (always.empty() && coversBothArms(sometimes))
       always.swap(sometimes);
     if (!always.empty())
-      return fromCertain(always, sometimes);
+      return fromCertain(always, sometimes, isFiniteByDefault);
     if (!sometimes.empty())
-      return fromPossible(sometimes);
-    if (late) {
+      return fromPossible(sometimes, isFiniteByDefault);
+    if (late && !isFiniteByDefault) {
       Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
       verdict.reason = "`" + late->name + "` is set only after the call";
       verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site), "set here, too late", false});
@@ -320,7 +321,8 @@ private:
   }
 
   /// The last of the events that surely happen decides; those that may happen after it can spoil it.
-  std::optional<Verdict> fromCertain(const std::vector<Ordered> &always, const std::vector<Ordered> &sometimes) {
+  std::optional<Verdict> fromCertain(const std::vector<Ordered> &always, const std::vector<Ordered> &sometimes,
+                                     bool isFiniteByDefault) {
     const Ordered *last = &always.front();
     for (const Ordered &next : always) {
       bool comparable = next.at.moment.valid() && last->at.moment.valid() && next.at.function == last->at.function;
@@ -331,7 +333,7 @@ private:
         last = &next;
     }
     if (last->event->isReset)
-      return sometimes.empty() ? std::nullopt : fromPossible(sometimes);
+      return sometimes.empty() ? std::nullopt : fromPossible(sometimes, isFiniteByDefault);
     Verdict verdict = ofLimit(last->event->limit);
     for (const Ordered &maybe : sometimes)
       if (verdict.state == BoundState::Set && (stateOf(*maybe.event) == BoundState::Infinite || maybe.event->isReset) &&
@@ -354,14 +356,14 @@ private:
     return event.isReset ? BoundState::Unset : ofLimit(event.limit).state;
   }
 
-  std::optional<Verdict> fromPossible(const std::vector<Ordered> &sometimes) {
+  std::optional<Verdict> fromPossible(const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
     for (const Ordered &maybe : sometimes)
-      if (stateOf(*maybe.event) == BoundState::Set) {
+      if (stateOf(*maybe.event) == (isFiniteByDefault ? BoundState::Infinite : BoundState::Set)) {
         Verdict verdict{BoundState::Partly, {}, Confidence::Medium, {}, {}, {}};
         describe(verdict, *maybe.event);
         return verdict;
       }
-    return std::nullopt; // Only resets, or infinite on some path of an unlimited default.
+    return std::nullopt; // Else they are what the default is: limits where it is one, none where it is not.
   }
 
   void describe(Verdict &verdict, const SettingEvent &event) {
@@ -370,7 +372,9 @@ private:
     if (verdict.state == BoundState::Infinite)
       verdict.reason = "`" + name + "` is " + event.limit.text + ", which means no limit";
     if (verdict.state == BoundState::Partly)
-      verdict.reason = "`" + name + "` is set on some paths only";
+      verdict.reason = event.limit.kind == LimitValue::Infinite
+                           ? "on some paths `" + name + "` is " + event.limit.text + ", which means no limit"
+                           : "`" + name + "` is set on some paths only";
     verdict.evidence.push_back({where, "`" + name + "` is set here", false});
   }
 

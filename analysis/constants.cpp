@@ -68,6 +68,8 @@ void Constants::collect(const Frame &frame, Index<Value> index, NumberSet &into,
   if (value.kind == ValueKind::Enumerator || value.kind == ValueKind::Global)
     if (const Declaration *declaration = program_.declaration(value.entity))
       into.names.insert(declaration->name.str());
+  if (value.site.expansion && value.constant)
+    into.names.insert((*function.unit)[value.site.expansion].macro.str());
   if (value.constant)
     return void(into.known.insert(*value.constant));
   switch (value.kind) {

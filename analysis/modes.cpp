@@ -295,8 +295,10 @@ private:
     auto at = [&](const Site &site) { return program_.location(scene.function, site); };
     auto name = [&](Index<Call> call) { return "`" + unqualified(scene.body[call].name).str() + "`"; };
     std::vector<ChainStep> steps;
+    const StoreUse *first = program_.annotations.store({scene.function.position, scene.common.call});
+    bool staysInside = first && first->isContainer;
     steps.push_back(
-        {at(scene.body[scene.common.call].site), name(scene.common.call) + " is asked first", true});
+        {at(scene.body[scene.common.call].site), name(scene.common.call) + " is asked first", !staysInside, true});
     steps.push_back({at(decision.site),
                      decision.reason == TwoWays::Miss ? "what it found decides" : "its outcome is looked at",
                      false, true});

@@ -24,8 +24,10 @@ std::set<EntityId> classesOf(const Program &program, const RoleIndex &roles) {
   return classes;
 }
 
-bool isConstruction(const Program &program, const Origin &origin) {
-  return program.functions[origin.function].body->calls[origin.index].kind == CallKind::Constructor;
+/// The call makes a queue: a constructor, or a function that a pack says makes one.
+bool isConstruction(const Program &program, const RoleIndex &roles, const Origin &origin) {
+  const Call &call = program.functions[origin.function].body->calls[origin.index];
+  return call.kind == CallKind::Constructor || !roles.of(call.callee).makers.empty();
 }
 
 /// A method of a class template of the project that hands out what the object holds: `locked.lock()`, `->`.
@@ -205,7 +207,7 @@ void QueueObjects::touch(const LinkedFunction &function, Index<Call> index, Inde
   for (const Arrival &arrival : arrivalsOf(function, holder)) {
     const Origin &origin = arrival.origin;
     if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
-        (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, origin))))
+        (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, roles_, origin))))
       continue;
     QueueObject &object = objects_[{keyOf(origin), isElement}];
     object.origin = origin;

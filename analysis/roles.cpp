@@ -249,6 +249,8 @@ bool namesOneOf(const Program &program, const LinkedFunction &function, Index<Va
   if (!index)
     return false;
   const Value &value = (*function.body)[index];
+  if (value.kind == ValueKind::Null)
+    return llvm::is_contained(condition.anyOf, "nullptr");
   auto named = [&](llvm::StringRef name) {
     return llvm::any_of(condition.anyOf, [&](const std::string &wanted) {
       return name == wanted || unqualified(name) == wanted || name == unqualified(wanted);
