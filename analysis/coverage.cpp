@@ -97,6 +97,8 @@ private:
     bool isAllRead = needed.empty() ? !result.headers.empty() : llvm::all_of(needed, [&](const std::string &header) {
       return headers_.contains(header);
     });
+    // A pack for another library with the same names (`unverified`, without headers) is not mistaken.
+    bool isSeen = !result.headers.empty() || (pack.headers.empty() && !pack.isUnverified);
     for (const rules::Subject &subject : pack.subjects)
       for (const std::string &type : subject.types)
         coverType(result, "subjects", type, subject.origin, isAllRead);
@@ -107,6 +109,9 @@ private:
     for (const rules::Cache &cache : pack.caches)
       for (const std::string &type : cache.types)
         coverType(result, "caches", type, cache.origin, isAllRead);
+    if (!isSeen)
+      for (RowCoverage &row : result.rows)
+        row.problem.clear();
     return result;
   }
 

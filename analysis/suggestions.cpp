@@ -34,9 +34,11 @@ public:
       : program_(program), words_(words), roles_(program, rules) {
     for (const EntryPointUse &entry : program.annotations.entryPoints)
       entryPoints_.insert(entry.function);
-    for (const LinkedFunction &function : program.functions)
+    for (const LinkedFunction &function : program.functions) {
       if (function.body->isMain)
         entryPoints_.insert(function.position);
+      overridden_.insert(function.body->overrides.begin(), function.body->overrides.end());
+    }
   }
 
   std::vector<Suggestion> run() {
@@ -66,7 +68,7 @@ private:
 
   void count(const LinkedFunction &function, const Call &call) {
     auto entry = program_.declarations.find(call.callee);
-    if (entry == program_.declarations.end() || program_.bodies.count(call.callee))
+    if (entry == program_.declarations.end() || program_.bodies.count(call.callee) || overridden_.count(call.callee))
       return;
     const auto &[declaration, unit] = entry->second;
     if (!isNewToPacks(call.callee, *declaration) || isOutOfKnownMacro(function, call))
@@ -208,6 +210,7 @@ private:
   const rules::Words &words_;
   RoleIndex roles_;
   std::set<uint32_t> entryPoints_;
+  std::set<EntityId> overridden_; ///< By methods with a body: what they do is in sight.
   std::map<std::string, Candidate> candidates_;
 };
 

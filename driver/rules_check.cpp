@@ -61,12 +61,12 @@ std::string effects(const rules::Pack &pack, const std::set<std::string> &builtI
 } // namespace
 
 llvm::Expected<int> runRulesCheck(const Options &options) {
-  llvm::Expected<rules::RuleSet> builtIn = rules::loadRules({});
-  if (!builtIn)
-    return builtIn.takeError();
   llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.inputs);
   if (!rules)
     return rules.takeError();
+  llvm::Expected<rules::RuleSet> builtIn = rules::loadRules({});
+  if (!builtIn)
+    return builtIn.takeError();
   std::set<std::string> builtInNames;
   for (const rules::Pack &pack : builtIn->packs)
     builtInNames.insert(pack.name);

@@ -163,6 +163,11 @@ loggers:
         self.write("service.cpp", "int main() { return 0; }\n")
         self.assertNotIn("house", self.coverage("--rules", self.pack('- {function: "house::cal", kind: rpc, phases: {}}\n')))
 
+    def test_a_pack_for_another_library_is_not_blamed(self):
+        text = PACK.replace('headers: ["house/*"]', "unverified: true")
+        self.pack('- {method: "house::Channel::stop", kind: rpc, phases: {}}\n', text)
+        self.assertIn("0 warnings", self.coverage("--rules", "house.yaml"))
+
     def test_check_says_so_too(self):
         self.pack('- {function: "house::cal", kind: rpc, phases: {}}\n')
         command = ["--quiet", "--root", ".", "--rules", "house.yaml", "service.cpp"]
@@ -192,7 +197,10 @@ CALLER = """#include <lib/lib.h>
 #include <house/rpc.h>
 int storeRemotely(const char *text, long timeout);
 static void log(const char *text) { lib::auditLog(text); }
-void work(lib::Client &client) {
+struct Connection { virtual void send(const char *text) = 0; };
+struct TcpConnection : Connection { void send(const char *text) override { log(text); } };
+void work(lib::Client &client, Connection &connection) {
+  connection.send("own");
   client.get("k");
   client.fetch("u", 3);
   client.size();
@@ -209,7 +217,8 @@ int main() {
   house::call(channel, 1);
   log("done");
   client.fetch("v", 3);
-  work(client);
+  TcpConnection own;
+  work(client, own);
 }
 """
 
@@ -236,8 +245,8 @@ class Suggest(Folder):
                     '- {id: "lib::Jobs::enqueue", calls: [{function: "lib::Jobs::enqueue", does: push}]}',
                     '- {function: "lib::callWithRetry"']:
             self.assertIn(row, text)
-        self.assertIn("2 calls in 2 functions, reached from 1 entry point and 2 functions; first service.cpp:7", text)
-        for harmless in ["lib::Client::size", "requestName", '"log"']:
+        self.assertIn("2 calls in 2 functions, reached from 1 entry point and 2 functions; first service.cpp:10", text)
+        for harmless in ["lib::Client::size", "requestName", "Connection::send", '"log"']:
             self.assertNotIn(harmless, text)
 
     def test_what_it_prints_is_a_pack(self):
