@@ -92,11 +92,12 @@ private:
     for (const std::string &header : headers_)
       if (llvm::any_of(pack.headers, [&](const std::string &glob) { return rules::matchesGlob(glob, header); }))
         result.headers.insert(header);
-    // What a library has elsewhere cannot be missed.
+    // What a library has elsewhere, or shows only to who defines a macro, cannot be missed.
     const std::vector<std::string> &needed = pack.proof.includes;
     bool isAllRead = needed.empty() ? !result.headers.empty() : llvm::all_of(needed, [&](const std::string &header) {
       return headers_.contains(header);
     });
+    isAllRead &= llvm::none_of(pack.proof.flags, [](llvm::StringRef flag) { return flag.starts_with("-D"); });
     // A pack for another library with the same names (`unverified`, without headers) is not mistaken.
     bool isSeen = !result.headers.empty() || (pack.headers.empty() && !pack.isUnverified);
     for (const rules::Subject &subject : pack.subjects)
