@@ -62,11 +62,22 @@ bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern
   return plain(type.canonical) == wanted || plain(type.spelled) == wanted || type.recordName == pattern;
 }
 
+bool isHeaderOf(const rules::Pack &pack, llvm::StringRef header) {
+  return llvm::any_of(pack.headers, [&](const std::string &glob) { return rules::matchesGlob(glob, header); });
+}
+
+/// A copy of the library in the project's own tree counts: `third_party/spdlog/spdlog.h`.
+bool isFileOf(const rules::Pack &pack, const File &file) {
+  return isHeaderOf(pack, file.path) || (file.inProject && llvm::any_of(pack.headers, [&](const std::string &glob) {
+           return rules::matchesGlob("**/" + glob, file.path);
+         }));
+}
+
 /// The packs whose library the header belongs to.
 llvm::SmallVector<const rules::Pack *, 1> librariesOf(const rules::RuleSet &rules, llvm::StringRef header) {
   llvm::SmallVector<const rules::Pack *, 1> packs;
   for (const rules::Pack &pack : rules.packs)
-    if (llvm::any_of(pack.headers, [&](const std::string &glob) { return rules::matchesGlob(glob, header); }))
+    if (isHeaderOf(pack, header))
       packs.push_back(&pack);
   return packs;
 }
@@ -77,7 +88,7 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
   for (const rules::Pack &pack : rules.packs)
     forEachRow(pack, [&](const rules::Row &row, std::function<void(Roles &)> addTo) {
       names_.add(row.match, rows_.size());
-      rows_.push_back({&row, std::move(addTo)});
+      rows_.push_back({&pack, &row, std::move(addTo)});
     });
   for (const rules::Pack &pack : rules.packs)
     for (const rules::Subject &subject : pack.subjects) {
@@ -134,14 +145,20 @@ const Roles &RoleIndex::of(EntityId declaration) const {
   return found == roles_.end() ? none : found->second;
 }
 
-const Roles &RoleIndex::ofMacro(llvm::StringRef name) const {
-  auto found = macros_.find(name);
+const Roles &RoleIndex::ofMacro(llvm::StringRef name, const File *definedIn) const {
+  std::pair<std::string, std::string> key(name, definedIn ? definedIn->path : "");
+  auto found = macros_.find(key);
   if (found != macros_.end())
     return found->second;
+  llvm::SmallVector<unsigned, 4> rows = names_.findMacro(name), ofLibrary;
+  if (definedIn) {
+    llvm::copy_if(rows, std::back_inserter(ofLibrary), [&](unsigned row) { return isFileOf(*rows_[row].pack, *definedIn); });
+    llvm::erase_if(rows, [&](unsigned row) { return !rows_[row].pack->headers.empty(); });
+  }
   Roles roles;
-  for (unsigned row : names_.findMacro(name))
+  for (unsigned row : ofLibrary.empty() ? rows : ofLibrary)
     rows_[row].addTo(roles);
-  return macros_.emplace(name.str(), std::move(roles)).first->second;
+  return macros_.emplace(std::move(key), std::move(roles)).first->second;
 }
 
 bool RoleIndex::isLogGuard(llvm::StringRef name) const {

@@ -55,7 +55,9 @@ public:
   RoleIndex(const Program &program, const rules::RuleSet &rules);
 
   const Roles &of(EntityId declaration) const;
-  const Roles &ofMacro(llvm::StringRef name) const;
+  /// Many libraries have a `LOG`: rows of a library's pack count where the macro is defined in its headers, and then
+  /// those of packs without headers do not. Null: it is not known where.
+  const Roles &ofMacro(llvm::StringRef name, const File *definedIn = nullptr) const;
 
   /// Whether a function, member or variable of this name says how much is to be logged.
   bool isLogGuard(llvm::StringRef name) const;
@@ -80,6 +82,7 @@ public:
 
 private:
   struct Row {
+    const rules::Pack *pack;
     const rules::Row *row;
     std::function<void(Roles &)> addTo;
   };
@@ -91,7 +94,8 @@ private:
   rules::NameIndex names_;
   std::vector<Row> rows_; ///< By the numbers of names_.
   std::map<EntityId, Roles> roles_;
-  mutable std::map<std::string, Roles, std::less<>> macros_, named_;
+  mutable std::map<std::pair<std::string, std::string>, Roles> macros_; ///< By name and file.
+  mutable std::map<std::string, Roles, std::less<>> named_;
   mutable std::map<std::string, bool, std::less<>> logGuards_;
   std::map<std::string, const rules::Subject *, std::less<>> subjectsByType_, subjectsById_;
   std::map<const rules::Subject *, const rules::Pack *> packs_;

@@ -67,7 +67,8 @@ const Roles *macroRoles(const RoleIndex &roles, const LinkedFunction &function, 
   if (!call.site.expansion)
     return nullptr;
   const Expansion &expansion = (*function.unit)[call.site.expansion];
-  if (const Roles &outer = roles.ofMacro(expansion.macro); !outer.loggers.empty() || !outer.aborts.empty())
+  const File *definedIn = expansion.definedIn ? &(*function.unit)[expansion.definedIn] : nullptr;
+  if (const Roles &outer = roles.ofMacro(expansion.macro, definedIn); !outer.loggers.empty() || !outer.aborts.empty())
     return &outer;
   for (llvm::StringRef nested : expansion.nested)
     if (const Roles &inner = roles.ofMacro(nested); !inner.loggers.empty() || !inner.aborts.empty())
