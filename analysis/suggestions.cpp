@@ -113,7 +113,7 @@ private:
     std::string client = firstOf(classWords, words_.clients), verb = firstOf(own, words_.verbs);
     if (!verb.empty())
       weigh(3, "called '" + verb + "'");
-    else if (verb = firstOf(own, words_.verbsOfClients); !verb.empty() && !client.empty())
+    else if (verb = firstOf(endsOf(own, declaration), words_.verbsOfClients); !verb.empty() && !client.empty())
       weigh(3, "'" + verb + "' of a '" + client + "'");
     else
       verb.clear();
@@ -135,6 +135,13 @@ private:
     if (declaration.isConst || declaration.isNoexcept)
       out.strength -= std::min(out.strength, 2u);
     return out;
+  }
+
+  /// Where a verb stands: at the end, in methods also in front. `SSL_read` reads; `SSL_get_error` only looks.
+  static WordList endsOf(const WordList &own, const Declaration &declaration) {
+    if (own.empty())
+      return {};
+    return declaration.parent ? WordList{own.front(), own.back()} : WordList{own.back()};
   }
 
   /// C libraries hand over first what a method would be called on.
