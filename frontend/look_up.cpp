@@ -215,15 +215,17 @@ void findMacro(llvm::StringRef name, TuFacts &facts, clang::Preprocessor &prepro
 
 void findHeaders(const LookFor &lookFor, TuFacts &facts, clang::Preprocessor &preprocessor) {
   const clang::SourceManager &sources = preprocessor.getSourceManager();
+  llvm::SmallString<256> mainFile;
+  if (clang::OptionalFileEntryRef main = sources.getFileEntryRefForID(sources.getMainFileID()))
+    mainFile = main->getName();
+  sources.getFileManager().makeAbsolutePath(mainFile);
   std::set<std::string> found;
   for (unsigned i = 1; i < sources.local_sloc_entry_size(); ++i) {
     const clang::SrcMgr::SLocEntry &entry = sources.getLocalSLocEntry(i);
     clang::OptionalFileEntryRef file = entry.isFile() ? entry.getFile().getContentCache().OrigEntry : std::nullopt;
     if (!file)
       continue;
-    std::string spelled = preprocessor.getHeaderSearchInfo().suggestPathToFileForDiagnostics(*file, "");
-    if (spelled.empty() || llvm::sys::path::is_absolute(spelled)) // Paths of the machine stay here.
-      spelled = llvm::sys::path::filename(file->getName()).str();
+    std::string spelled = spelledAsInclude(preprocessor.getHeaderSearchInfo(), file->getName(), mainFile);
     if (lookFor.isHeader(spelled))
       found.insert(std::move(spelled));
   }

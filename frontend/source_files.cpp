@@ -51,9 +51,15 @@ std::string SourceFiles::pathOf(clang::FileID file, bool &isProjectPath) const {
     path.consume_front("/");
     return path.str();
   }
-  std::string spelled;
-  if (headers_)
-    spelled = headers_->suggestPathToFileForDiagnostics(ref, "");
+  return headers_ ? spelledAsInclude(*headers_, path, "") : llvm::sys::path::filename(path).str();
+}
+
+std::string spelledAsInclude(const clang::HeaderSearch &headers, llvm::StringRef path, llvm::StringRef mainFile) {
+  llvm::SmallString<256> absolute = path, workingDirectory;
+  headers.getFileMgr().makeAbsolutePath(absolute);
+  headers.getFileMgr().makeAbsolutePath(workingDirectory); // `-I.` is relative to it.
+  llvm::sys::path::remove_dots(absolute, /*remove_dot_dot=*/true);
+  std::string spelled = headers.suggestPathToFileForDiagnostics(absolute, workingDirectory, mainFile);
   if (spelled.empty() || llvm::sys::path::is_absolute(spelled))
     spelled = llvm::sys::path::filename(path).str();
   return spelled;

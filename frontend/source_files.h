@@ -18,6 +18,10 @@ class LangOptions;
 
 namespace opex {
 
+/// How an include names the file of this path: "curl/curl.h". Beside `mainFile` (absolute; may be empty) it needs no search path.
+/// The last component if no include finds it: paths of the machine stop here.
+std::string spelledAsInclude(const clang::HeaderSearch &headers, llvm::StringRef path, llvm::StringRef mainFile);
+
 class SourceFiles {
 public:
   /// `headers` may be null: foreign files are then named by their last path component.

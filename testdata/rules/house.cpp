@@ -1,5 +1,5 @@
-// An invented house's own client, queue, logger and retry helper, known by the pack below, which was written from
-// docs/rules.md alone. The libraries are declared only: nobody sees into them.
+// An invented house's own client, queue, logger and retry helper, known by the pack below, which somebody wrote who
+// had docs/rules.md and these headers and nothing else. The libraries are declared only: nobody sees into them.
 
 // --- house/rpc.h
 #pragma once
@@ -66,41 +66,47 @@ enum Level { Debug, Info, Warning, Error };
 #define HOUSE_SAY(text) ::house::log::line(::house::log::Info, text)
 
 // --- house.yaml
-pack: {name: house, library: house, headers: ["house/*"]}
+pack: {name: house, library: house, version: 1, headers: ["house/*"]}
 subjects:
 - id: house-channel
   types: ["house::rpc::Channel", "house::rpc::Options"]
-  settings: {timeout: {default: none, says: "house rpc waits for ever by default"}}
+  settings:
+    timeout: {default: none, says: "house rpc waits for ever by default"}
 - id: house-mailbox
   types: ["house::Mailbox"]
-  settings: {limit: {default: none}}
+  settings:
+    capacity: {default: none, says: "a Mailbox grows until limitTo is called"}
 setters:
 - {field: "house::rpc::Options::timeout", sets: timeout, unit: chrono, infinite: 0}
 - {method: "house::rpc::Channel::setTimeout", subject: this, sets: timeout, value: arg0, unit: ms, infinite: 0}
-- {method: "house::Mailbox::limitTo", subject: this, sets: limit, value: arg0, unit: count}
+- {method: "house::Mailbox::limitTo", subject: this, sets: capacity, value: arg0, unit: count}
 holders:
 - {constructor: "house::rpc::Channel", holder: this, held: arg1}
 borrowers:
 - {function: "house::tag", subject: arg0}
 calls:
-- {function: "house::rpc::call", kind: rpc, subject: arg0, phases: {request: [timeout]}}
-- {function: "house::rpc::callWithin", kind: rpc, phases: {request: [{value: arg2, unit: ms, infinite: 0}]}}
+- {function: "house::rpc::call", kind: rpc, subject: arg0, phases: {request: [timeout]},
+   says: "house rpc waits for ever by default", advice: "call setTimeout on the channel, or use callWithin"}
+- {function: "house::rpc::callWithin", kind: rpc, phases: {request: [{value: arg2, unit: ms, infinite: 0}]},
+   says: "0 waits for ever", advice: "pass a time above 0"}
+- {method: "house::Mailbox::take", kind: local-wait, idle: true, phases: {wait: []}}
 deadlines:
 - {function: "house::within", work: arg1, value: arg0, unit: chrono}
-loggers:
-- {macro: HOUSE_SAY, level: info}
-- {function: "house::log::line", level-from: arg0, levels: {Debug: debug, Info: info, Warning: warning, Error: error}}
-entry-points:
-- {function: "house::rpc::serve", handler: arg1, kind: rpc}
+retries:
+- {function: "house::again", work: arg1, value: arg0, unit: count, pauses: true}
 queues:
-- id: house-mailbox
+- id: house-mailbox-queue
   calls:
   - {method: "house::Mailbox::push", does: push}
   - {method: "house::Mailbox::take", does: pop}
-  bounds: [limit]
-  says: "house mailboxes grow without end by default"
-retries:
-- {function: "house::again", work: arg1, value: arg0, unit: count, pauses: true}
+  bounds: capacity
+  says: "a Mailbox grows until limitTo is called"
+  advice: "call limitTo"
+loggers:
+- {function: "house::log::line", level-from: arg0, levels: {"house::log::Debug": debug, "house::log::Info": info, "house::log::Warning": warning, "house::log::Error": error, 0: debug, 1: info, 2: warning, 3: error}}
+- {macro: HOUSE_SAY, level: info}
+entry-points:
+- {function: "house::rpc::serve", handler: arg1, kind: rpc}
 
 // --- service.cpp
 #include "house/parts.h"
