@@ -55,6 +55,7 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
         use.kind = toString(row->kind);
         use.isLocalWait = row->kind == rules::DependencyKind::LocalWait;
         use.isIdleWait = row->isIdleWait;
+        use.isContinued = row->isContinued;
         use.onRequestPath = program.annotations.onRequestPath[function.position] > 0;
         use.isPossiblePath = program.annotations.onRequestPath[function.position] == 1;
         use.defaultText = row->defaultText;

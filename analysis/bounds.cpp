@@ -104,6 +104,8 @@ private:
     }
     const auto &amount = std::get<rules::Amount>(bound);
     Index<Value> value = valueAt(function_, call, amount.from);
+    if (amount.from.kind == rules::Place::Argument && amount.from.index >= call.arguments.size())
+      return {BoundState::Unknown, {}, Confidence::High, "the row names an argument that this call does not have", {}, {}};
     if (!value)
       return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}, {}};
     LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, value, amount);

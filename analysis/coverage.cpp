@@ -94,7 +94,7 @@ private:
         result.headers.insert(header);
     // What a library has elsewhere, or shows only to who defines a macro, cannot be missed.
     const std::vector<std::string> &needed = pack.proof.includes;
-    bool isAllRead = needed.empty() ? !result.headers.empty() : llvm::all_of(needed, [&](const std::string &header) {
+    bool isAllRead = needed.empty() ? !result.headers.empty() && isAnyFound(pack) : llvm::all_of(needed, [&](const std::string &header) {
       return headers_.contains(header);
     });
     isAllRead &= llvm::none_of(pack.proof.flags, [](llvm::StringRef flag) { return flag.starts_with("-D"); });
@@ -114,6 +114,18 @@ private:
       for (RowCoverage &row : result.rows)
         row.problem.clear();
     return result;
+  }
+
+  /// One header of several may have been read, and none that has anything of the pack's.
+  bool isAnyFound(const rules::Pack &pack) const {
+    bool isFound = false;
+    rules::forEachSection(pack, [&](llvm::StringRef, const auto &rows) {
+      for (const rules::Row &row : rows)
+        isFound |= llvm::any_of(row.match.names, [&](const std::string &name) {
+          return row.match.isMacro ? macros_.count(name) > 0 : found_.count(name) > 0;
+        });
+    });
+    return isFound;
   }
 
   void coverType(PackCoverage &to, llvm::StringRef section, const std::string &type, const rules::Origin &origin,

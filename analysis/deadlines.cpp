@@ -38,7 +38,14 @@ private:
     for (const Arrival &arrival : subjects_.provenance().resolve(function.position, work))
       if (arrival.origin.kind == Origin::Creation && !arrival.isPossible)
         limited_.try_emplace({arrival.origin.function, Index<Call>(arrival.origin.index)}, deadline);
-    coverFunctions(entriesOf(program_, subjects_, function, index, row.work), deadline);
+    std::vector<uint32_t> entries = entriesOf(program_, subjects_, function, index, row.work);
+    llvm::erase_if(entries, [&](uint32_t entry) { return isCalledElsewhere(entry); });
+    coverFunctions(entries, deadline);
+  }
+
+  /// By name, so without the deadline; the helper itself calls what it was given.
+  bool isCalledElsewhere(uint32_t entry) const {
+    return llvm::any_of(program_.functions[entry].callers, [&](const CallEdge &by) { return by.isCertain() && !isLimited(by); });
   }
 
   /// The functions, and what is called from there only.

@@ -14,7 +14,8 @@ constexpr uint8_t kDeepest = 6;
 /// A helper around `sleep_for`, and what calls it.
 constexpr uint8_t kDeepestPause = 3;
 
-bool isWaitForWork(const DependencyUse &use) { return use.isLocalWait || use.isIdleWait; }
+/// To do it again is no second attempt.
+bool isNoAttempt(const DependencyUse &use) { return use.isLocalWait || use.isIdleWait || use.isContinued; }
 
 } // namespace
 
@@ -32,7 +33,7 @@ void RetryWork::spread() {
   const Annotations &notes = program_.annotations;
   std::deque<uint32_t> queue;
   for (const DependencyUse &use : notes.dependencies)
-    if (WorkReach &reach = functions_[use.call.function]; !isWaitForWork(use) && !reach.reaches()) {
+    if (WorkReach &reach = functions_[use.call.function]; !isNoAttempt(use) && !reach.reaches()) {
       reach = {0, true};
       queue.push_back(use.call.function);
     }
@@ -83,7 +84,7 @@ WorkReach RetryWork::reach(CallRef call) const {
   if (notes.log(call) || notes.isPause(call) || notes.spawn(call) || notes.errorReport(call))
     return {};
   if (const DependencyUse *use = notes.dependency(call))
-    return isWaitForWork(*use) ? WorkReach{} : WorkReach{0, true};
+    return isNoAttempt(*use) ? WorkReach{} : WorkReach{0, true};
   WorkReach best;
   for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
     WorkReach below = functions_[edge.callee];
@@ -99,7 +100,7 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
   std::vector<CallRef> way = {call};
   while (way.size() <= kDeepest) {
     CallRef at = way.back();
-    if (const DependencyUse *use = program_.annotations.dependency(at); use && !isWaitForWork(*use))
+    if (const DependencyUse *use = program_.annotations.dependency(at); use && !isNoAttempt(*use))
       return way;
     const LinkedFunction *next = nullptr;
     for (const CallEdge &edge : program_.calleesAt(program_.functions[at.function], at.call))

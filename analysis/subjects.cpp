@@ -107,7 +107,7 @@ void Subjects::collectCall(const LinkedFunction &function, Index<Call> index) {
   const Roles &roles = roles_.of(call.callee);
   auto collectRows = [&](const Roles &rows) {
     for (const rules::Setter *setter : rows.setters)
-      if (!setter->isField)
+      if (!setter->match.isField)
         collectSetter(function, index, *setter);
     for (const rules::TextSetting *text : rows.textSettings)
       collectText(function, index, *text);
@@ -213,7 +213,7 @@ void Subjects::collectField(const LinkedFunction &function, Index<Value> target,
   if (field.operands.empty())
     return;
   for (const rules::Setter *setter : roles_.of(field.entity).setters) {
-    if (!setter->isField)
+    if (!setter->match.isField)
       continue;
     SettingEvent event;
     event.moment = moment;
@@ -254,7 +254,7 @@ void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, 
   if (!isWritten)
     return;
   for (const rules::Setter *setter : roles_.ofName(member).setters) {
-    if (!setter->isField)
+    if (!setter->match.isField)
       continue;
     SettingEvent event;
     event.site = (*function.body)[operand].site;

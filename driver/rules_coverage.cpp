@@ -14,8 +14,6 @@
 namespace opex {
 namespace {
 
-constexpr int kUnitFailed = 3;
-
 std::string place(const rules::Origin &origin) { return origin.file + ":" + std::to_string(origin.line); }
 
 bool isSeen(const PackCoverage &pack) {

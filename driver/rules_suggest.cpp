@@ -16,8 +16,6 @@
 namespace opex {
 namespace {
 
-constexpr int kUnitFailed = 3;
-
 /// A YAML text on one line. Names of declarations hold neither quotes nor backslashes.
 std::string quoted(llvm::StringRef text) { return "\"" + printable(text) + "\""; }
 

@@ -7,6 +7,8 @@
 
 namespace opex {
 
+constexpr int kUnitFailed = 3; ///< Exit code: some translation unit could not be analysed.
+
 /// `rules check`: reads the built-in packs and the files, and lists what the files add.
 llvm::Expected<int> runRulesCheck(const Options &options);
 

@@ -46,6 +46,7 @@ struct DependencyUse {
   std::string kind;   ///< "http", "rpc", …
   bool isLocalWait = false;
   bool isIdleWait = false;
+  bool isContinued = false; ///< Called again, it goes on where it stopped.
   bool onRequestPath = false;
   bool isPossiblePath = false; ///< The request path goes through a possible edge.
   std::vector<PhaseBound> phases;

@@ -12,24 +12,14 @@ namespace {
 
 std::string placeOf(const rules::Origin &origin) { return origin.file + ":" + std::to_string(origin.line); }
 
-std::string plural(size_t count, llvm::StringRef what) {
-  return (llvm::Twine(count) + " " + what + (count == 1 ? "" : "s")).str();
-}
-
-size_t rowsOf(const rules::Pack &pack) {
-  size_t rows = 0;
-  rules::forEachSection(pack, [&](llvm::StringRef, const auto &list) { rows += list.size(); });
-  return rows;
-}
-
-/// From the row's first line to the next row or section.
+/// From the row's first line to where something stands further left than the row's text.
 std::string linesOf(const rules::Pack &pack, const rules::Origin &origin) {
   llvm::SmallVector<llvm::StringRef> lines;
   llvm::StringRef(pack.text).split(lines, '\n');
   std::string text;
   for (size_t i = origin.line - 1; i < lines.size(); ++i) {
-    llvm::StringRef line = lines[i].ltrim();
-    if (i >= origin.line && (line.empty() || line.starts_with("- ") || line.starts_with("#") || line.size() == lines[i].size()))
+    size_t indentation = lines[i].size() - lines[i].ltrim().size();
+    if (i >= origin.line && (indentation + 1 < origin.column || lines[i].trim().empty()))
       break;
     text += "    " + lines[i].str() + "\n";
   }
@@ -78,14 +68,11 @@ llvm::Error unknown(llvm::StringRef name, const std::vector<llvm::StringRef> &kn
 
 std::string renderPackList(const rules::RuleSet &rules) {
   std::string text;
-  size_t rows = 0;
-  for (const rules::Pack &pack : rules.packs) {
-    rows += rowsOf(pack);
-    text += llvm::formatv("{0,-28} {1,5} rows  {2}\n", pack.name, rowsOf(pack), pack.origin.file);
-  }
+  for (const rules::Pack &pack : rules.packs)
+    text += llvm::formatv("{0,-28} {1}\n", pack.name, pack.origin.file);
   for (const rules::Removal &removal : rules.removals)
     text += removalsOf(rules, removal.id);
-  return text + plural(rules.packs.size(), "pack") + ", " + plural(rows, "row") + "\n";
+  return text;
 }
 
 llvm::Expected<std::string> renderRuleText(const rules::RuleSet &rules, llvm::StringRef name) {
@@ -100,13 +87,16 @@ llvm::Expected<std::string> renderRuleText(const rules::RuleSet &rules, llvm::St
   if (id.empty())
     return renderPack(rules, *pack);
   std::string text = removalsOf(rules, name);
-  rules::forEachSection(*pack, [&, id = id](llvm::StringRef section, const auto &list) {
-    for (const rules::Row &row : list) {
+  auto add = [&, id = id](llvm::StringRef section, const auto &list) {
+    for (const auto &row : list) {
       known.push_back(row.id);
       if (row.id == id)
         text += placeOf(row.origin) + ": " + section.str() + " of pack " + pack->name + "\n" + linesOf(*pack, row.origin);
     }
-  });
+  };
+  add("subjects", pack->subjects);
+  rules::forEachSection(*pack, add);
+  add("caches", pack->caches);
   if (text.empty())
     return unknown(id, known);
   return text;

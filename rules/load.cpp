@@ -32,7 +32,10 @@ class TreeBuilder : public YAML::EventHandler {
 public:
   YamlNode takeRoot() { return std::move(root_); }
 
-  void OnDocumentStart(const YAML::Mark &) override {}
+  void OnDocumentStart(const YAML::Mark &mark) override {
+    if (documents_++ > 0)
+      throw YAML::ParserException(mark, "more than one document");
+  }
   void OnDocumentEnd() override {}
 
   void OnAnchor(const YAML::Mark &mark, const std::string &) override {
@@ -112,6 +115,7 @@ private:
 
   YamlNode root_;
   std::vector<YamlNode> open_;
+  unsigned documents_ = 0;
 };
 
 llvm::Error checkBytes(llvm::StringRef yaml, llvm::StringRef name) {
@@ -137,10 +141,8 @@ llvm::Expected<YamlNode> parseYaml(llvm::StringRef yaml, llvm::StringRef name) {
     std::istringstream stream(yaml.str());
     YAML::Parser parser(stream);
     TreeBuilder builder;
-    parser.HandleNextDocument(builder);
-    TreeBuilder second;
-    if (parser.HandleNextDocument(second))
-      return makeError(name + ": more than one document");
+    while (parser.HandleNextDocument(builder)) {
+    }
     return builder.takeRoot();
   } catch (const YAML::Exception &error) { // Where it knows no place, its mark is -1:-1.
     return errorAt(name, static_cast<unsigned>(error.mark.line + 1),
@@ -168,20 +170,27 @@ static llvm::Expected<std::string> readRuleFile(const std::string &path) {
 static void takeOut(RuleSet &rules, const Pack &pack) {
   std::vector<Removal> removals;
   for (const Disabled &disabled : pack.disables)
-    removals.push_back({disabled.id, pack.name, disabled.origin});
-  forEachSection(pack, [&](llvm::StringRef, const auto &list) {
+    removals.push_back({disabled.id, "", pack.name, disabled.origin});
+  forEachSection(pack, [&](llvm::StringRef section, const auto &list) {
     for (const Row &row : list)
       if (!row.replaces.empty())
-        removals.push_back({row.replaces, pack.name, row.origin});
+        removals.push_back({row.replaces, section.str(), pack.name, row.origin});
   });
-  llvm::StringSet<> gone;
-  for (const Removal &removal : removals)
-    gone.insert(removal.id);
+  if (removals.empty())
+    return;
   for (Pack &other : rules.packs)
-    forEachSection(other, [&](llvm::StringRef, auto &list) {
+    forEachSection(other, [&](llvm::StringRef section, auto &list) {
+      llvm::StringSet<> gone;
+      for (const Removal &removal : removals)
+        if (removal.section.empty() || removal.section == section)
+          gone.insert(removal.id);
       llvm::erase_if(list, [&](const Row &row) { return gone.contains(row.fullId()); });
     });
   llvm::append_range(rules.removals, removals);
+}
+
+static bool isBuiltIn(const Pack &pack) {
+  return llvm::any_of(embeddedFiles(), [&](const EmbeddedFile &file) { return file.name == pack.origin.file; });
 }
 
 static llvm::Error addPack(RuleSet &rules, llvm::StringRef yaml, llvm::StringRef name) {
@@ -189,7 +198,11 @@ static llvm::Error addPack(RuleSet &rules, llvm::StringRef yaml, llvm::StringRef
   if (!pack)
     return pack.takeError();
   takeOut(rules, *pack);
-  llvm::erase_if(rules.packs, [&](const Pack &other) { return other.name == pack->name; });
+  auto older = llvm::find_if(rules.packs, [&](const Pack &other) { return other.name == pack->name; });
+  if (older != rules.packs.end() && !isBuiltIn(*older))
+    return errorAt(name, 1, 1, "pack '" + pack->name + "' was read from " + older->origin.file + " already");
+  if (older != rules.packs.end())
+    rules.packs.erase(older);
   rules.packs.push_back(std::move(*pack));
   return llvm::Error::success();
 }

@@ -24,7 +24,7 @@ public:
         llvm::for_each(other.subjects, [&](const Subject &subject) { learn(subject); });
     for (const Subject &subject : pack.subjects) {
       if (subjects_.count(subject.id))
-        error(subject.origin, "subject '" + subject.id + "' is there twice");
+        error(subject.origin, "subject " + quoted(subject.id) + " is there twice");
       learn(subject);
       for (const Setting &setting : subject.settings)
         if (!setting.otherDefaults.empty())
@@ -36,9 +36,9 @@ public:
     if (!llvm::all_of(pack_.name, [](char c) { return llvm::isAlnum(c) || c == '-' || c == '_'; }) ||
         pack_.name.empty())
       error(pack_.origin, "a pack's name is made of letters, digits, '-' and '_'");
-    forEachSection(pack_, [&](llvm::StringRef, const auto &rows) { checkIds(rows); });
+    forEachSection(pack_, [&](llvm::StringRef section, const auto &rows) { checkIds(section, rows); });
     for (const Disabled &disabled : pack_.disables)
-      checkOther(disabled.id, disabled.origin);
+      checkOther(disabled.id, {}, disabled.origin);
     for (const Maker &maker : pack_.makers)
       expect(subjects_, maker.subject, "subject", maker.origin);
     for (const Setter &setter : pack_.setters)
@@ -59,8 +59,7 @@ public:
       for (const std::string &setting : cache.bounds)
         expect(settings_, setting, "setting", cache.origin);
     for (const Retry &retry : pack_.retries)
-      if (!retry.setting.empty())
-        expect(settings_, retry.setting, "setting", retry.origin);
+      checkRetry(retry);
   }
 
 private:
@@ -71,14 +70,14 @@ private:
   }
 
   /// Ids of the pack's own choice are given once; those that are names may be shared by many rows.
-  template <class SomeRow> void checkIds(const std::vector<SomeRow> &rows) {
+  template <class SomeRow> void checkIds(llvm::StringRef section, const std::vector<SomeRow> &rows) {
     Names seen;
     for (const Row &row : rows) {
       bool isNamed = !row.match.names.empty() && row.id != row.match.names.front();
       if (isNamed && !seen.insert(row.id).second)
-        error(row.origin, "row '" + row.id + "' is there twice");
+        error(row.origin, "row " + quoted(row.id) + " is there twice");
       if (!row.replaces.empty())
-        checkOther(row.replaces, row.origin);
+        checkOther(row.replaces, section, row.origin);
       if (isLimited(row.versions))
         needVersions("versions", row.origin);
     }
@@ -89,23 +88,32 @@ private:
       error(origin, "'" + key + "' needs 'version-macros' in 'pack'");
   }
 
-  /// `<pack>/<id>` of a row that was loaded before.
-  void checkOther(llvm::StringRef id, const Origin &origin) {
+  /// `<pack>/<id>` of a row that was loaded before, in this section or (empty) in any.
+  void checkOther(llvm::StringRef id, llvm::StringRef section, const Origin &origin) {
     auto [packName, rowId] = id.split('/');
     const Pack *other = llvm::find_if(others_, [&, name = packName](const Pack &pack) { return pack.name == name; });
     if (other == others_.end())
       return expect(packNames_, packName, "pack", origin);
     std::set<std::string> known;
-    forEachSection(*other, [&](llvm::StringRef, const auto &rows) {
+    forEachSection(*other, [&](llvm::StringRef name, const auto &rows) {
       for (const Row &row : rows)
-        known.insert(row.id);
+        if (section.empty() || section == name)
+          known.insert(row.id);
     });
-    expect(Names(known.begin(), known.end()), rowId, ("row of pack '" + packName + "' called").str(), origin);
+    std::string what = ("row of pack '" + packName + "' " + (section.empty() ? "" : "in '" + section + "' ") + "called").str();
+    expect(Names(known.begin(), known.end()), rowId, what, origin);
+  }
+
+  void checkRetry(const Retry &retry) {
+    if (retry.setting.empty() != (retry.subject.kind == Place::None))
+      error(retry.origin, "'subject' and 'setting' say together how often, one is not enough");
+    if (!retry.setting.empty())
+      expect(settings_, retry.setting, "setting", retry.origin);
   }
 
   void checkCall(const DependencyCall &call) {
     if (!ids_.insert(call.id).second)
-      error(call.origin, "call '" + call.id + "' is there twice, give it another 'id'");
+      error(call.origin, "call " + quoted(call.id) + " is there twice, give it another 'id'");
     if (!call.onlyOn.empty())
       expect(subjects_, call.onlyOn, "subject", call.origin);
     for (const Phase &phase : call.phases)
@@ -116,7 +124,7 @@ private:
 
   void checkSettings(const DependencyCall &call, const SettingsBound &bound) {
     if (call.subject.kind == Place::None)
-      error(call.origin, "call '" + call.id + "' is bounded by settings, but has no 'subject'");
+      error(call.origin, "call " + quoted(call.id) + " is bounded by settings, but has no 'subject'");
     for (const std::string &setting : bound.settings)
       expect(settings_, setting, "setting", call.origin);
   }
@@ -124,9 +132,11 @@ private:
   void expect(const Names &names, llvm::StringRef name, llvm::StringRef what, const Origin &origin) {
     if (names.count(name))
       return;
-    std::string message = ("there is no " + what + " '" + name + "'").str();
+    std::string message = ("there is no " + what + " " + quoted(name)).str();
     if (&names == &settings_)
-      message = ("no subject has a setting '" + name + "'").str();
+      message = "no subject has a setting " + quoted(name);
+    if (in_.isFull())
+      return error(origin, message);
     std::vector<llvm::StringRef> known(names.begin(), names.end());
     if (std::optional<std::string> near = suggest(name, known))
       message += ", did you mean '" + *near + "'?";

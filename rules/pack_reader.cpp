@@ -77,7 +77,7 @@ static void read(Reader &in, const YamlNode &node, Subject &row) {
   keys.optional("handle", row.isHandle);
   readSettings(keys, row.settings);
   if (row.types.empty() && !row.isHandle)
-    in.error(node, "subject '" + row.id + "' has neither 'types' nor 'handle: true'");
+    in.error(node, "subject " + quoted(row.id) + " has neither 'types' nor 'handle: true'");
 }
 
 static void read(Reader &in, const YamlNode &node, Maker &row) {
@@ -91,15 +91,14 @@ static void read(Reader &in, const YamlNode &node, Maker &row) {
 
 static void read(Reader &in, const YamlNode &node, Setter &row) {
   Keys keys(in, node, "setter");
-  readRow(keys, row);
-  row.isField = keys.find("field") != nullptr;
+  readRow(keys, row, "field");
   readConditions(keys, "when", row.when);
   keys.optional("resets", row.resets);
-  if (!keys.optional("subject", row.subject) && !row.isField)
+  if (!keys.optional("subject", row.subject) && !row.match.isField)
     keys.missing("subject");
   if (!keys.optional("sets", row.settings) && !row.resets)
     keys.missing("sets");
-  if (row.isField) { // The value is what is assigned.
+  if (row.match.isField) { // The value is what is assigned.
     readLimit(keys, row.amount.emplace());
     row.amount->from.kind = Place::Argument;
   } else if (keys.find("value")) {
@@ -149,6 +148,7 @@ static void read(Reader &in, const YamlNode &node, DependencyCall &row) {
   keys.optional("advice", row.advice);
   keys.optional("async", row.isAsync);
   keys.optional("idle", row.isIdleWait);
+  keys.optional("continues", row.isContinued);
 }
 
 static void read(Reader &in, const YamlNode &node, Borrower &row) {
@@ -197,7 +197,7 @@ static void read(Reader &in, const YamlNode &node, Passage &row) {
 
 static void read(Reader &in, const YamlNode &node, Logger &row) {
   Keys keys(in, node, "logger");
-  readRow(keys, row);
+  readRow(keys, row, "macro");
   readConditions(keys, "when", row.when);
   keys.optional("level", row.level);
   keys.optional("level-from", row.levelFrom);
@@ -237,14 +237,14 @@ static void read(Reader &in, const YamlNode &node, Spawn &row) {
 
 static void read(Reader &in, const YamlNode &node, Abort &row) {
   Keys keys(in, node, "abort");
-  readRow(keys, row);
+  readRow(keys, row, "macro");
   readConditions(keys, "when", row.when);
   keys.optional("assertion", row.isAssertion);
 }
 
 static void read(Reader &in, const YamlNode &node, ErrorReport &row) {
   Keys keys(in, node, "error report");
-  readRow(keys, row);
+  readRow(keys, row, "field");
 }
 
 static void read(Reader &in, const YamlNode &node, PackTest &row) {

@@ -20,7 +20,7 @@ void read(Reader &in, const YamlNode &node, Place &out) {
   else if (text.consume_front("arg") && !text.getAsInteger(10, out.index))
     out.kind = Place::Argument;
   else
-    in.error(node, "'" + node.text + "' is no place: write arg0, arg<Type>, this, return or template0");
+    in.error(node, quoted(node.text) + " is no place: write arg0, arg<Type>, this, return or template0");
 }
 
 void read(Reader &in, const YamlNode &node, Unit &out) {
@@ -100,7 +100,7 @@ void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &out) 
   uint32_t number = 0;
   if (scale == 0 || digits.getAsInteger(10, number))
     in.error(node,
-             "'" + node.text + "' is no time: write 'none' or, for instance, '300 s' (ns, us, ms, s, min)");
+             quoted(node.text) + " is no time: write 'none' or, for instance, '300 s' (ns, us, ms, s, min)");
   else
     out = number * scale;
 }
@@ -128,19 +128,21 @@ void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &ou
   }
 }
 
-/// The one of function, method, constructor, field and macro, and what narrows it.
-static void readMatcher(Keys &keys, Matcher &out) {
+/// The one of function, method, constructor (and field or macro where they may be), and what narrows it.
+static void readMatcher(Keys &keys, Matcher &out, llvm::StringRef otherName) {
   unsigned given = 0;
-  for (llvm::StringRef key : {"function", "method", "field"})
+  for (llvm::StringRef key : {"function", "method"})
     given += keys.optional(key, out.names);
+  out.isField = otherName == "field" && keys.optional("field", out.names);
+  given += out.isField;
   std::vector<std::string> types;
   given += keys.optional("constructor", types);
   for (llvm::StringRef type : types)
     out.names.push_back((type + "::" + type.substr(type.rfind(':') + 1)).str());
-  out.isMacro = keys.optional("macro", out.names);
+  out.isMacro = otherName == "macro" && keys.optional("macro", out.names);
   given += out.isMacro;
-  if (given != 1)
-    keys.in().error(keys.map(), "a row names exactly one of function, method, constructor, field, macro");
+  if (given != 1 || out.names.empty() || llvm::is_contained(out.names, ""))
+    keys.in().error(keys.map(), "a row names exactly one of function, method, constructor" + (otherName.empty() ? "" : ", " + otherName));
   keys.optional("params", out.parameters);
   keys.optional("subtype-of", out.subtypeOf);
   keys.optional("returns", out.returns);
@@ -164,12 +166,12 @@ void read(Reader &in, const YamlNode &node, VersionRange &out) {
   for (llvm::StringRef limit : limits)
     isGood &= limit.consume_front(">=") ? readVersion(limit, out.from) : limit.consume_front("<") && readVersion(limit, out.to);
   if (!isGood)
-    in.error(node, "'" + node.text + "' are no versions: write, for instance, '>=1.0 <2'");
+    in.error(node, quoted(node.text) + " are no versions: write, for instance, '>=1.0 <2'");
 }
 
-void readRow(Keys &keys, Row &out) {
+void readRow(Keys &keys, Row &out, llvm::StringRef otherName) {
   out.origin = originOf(keys.in(), keys.map());
-  readMatcher(keys, out.match);
+  readMatcher(keys, out.match, otherName);
   if (!keys.optional("id", out.id) && !out.match.names.empty())
     out.id = out.match.names.front();
   keys.optional("replaces", out.replaces);

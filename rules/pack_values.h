@@ -25,7 +25,8 @@ void readDefault(Reader &in, const YamlNode &node, std::optional<int64_t> &ns);
 /// `{arg1: NAME, arg2: [A, B], arg3: {flag: NAME}}` under `key`.
 void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &out);
 /// What every row has: its place, its id, what it replaces, the versions it holds for and what it matches.
-void readRow(Keys &keys, Row &out);
+/// `otherName` is "field" or "macro" where those may be named too.
+void readRow(Keys &keys, Row &out, llvm::StringRef otherName = {});
 /// `value`, and with it `unit`, `infinite`, `address`.
 void readAmount(Keys &keys, Amount &out);
 void readLimit(Keys &keys, Amount &out);

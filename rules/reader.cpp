@@ -9,17 +9,16 @@
 
 namespace opex::rules {
 
-namespace {
-constexpr size_t kMaxErrors = 50;
+static constexpr size_t kMaxErrors = 50;
 
-/// Text from the file as a message may show it: short, one line, no control characters.
 std::string quoted(llvm::StringRef text) {
   std::string out = "'";
   for (char c : text.take_front(60))
     out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   return out + (text.size() > 60 ? "…'" : "'");
 }
-} // namespace
+
+bool Reader::isFull() const { return errors_.size() >= kMaxErrors; }
 
 void Reader::error(unsigned line, unsigned column, const llvm::Twine &message) {
   errors_.push_back({line, column, message.str()});
@@ -80,7 +79,7 @@ bool expectScalar(Reader &in, const YamlNode &node, llvm::StringRef what) {
 void unknownWord(Reader &in, const YamlNode &node, llvm::StringRef what,
                  llvm::ArrayRef<llvm::StringRef> words) {
   std::string message = ("unknown " + what + " " + quoted(node.text)).str();
-  if (std::optional<std::string> near = suggest(node.text, words))
+  if (std::optional<std::string> near = in.isFull() ? std::nullopt : suggest(node.text, words))
     message += ", did you mean '" + *near + "'?";
   in.error(node, message);
 }

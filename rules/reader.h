@@ -26,6 +26,8 @@ public:
   void error(const YamlNode &at, const llvm::Twine &message) { error(at.line, at.column, message); }
   void error(unsigned line, unsigned column, const llvm::Twine &message);
   bool failed() const { return !errors_.empty(); }
+  /// So many that no more are shown: looking for what was meant is not worth it any more.
+  bool isFull() const;
   llvm::StringRef file() const { return file_; }
 
   /// All errors in the order of their positions, one per line; success if there are none.
@@ -62,6 +64,9 @@ private:
   std::string what_;
   std::vector<llvm::StringRef> known_;
 };
+
+/// Text from the file as a message may show it: short, one line, no control characters, in quotation marks.
+std::string quoted(llvm::StringRef text);
 
 /// True if `node` is a scalar; otherwise complains that `what` was expected.
 bool expectScalar(Reader &in, const YamlNode &node, llvm::StringRef what);

@@ -46,7 +46,6 @@ struct Maker : Row {
 
 /// A call or field assignment that gives a setting a value, or (with no setting) resets all to defaults.
 struct Setter : Row {
-  bool isField = false; ///< `match` names a data member; its assignment is meant.
   Place subject;
   std::vector<ArgumentIs> when;
   std::vector<std::string> settings;
@@ -99,6 +98,7 @@ struct DependencyCall : Row {
   std::string defaultText; ///< What happens when nothing is set.
   std::string advice;      ///< What to do instead, one sentence.
   bool isAsync = false;    ///< Returns before the answer is there.
+  bool isContinued = false; ///< Called again, it goes on where it stopped: no retry.
   bool isIdleWait = false; ///< A server's or worker's own waiting for work: a finding on a request path only.
 };
 
@@ -180,7 +180,7 @@ struct Abort : Row {
 struct ErrorReport : Row {
 };
 
-/// A piece of code and the checks that must fire on it, marked there by `// expect: check`.
+/// A piece of code and the checks that report on it.
 struct PackTest {
   std::string code;
   std::vector<std::string> expect; ///< Ids of the checks, in the order of their lines.
@@ -276,7 +276,8 @@ struct Practice {
 
 /// Rows that count no more.
 struct Removal {
-  std::string id; ///< `<pack>/<id>`.
+  std::string id;      ///< `<pack>/<id>`.
+  std::string section; ///< Of replaced rows; empty: all rows of that id.
   std::string by; ///< Name of the pack that replaced or disabled them.
   Origin origin;  ///< Where that is said.
 };

@@ -34,6 +34,7 @@ struct Matcher {
   std::optional<unsigned> arity;
   std::vector<std::string> exceptNames; ///< Never these (globs), nor overriders with such names.
   bool isMacro = false;                 ///< Matches the expansion of a macro of that name.
+  bool isField = false;                 ///< Names a data member; its assignment is meant.
 };
 
 /// Of a library: from the first (inclusive) to the last (exclusive). An empty list is no limit on that side.

@@ -167,7 +167,7 @@ public:
           complain(subject.origin, type, "there is no such type");
     check(pack.makers, &Roles::makers, [](auto &row) { return std::vector{row.made, row.inherits}; });
     check(pack.setters, &Roles::setters, [](auto &row) {
-      return row.isField ? std::vector<rules::Place>()
+      return row.match.isField ? std::vector<rules::Place>()
                          : std::vector{row.subject, row.amount ? row.amount->from : rules::Place()};
     });
     check(pack.textSettings, &Roles::textSettings, [](auto &row) {
@@ -254,7 +254,7 @@ private:
         isMatched = true;
         isOwned |= !roles.libraries.empty();
         std::vector<rules::Place> places = placesOf(row);
-        isFit |= isField(row) == (entry.first->kind == EntityKind::Field) &&
+        isFit |= row.match.isField == (entry.first->kind == EntityKind::Field) &&
                  llvm::all_of(places, [&](const rules::Place &place) { return hasPlace(entry, place); });
       }
       if (!row.unproven.empty()) {
@@ -269,12 +269,6 @@ private:
       else if (!isOwned && !row.match.names[0].starts_with("**"))
         complain(row.origin, row.match.names[0], "its header is none of the pack's");
     }
-  }
-
-  template <class Row> static bool isField(const Row &) { return false; }
-  static bool isField(const rules::Setter &row) { return row.isField; }
-  static bool isField(const rules::ErrorReport &row) {
-    return row.match.names[0] == "httplib::Response::status";
   }
 
   bool hasPlace(const std::pair<const Declaration *, const TuFacts *> &entry,

@@ -130,7 +130,7 @@ tests:
   EXPECT_TRUE(setter.amount->infinite.zero && setter.amount->infinite.negative &&
               setter.amount->infinite.null);
   EXPECT_THAT(setter.amount->infinite.names, ElementsAre("demo::kForever"));
-  EXPECT_TRUE(pack.setters[1].isField);
+  EXPECT_TRUE(pack.setters[1].match.isField);
   ASSERT_TRUE(pack.setters[1].amount);
   EXPECT_TRUE(pack.setters[1].amount->isAddress);
   EXPECT_TRUE(pack.setters[2].resets);
@@ -208,7 +208,7 @@ TEST(RulesLoad, RefusesWhatNoRowMayHave) {
 
 TEST(RulesLoad, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
   EXPECT_EQ(errorOf((kHead + "aborts:\n- {metod: demo::die}\n").str()),
-            "demo.yaml:3:3: a row names exactly one of function, method, constructor, field, macro\n"
+            "demo.yaml:3:3: a row names exactly one of function, method, constructor, macro\n"
             "demo.yaml:3:4: unknown key 'metod', did you mean 'method'?");
   EXPECT_EQ(errorOf((kHead + "abort: []\n").str()),
             "demo.yaml:2:1: unknown key 'abort', did you mean 'aborts'?");
@@ -270,6 +270,10 @@ TEST(RulesLoad, RefusesWhatNoRowCanMean) {
   EXPECT_THAT(errorOf("pack: {name: 'a b'}"), HasSubstr("letters, digits"));
   EXPECT_THAT(errorOf((kHead + "aborts: {function: x}").str()), HasSubstr("'aborts' must be a list of rows"));
   EXPECT_THAT(errorOf((kHead + "aborts: [{function: x, macro: y}]").str()), HasSubstr("exactly one of"));
+  EXPECT_THAT(errorOf((kHead + "calls: [{macro: F, kind: rpc, phases: {}}]").str()), HasSubstr("unknown key 'macro'"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: []}]").str()), HasSubstr("exactly one of"));
+  EXPECT_THAT(errorOf((kHead + "aborts: [{function: ''}]").str()), HasSubstr("exactly one of"));
+  EXPECT_THAT(errorOf("pack: {name: a}\n---\npack: {name: b}\n"), StartsWith("demo.yaml:2:"));
   EXPECT_THAT(errorOf((kHead + "aborts: [x]").str()), HasSubstr("abort must be a map of keys"));
 }
 
@@ -362,6 +366,39 @@ TEST(RulesLoad, ReplacesAndDisablesRowsOfEarlierPacks) {
   std::string error = llvm::toString(loadRules({wrong.path()}).takeError());
   EXPECT_THAT(error, HasSubstr(":1:32: there is no row of pack 'curl' called 'curl_easy_preform', did you mean 'curl_easy_perform'?"));
   EXPECT_THAT(error, HasSubstr("there is no pack 'hiredsi', did you mean 'hiredis'?"));
+}
+
+TEST(RulesLoad, TwoFilesOfOnePackAreAMistake) {
+  Scratch one("pack: {name: house}\n"), two("pack: {name: house}\n");
+  EXPECT_EQ(llvm::toString(loadRules({one.path(), two.path()}).takeError()),
+            two.path() + ":1:1: pack 'house' was read from " + one.path() + " already");
+}
+
+TEST(RulesLoad, ReplacesRowsOfItsOwnSectionOnly) {
+  Scratch file("pack: {name: house}\n"
+               "retries:\n- {function: pqxx::perform, replaces: pqxx/pqxx::perform, work: arg0, count: 2}\n");
+  llvm::Expected<RuleSet> rules = loadRules({file.path()});
+  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
+  Scratch wrong("pack: {name: house}\n"
+                "pauses:\n- {function: pqxx::perform, replaces: pqxx/pqxx::perform}\n");
+  EXPECT_THAT(llvm::toString(loadRules({wrong.path()}).takeError()),
+              HasSubstr("there is no row of pack 'pqxx' in 'pauses' called 'pqxx::perform'"));
+}
+
+TEST(RulesLoad, QuotesWhatTheFileSays) {
+  EXPECT_THAT(errorOf((kHead + "setters: [{function: f, subject: \"x\\n/etc/passwd:1:1: no\", sets: t}]").str()),
+              HasSubstr("'x?/etc/passwd:1:1: no' is no place"));
+  EXPECT_LT(errorOf((kHead + "calls: [{function: f, kind: rpc, subject: " + std::string(100000, 'x') + "}]").str()).size(), 1000u);
+}
+
+TEST(RulesLoad, LooksForWhatWasMeantOnlyWhileItIsShown) {
+  std::string yaml = (kHead + "subjects:\n- {id: s, types: [T], settings: {").str();
+  for (unsigned i = 0; i < 8000; ++i)
+    yaml += (i ? ", " : "") + ("setting-" + std::to_string(i)) + ": {default: none}";
+  yaml += "}}\nsetters:\n";
+  for (unsigned i = 0; i < 6000; ++i)
+    yaml += "- {function: f, subject: arg0, sets: settign-" + std::to_string(i) + "}\n";
+  EXPECT_THAT(errorOf(yaml), HasSubstr("and 5950 more errors")); // In a moment, not a minute.
 }
 
 TEST(RulesLoad, NamesAFileThatCannotBeRead) {

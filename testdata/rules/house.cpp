@@ -162,6 +162,15 @@ house::rpc::Reply emptyBraces(const std::string &item) {
   return house::rpc::call(channel, item); // expect: opex-missing-timeout
 }
 
+bool fetchStock() {
+  house::rpc::Channel channel("stock");
+  return house::rpc::call(channel, "all").ok(); // expect: opex-missing-timeout
+}
+
+bool sometimesLimited(bool isPatient) {
+  return isPatient ? fetchStock() : house::within(2s, fetchStock);
+}
+
 bool limitedFromOutside(const std::string &item) {
   house::rpc::Channel channel("prices");
   return house::within(2s, [&] { return house::rpc::call(channel, item).ok(); });
