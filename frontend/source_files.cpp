@@ -51,7 +51,7 @@ std::string SourceFiles::pathOf(clang::FileID file, bool &isProjectPath) const {
     path.consume_front("/");
     return path.str();
   }
-  return headers_ ? spelledAsInclude(*headers_, path, "") : llvm::sys::path::filename(path).str();
+  return headers_ ? spelledAsInclude(*headers_, ref.getName(), "") : llvm::sys::path::filename(path).str();
 }
 
 std::string spelledAsInclude(const clang::HeaderSearch &headers, llvm::StringRef path, llvm::StringRef mainFile) {

@@ -247,12 +247,15 @@ private:
         continue;
       }
       bool isMatched = false, isFit = false, isOwned = false;
+      std::string header;
       for (const auto &[id, entry] : program_.declarations) {
         const Roles &roles = roles_->of(id);
         if (!isOneOf(roles.*list, &row))
           continue;
         isMatched = true;
         isOwned |= !roles.libraries.empty();
+        if (entry.first->file)
+          header = (*entry.second)[entry.first->file].path.str();
         std::vector<rules::Place> places = placesOf(row);
         isFit |= row.match.isField == (entry.first->kind == EntityKind::Field) &&
                  llvm::all_of(places, [&](const rules::Place &place) { return hasPlace(entry, place); });
@@ -267,7 +270,7 @@ private:
       else if (!isFit)
         complain(row.origin, row.match.names[0], "no matching declaration has these places");
       else if (!isOwned && !row.match.names[0].starts_with("**"))
-        complain(row.origin, row.match.names[0], "its header is none of the pack's");
+        complain(row.origin, row.match.names[0], "its header " + header + " is none of the pack's");
     }
   }
 
