@@ -295,8 +295,7 @@ private:
     auto at = [&](const Site &site) { return program_.location(scene.function, site); };
     auto name = [&](Index<Call> call) { return "`" + unqualified(scene.body[call].name).str() + "`"; };
     std::vector<ChainStep> steps;
-    const StoreUse *first = program_.annotations.store({scene.function.position, scene.common.call});
-    bool staysInside = first && first->isContainer;
+    bool staysInside = scene.common.distance == Distance::Process;
     steps.push_back(
         {at(scene.body[scene.common.call].site), name(scene.common.call) + " is asked first", !staysInside, true});
     steps.push_back({at(decision.site),
