@@ -45,7 +45,8 @@ private:
 
   /// By name, so without the deadline; the helper itself calls what it was given.
   bool isCalledElsewhere(uint32_t entry) const {
-    return llvm::any_of(program_.functions[entry].callers, [&](const CallEdge &by) { return by.isCertain() && !isLimited(by); });
+    return llvm::any_of(program_.functions[entry].callers,
+                        [&](const CallEdge &by) { return by.isCertain() && !isLimited(by); });
   }
 
   /// The functions, and what is called from there only.
@@ -59,7 +60,8 @@ private:
       for (const CallEdge &edge : function.callees) {
         const LinkedFunction &callee = program_.functions[edge.callee];
         bool isNew = !callee.body->calls.empty() && !limited_.contains({edge.callee, Index<Call>(0)});
-        if (isNew && edge.isCertain() && llvm::all_of(callee.callers, [&](const CallEdge &by) { return isLimited(by); }))
+        bool isOnlyHere = llvm::all_of(callee.callers, [&](const CallEdge &by) { return isLimited(by); });
+        if (isNew && edge.isCertain() && isOnlyHere)
           open.push_back(edge.callee);
       }
     }

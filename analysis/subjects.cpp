@@ -232,32 +232,35 @@ void Subjects::collectBraces(const LinkedFunction &function) {
   for (uint32_t i = 0; i < body.values.size(); ++i) {
     const Value &list = body.values[i];
     const Type *type = list.kind == ValueKind::List && list.type ? &(*function.unit)[list.type] : nullptr;
-    auto record = type && type->kind == TypeClass::Record ? program_.records.find(type->record) : program_.records.end();
-    if (record == program_.records.end() || !record->second->isAggregate || !record->second->bases.empty())
+    const Record *record = type && type->kind == TypeClass::Record ? program_.record(type->record) : nullptr;
+    if (!record || !record->isAggregate || !record->bases.empty())
       continue;
     std::vector<const FieldFact *> members;
-    for (const FieldFact &member : record->second->members)
+    for (const FieldFact &member : record->members)
       if (!member.isStatic)
         members.push_back(&member);
     if (members.size() != list.operands.size()) // Anonymous unions and structs have one operand for all of theirs.
       continue;
     for (size_t place = 0; place < members.size(); ++place)
-      collectMember(function, Index<Value>(i), list.operands[place], (record->second->name + "::" + members[place]->name).str());
+      collectMember(function, Index<Value>(i), list.operands[place],
+                    (record->name + "::" + members[place]->name).str());
   }
 }
 
-void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand, llvm::StringRef member) {
-  const Site &around = (*function.body)[list].site;
+void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand,
+                             llvm::StringRef member) {
+  if (!operand)
+    return;
+  const Site &around = (*function.body)[list].site, &site = (*function.body)[operand].site;
   // What the class itself starts the member with stands at the closing brace, or nowhere.
-  bool isWritten = operand && (*function.body)[operand].site.length > 0 &&
-                   (*function.body)[operand].site.offset + (*function.body)[operand].site.length < around.offset + around.length;
+  bool isWritten = site.length > 0 && site.offset + site.length < around.offset + around.length;
   if (!isWritten)
     return;
   for (const rules::Setter *setter : roles_.ofName(member).setters) {
     if (!setter->match.isField)
       continue;
     SettingEvent event;
-    event.site = (*function.body)[operand].site;
+    event.site = site;
     event.settings = setter->settings;
     event.name = RoleIndex::nameOfSetter(*setter);
     event.limit.kind = LimitValue::Unknown;
