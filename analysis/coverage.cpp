@@ -90,7 +90,7 @@ private:
     PackCoverage result;
     result.pack = &pack;
     for (const std::string &header : headers_)
-      if (llvm::any_of(pack.headers, [&](const std::string &glob) { return rules::matchesGlob(glob, header); }))
+      if (rules::isHeaderOf(pack, header))
         result.headers.insert(header);
     // What a library has elsewhere, or shows only to who defines a macro, cannot be missed.
     const std::vector<std::string> &needed = pack.proof.includes;

@@ -62,13 +62,9 @@ bool typeMatches(const TuFacts &unit, Index<Type> index, llvm::StringRef pattern
   return plain(type.canonical) == wanted || plain(type.spelled) == wanted || type.recordName == pattern;
 }
 
-bool isHeaderOf(const rules::Pack &pack, llvm::StringRef header) {
-  return llvm::any_of(pack.headers, [&](const std::string &glob) { return rules::matchesGlob(glob, header); });
-}
-
 /// A copy of the library in the project's own tree counts: `third_party/spdlog/spdlog.h`.
 bool isFileOf(const rules::Pack &pack, const File &file) {
-  return isHeaderOf(pack, file.path) || (file.inProject && llvm::any_of(pack.headers, [&](const std::string &glob) {
+  return rules::isHeaderOf(pack, file.path) || (file.inProject && llvm::any_of(pack.headers, [&](const std::string &glob) {
            return rules::matchesGlob("**/" + glob, file.path);
          }));
 }
@@ -77,7 +73,7 @@ bool isFileOf(const rules::Pack &pack, const File &file) {
 llvm::SmallVector<const rules::Pack *, 1> librariesOf(const rules::RuleSet &rules, llvm::StringRef header) {
   llvm::SmallVector<const rules::Pack *, 1> packs;
   for (const rules::Pack &pack : rules.packs)
-    if (isHeaderOf(pack, header))
+    if (rules::isHeaderOf(pack, header))
       packs.push_back(&pack);
   return packs;
 }

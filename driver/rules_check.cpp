@@ -1,6 +1,7 @@
 // `rules check`: reading is the check; what is printed says what was read.
 #include "driver/rules_tools.h"
 #include "driver/table.h"
+#include "rules/embedded.h"
 #include "rules/load.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,22 +38,28 @@ size_t total(const Counts &counts) {
   return sum;
 }
 
-/// What the pack does to those before it.
-std::string effects(const rules::Pack &pack, const std::set<std::string> &builtIn) {
-  std::set<std::string> replaced;
-  rules::forEachSection(pack, [&](llvm::StringRef, const auto &rows) {
-    for (const rules::Row &row : rows)
-      if (!row.replaces.empty())
-        replaced.insert(row.replaces);
+bool isNameOfBuiltIn(const rules::Pack &pack) {
+  return llvm::any_of(rules::embeddedFiles(), [&](const rules::EmbeddedFile &file) {
+    return file.name == "rules/packs/" + pack.name + ".yaml";
   });
-  std::vector<std::string> parts;
-  if (builtIn.contains(pack.name))
+}
+
+/// What the pack does to those before it.
+std::string effects(const rules::Pack &pack, const rules::RuleSet &rules) {
+  std::set<std::string> replaced;
+  std::vector<std::string> disabled, parts;
+  for (const rules::Removal &removal : rules.removals) {
+    if (removal.by != pack.name)
+      continue;
+    if (removal.section.empty())
+      disabled.push_back(removal.id);
+    else
+      replaced.insert(removal.id);
+  }
+  if (isNameOfBuiltIn(pack))
     parts.push_back("replaces the built-in pack");
   if (!replaced.empty())
     parts.push_back("replaces " + llvm::join(replaced, ", "));
-  std::vector<std::string> disabled;
-  for (const rules::Disabled &row : pack.disables)
-    disabled.push_back(row.id);
   if (!disabled.empty())
     parts.push_back("disables " + llvm::join(disabled, ", "));
   return llvm::join(parts, "; ");
@@ -64,12 +71,6 @@ llvm::Expected<int> runRulesCheck(const Options &options) {
   llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.inputs);
   if (!rules)
     return rules.takeError();
-  llvm::Expected<rules::RuleSet> builtIn = rules::loadRules({});
-  if (!builtIn)
-    return builtIn.takeError();
-  std::set<std::string> builtInNames;
-  for (const rules::Pack &pack : builtIn->packs)
-    builtInNames.insert(pack.name);
   std::vector<std::vector<std::string>> table;
   size_t rows = 0;
   for (const rules::Pack &pack : rules->packs) {
@@ -81,7 +82,7 @@ llvm::Expected<int> runRulesCheck(const Options &options) {
     for (const auto &[section, number] : counts)
       sections.push_back(section + " " + std::to_string(number));
     table.push_back({pack.name, pack.origin.file, counted(total(counts), "row"), llvm::join(sections, ", "),
-                     effects(pack, builtInNames)});
+                     effects(pack, *rules)});
   }
   writeTable(table, llvm::outs());
   llvm::outs() << counted(rules->packs.size(), "pack") << ", " << counted(rows, "row") << '\n';

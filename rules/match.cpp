@@ -43,6 +43,10 @@ bool matchesName(const Matcher &match, llvm::StringRef qualifiedName) {
   return llvm::any_of(match.names, fits) && llvm::none_of(match.exceptNames, fits);
 }
 
+bool isHeaderOf(const Pack &pack, llvm::StringRef header) {
+  return llvm::any_of(pack.headers, [&](const std::string &glob) { return matchesGlob(glob, header); });
+}
+
 static llvm::StringRef lastComponent(llvm::StringRef name) { return name.substr(name.rfind(':') + 1); }
 
 void NameIndex::add(const Matcher &match, unsigned row) {

@@ -16,6 +16,9 @@ bool matchesGlob(llvm::StringRef pattern, llvm::StringRef name);
 /// One of the names fits and none of the exceptions does.
 bool matchesName(const Matcher &match, llvm::StringRef qualifiedName);
 
+/// One of the pack's globs means the header, spelled as an include does.
+bool isHeaderOf(const Pack &pack, llvm::StringRef header);
+
 /// Finds the rows whose matcher may mean a name, without trying them all: exact names are looked up, globs
 /// are tried by their last component where that is plain.
 class NameIndex {

@@ -170,14 +170,15 @@ static void read(Reader &in, const YamlNode &node, Cancellation &row) {
   readRow(keys, row);
 }
 
+static void read(Reader &in, const YamlNode &node, Metric::Kind &out) {
+  readWord<Metric::Kind>(in, node, "kind of metric",
+                         {{"count", Metric::Count}, {"level", Metric::Level}, {"duration", Metric::Duration}}, out);
+}
+
 static void read(Reader &in, const YamlNode &node, Metric &row) {
   Keys keys(in, node, "metric");
   readRow(keys, row);
-  if (const YamlNode *kind = keys.find("kind"))
-    readWord<Metric::Kind>(in, *kind, "kind of metric",
-                           {{"count", Metric::Count}, {"level", Metric::Level}, {"duration", Metric::Duration}}, row.kind);
-  else
-    keys.missing("kind");
+  keys.required("kind", row.kind);
 }
 
 static void read(Reader &in, const YamlNode &node, LoopCallback &row) {

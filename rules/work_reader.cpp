@@ -3,17 +3,50 @@
 namespace opex::rules {
 // Not in an unnamed namespace: the templates of reader.h find these by argument.
 
+static void read(Reader &in, const YamlNode &node, QueueCall::Does &out) {
+  readWord<QueueCall::Does>(in, node, "what a call does to a queue",
+                            {{"push", QueueCall::Push},
+                             {"pop", QueueCall::Pop},
+                             {"erase", QueueCall::Erase},
+                             {"clear", QueueCall::Clear},
+                             {"size", QueueCall::Size},
+                             {"empty", QueueCall::Empty}},
+                            out);
+}
+
+static void read(Reader &in, const YamlNode &node, Lock::Does &out) {
+  readWord<Lock::Does>(in, node, "what a call does to a lock",
+                       {{"hold", Lock::Hold},
+                        {"wait", Lock::Wait},
+                        {"wake", Lock::Wake},
+                        {"acquire", Lock::Acquire},
+                        {"release", Lock::Release}},
+                       out);
+}
+
+static void read(Reader &in, const YamlNode &node, Guard::Kind &out) {
+  readWord<Guard::Kind>(in, node, "kind of guard",
+                        {{"limiter", Guard::Limiter},
+                         {"breaker", Guard::Breaker},
+                         {"retry-budget", Guard::RetryBudget},
+                         {"single-flight", Guard::SingleFlight}},
+                        out);
+}
+
+static void read(Reader &in, const YamlNode &node, Store::Access &out) {
+  readWord<Store::Access>(in, node, "access",
+                          {{"read", Store::Read},
+                           {"write", Store::Write},
+                           {"both", Store::Both}},
+                          out);
+}
+
 static void read(Reader &in, const YamlNode &node, QueueCall &row) {
   row.queue.kind = Place::This;
   Keys keys(in, node, "queue call");
   readRow(keys, row);
   keys.optional("queue", row.queue);
-  if (const YamlNode *does = keys.find("does"))
-    readWord<QueueCall::Does>(in, *does, "what a call does to a queue",
-                              {{"push", QueueCall::Push}, {"pop", QueueCall::Pop}, {"erase", QueueCall::Erase},
-                               {"clear", QueueCall::Clear}, {"size", QueueCall::Size}, {"empty", QueueCall::Empty}}, row.does);
-  else
-    keys.missing("does");
+  keys.required("does", row.does);
   keys.optional("bounded", row.isBounded);
 }
 
@@ -37,12 +70,7 @@ static void read(Reader &in, const YamlNode &node, Lock &row) {
   Keys keys(in, node, "lock");
   readRow(keys, row);
   keys.optional("lock", row.lock);
-  if (const YamlNode *does = keys.find("does"))
-    readWord<Lock::Does>(in, *does, "what a call does to a lock",
-                         {{"hold", Lock::Hold}, {"wait", Lock::Wait}, {"wake", Lock::Wake},
-                          {"acquire", Lock::Acquire}, {"release", Lock::Release}}, row.does);
-  else
-    keys.missing("does");
+  keys.required("does", row.does);
 }
 
 static void read(Reader &in, const YamlNode &node, Retry &row) {
@@ -71,12 +99,7 @@ static void read(Reader &in, const YamlNode &node, Guard &row) {
   Keys keys(in, node, "guard");
   readRow(keys, row);
   keys.optional("work", row.work);
-  if (const YamlNode *kind = keys.find("kind"))
-    readWord<Guard::Kind>(in, *kind, "kind of guard",
-                          {{"limiter", Guard::Limiter}, {"breaker", Guard::Breaker},
-                           {"retry-budget", Guard::RetryBudget}, {"single-flight", Guard::SingleFlight}}, row.kind);
-  else
-    keys.missing("kind");
+  keys.required("kind", row.kind);
 }
 
 static void read(Reader &in, const YamlNode &node, Lever &row) {
@@ -105,10 +128,7 @@ static void read(Reader &in, const YamlNode &node, Store &row) {
   row.result.kind = Place::Return;
   Keys keys(in, node, "store");
   readRow(keys, row);
-  if (const YamlNode *access = keys.find("access"))
-    readWord<Store::Access>(in, *access, "access", {{"read", Store::Read}, {"write", Store::Write}, {"both", Store::Both}}, row.access);
-  else
-    keys.missing("access");
+  keys.required("access", row.access);
   keys.optional("container", row.isContainer);
   if (!keys.optional("kind", row.kind) && !row.isContainer)
     keys.missing("kind");
