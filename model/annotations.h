@@ -5,6 +5,8 @@
 #include "model/body.h"
 #include "model/finding.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -221,6 +223,10 @@ struct Annotations {
   const StoreUse *store(CallRef call) const;
   const DependencyUse *dependency(CallRef call) const;
   bool isPause(CallRef call) const;
+
+  /// Those of one function.
+  llvm::ArrayRef<CallRef> pausesOf(uint32_t function) const;
+  llvm::ArrayRef<DependencyUse> dependenciesOf(uint32_t function) const;
 };
 
 } // namespace opex
