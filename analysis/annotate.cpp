@@ -74,19 +74,34 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
 
 } // namespace
 
-void annotate(Program &program, const rules::RuleSet &allRules) {
+void annotate(Program &program, const rules::RuleSet &allRules,
+              llvm::function_ref<void(llvm::StringRef)> passDone) {
+  auto ends = [&](llvm::StringRef pass) {
+    if (passDone)
+      passDone(pass);
+  };
   program.annotations = {};
   const rules::RuleSet rules = rulesFor(program, allRules);
   RoleIndex roles(program, rules);
+  ends("roles");
   linkConstructions(program, roles);
+  ends("constructions");
   Subjects subjects(program, roles);
+  ends("subjects");
   annotateReach(program, roles, subjects);
+  ends("reach");
   annotateStatements(program, roles);
+  ends("statements");
   annotateDependencies(program, roles, subjects);
+  ends("dependencies");
   annotateWork(program, roles, subjects);
+  ends("work");
   annotateQueues(program, roles, subjects);
+  ends("queues");
   annotateRetries(program, roles, subjects);
+  ends("retries");
   annotateModes(program, roles, subjects);
+  ends("modes");
 }
 
 } // namespace opex

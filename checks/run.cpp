@@ -4,7 +4,8 @@ namespace opex {
 
 std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Check *> checks,
                                const std::map<std::string, OptionValues> &options,
-                               llvm::function_ref<bool(Finding &)> keep) {
+                               llvm::function_ref<bool(Finding &)> keep,
+                               llvm::function_ref<void(llvm::StringRef)> checkDone) {
   std::vector<Finding> findings;
   for (const Check *check : checks) {
     static const OptionValues none;
@@ -14,6 +15,8 @@ std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Chec
       if (keep(finding))
         findings.push_back(std::move(finding));
     });
+    if (checkDone)
+      checkDone(check->info.id);
   }
   sortAndMerge(findings);
   assignFingerprints(findings);

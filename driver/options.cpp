@@ -71,6 +71,7 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
       ->type_name("LEVEL");
   app.add_flag("--use-color,!--no-color", written.useColor, "Colour even when not on a terminal");
   app.add_flag("--list-checks", written.listChecks, "List the enabled checks and stop");
+  app.add_flag("--time-checks", options.timeChecks, "Say on stderr what each stage and check cost in CPU time");
 }
 
 /// Every flag of `app`, as it is written.

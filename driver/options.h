@@ -65,6 +65,7 @@ struct Options {
   bool quiet = false;
   std::optional<Severity> failOn = Severity::Warning; ///< None = findings never fail the run.
   bool keepGoing = false;                             ///< TUs that failed are a notice.
+  bool timeChecks = false;                            ///< Say what each stage cost.
 
   std::vector<std::string> packs; ///< Command::RulesTest: names; empty = all.
   bool showAll = false;           ///< Command::RulesCoverage.

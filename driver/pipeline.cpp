@@ -7,6 +7,7 @@
 #include "driver/look_for.h"
 #include "driver/output_files.h"
 #include "driver/selection.h"
+#include "driver/stage_times.h"
 #include "link/link.h"
 #include "model/error.h"
 #include "model/facts_io.h"
@@ -51,7 +52,7 @@ bool isShown(const Finding &finding, const Options &options) {
 }
 
 std::vector<Finding> findIn(const Program &program, const Options &options,
-                            const std::vector<const Check *> &checks) {
+                            const std::vector<const Check *> &checks, StageTimes &times) {
   std::set<std::string> mainFiles;
   for (const TuFacts &unit : program.units)
     mainFiles.insert(unit.mainFile.str());
@@ -62,7 +63,7 @@ std::vector<Finding> findIn(const Program &program, const Options &options,
     bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&
                       !headerFilter.match(finding.where.path);
     return isShown(finding, options) && !isFiltered;
-  });
+  }, [&](llvm::StringRef check) { times.ends(Stage::Checks, check); });
 }
 
 std::vector<TuSummary> summarise(const Program &program) {
@@ -157,13 +158,15 @@ std::vector<Notice> uselessRows(const Options &options, const Setup &setup, cons
 }
 
 /// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
-RunReport analyse(const Options &options, Setup setup, Facts facts) {
+RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &times) {
   Program program = link(std::move(facts.units), std::move(facts.leftOut));
-  annotate(program, setup.rules);
+  times.ends(Stage::Link);
+  annotate(program, setup.rules, [&](llvm::StringRef pass) { times.ends(Stage::Analysis, pass); });
   RunReport report;
   report.toolVersion = kToolVersion;
   report.profile = options.profile;
-  report.findings = findIn(program, options, setup.checks);
+  report.findings = findIn(program, options, setup.checks, times);
+  times.ends(Stage::Checks, "order and identity");
   report.checks = std::move(setup.checks);
   report.tus = summarise(program);
   report.artifacts = artifactsOf(program);
@@ -197,18 +200,24 @@ llvm::Error dropUnwritable(Options &options, bool &dropped) {
 /// good.
 llvm::Expected<int> finish(Options options,
                            llvm::function_ref<llvm::Expected<Facts>(const Options &, const Setup &)> getFacts) {
+  StageTimes times;
   llvm::Expected<Setup> setup = setUp(options);
   if (!setup)
     return setup.takeError();
   bool dropped = false;
   if (llvm::Error error = dropUnwritable(options, dropped))
     return std::move(error);
+  times.ends(Stage::SetUp);
   llvm::Expected<Facts> facts = getFacts(options, *setup);
   if (!facts)
     return facts.takeError();
-  RunReport report = analyse(options, std::move(*setup), std::move(*facts));
+  times.ends(Stage::Facts);
+  RunReport report = analyse(options, std::move(*setup), std::move(*facts), times);
   if (llvm::Error error = writeOutputs(report, options))
     return std::move(error);
+  times.ends(Stage::Report);
+  if (options.timeChecks)
+    times.write(llvm::errs());
   return dropped ? kUnwritableOutput : report.exitCode;
 }
 

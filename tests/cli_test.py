@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
+BENCH = pathlib.Path(__file__).resolve().parent.parent / "bench/ratio"
 
 FAULTY = """#include <exception>
 void load();
@@ -152,6 +153,29 @@ class SameBytes(Project):
     def test_no_path_of_this_machine(self):
         self.check("--output", "sarif=out.sarif", expect=1)
         self.assertNotIn(str(self.root), (self.root / "out.sarif").read_text())
+
+
+class Cost(Project):
+    def stages(self, text):
+        return [line.split("  ")[0] if line[0] != " " else line.strip().split("  ")[0] for line in text.splitlines()[1:]]
+
+    def test_says_what_each_stage_took(self):
+        plain = self.check(expect=1)
+        timed = self.check("--time-checks", expect=1)
+        self.assertEqual((plain.stdout, plain.stderr), (timed.stdout, ""))
+        stages = self.stages(timed.stderr)
+        for stage in ("set-up", "facts", "link", "analysis", "dependencies", "retries", "checks", "opex-missing-timeout",
+                      "report", "analysis and checks", "all"):
+            self.assertIn(stage, stages)
+        self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "-o", "a.facts", expect=0)
+        self.assertEqual(stages, self.stages(self.run_tidy("link", "a.facts", "--time-checks", expect=1).stderr))
+
+    def test_ratios_to_clang(self):
+        done = subprocess.run([BENCH, "-p", ".", "--root", ".", "--rounds", "1", "--opex", PROGRAM], cwd=self.root,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"(?s)^2 translation units; 0 files left out.*-fsyntax-only +\d+\.\d +1\.0000\n"
+                                      r".*\nanalysis: retries +\d+\.\d +\d+\.\d+\n.*\nanalysis and checks +\d")
 
 
 if __name__ == "__main__":
