@@ -47,6 +47,7 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
+      llvm::StringRef passedOver; // Why a row that names the call does not count.
       for (const rules::DependencyCall *row : roles.of(call.callee).calls) {
         DependencyUse use;
         use.call = {function.position, Index<Call>(i)};
@@ -60,15 +61,22 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
         use.isPossiblePath = program.annotations.onRequestPath[function.position] == 1;
         use.defaultText = row->defaultText;
         use.advice = row->advice;
-        if (use.isLocalWait && hasVisibleProducer(program, subjects, *row, use.call))
+        if (use.isLocalWait && hasVisibleProducer(program, subjects, *row, use.call)) {
+          passedOver = "the work that it waits for is started in sight, and judged there";
           continue;
-        if (!evaluateBounds(program, roles, subjects, *row, use))
+        }
+        if (!evaluateBounds(program, roles, subjects, *row, use)) {
+          passedOver = "what the row asks of its arguments, or of the kind of its object, does not hold here";
           continue;
+        }
+        passedOver = {};
         if (auto deadline = deadlines.find(use.call); deadline != deadlines.end())
           applyDeadline(program, deadline->second, use);
         program.annotations.dependencies.push_back(std::move(use));
         break; // Rows stand in order of precedence.
       }
+      if (!passedOver.empty())
+        program.annotations.passedOver.push_back({function.position, call.site, passedOver});
     }
 }
 
