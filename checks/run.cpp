@@ -12,14 +12,14 @@ std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Chec
     auto values = options.find(check->info.id.str());
     check->run(program, values == options.end() ? none : values->second, [&](Finding finding) {
       attribute(check->info, finding);
-      if (keep(finding))
-        findings.push_back(std::move(finding));
+      findings.push_back(std::move(finding));
     });
     if (checkDone)
       checkDone(check->info.id);
   }
   sortAndMerge(findings);
   assignFingerprints(findings);
+  std::erase_if(findings, [&](Finding &finding) { return !keep(finding); });
   return findings;
 }
 
