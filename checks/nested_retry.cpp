@@ -155,20 +155,26 @@ that keeps the dependency down.
 ## Example
 
 ```cpp
+#include <chrono>
 #include <curl/curl.h>
+#include <thread>
 
 bool send(CURL *handle) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
-  for (int attempt = 0; attempt < 3; ++attempt)
+  for (int attempt = 0; attempt < 3; ++attempt) {
     if (curl_easy_perform(handle) == CURLE_OK)
       return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   return false;
 }
 
 bool order(CURL *handle) {
-  for (int attempt = 0; attempt < 3; ++attempt)
+  for (int attempt = 0; attempt < 3; ++attempt) {
     if (send(handle))
       return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   return false;
 }
 ```
@@ -178,13 +184,17 @@ bool order(CURL *handle) {
 Retry in one place, next to the call.
 
 ```cpp
+#include <chrono>
 #include <curl/curl.h>
+#include <thread>
 
 bool send(CURL *handle) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
-  for (int attempt = 0; attempt < 2; ++attempt)
+  for (int attempt = 0; attempt < 2; ++attempt) {
     if (curl_easy_perform(handle) == CURLE_OK)
       return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   return false;
 }
 
