@@ -76,7 +76,7 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
         break; // Rows stand in order of precedence.
       }
       if (!passedOver.empty())
-        program.annotations.passedOver.push_back({function.position, call.site, passedOver});
+        program.annotations.passedOver.push_back({function.position, Index<Call>(i), {}, passedOver});
     }
 }
 

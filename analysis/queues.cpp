@@ -85,8 +85,7 @@ private:
   std::optional<QueueUse> passOver(const QueueObject &queue, llvm::StringRef reason) {
     for (const QueueTouch &touch : queue.touches)
       if (touch.row->does == rules::QueueCall::Push)
-        program_.annotations.passedOver.push_back(
-            {touch.call.function, (*program_.functions[touch.call.function].body)[touch.call.call].site, reason});
+        program_.annotations.passedOver.push_back({touch.call.function, touch.call.call, {}, reason});
     return {};
   }
 

@@ -30,7 +30,7 @@ public:
 
   void read() {
     if (llvm::StringRef why = readRetry(); !why.empty())
-      finder_.passedOver.push_back({function_.position, loop_.site, why});
+      finder_.passedOver.push_back({function_.position, {}, index_, why});
   }
 
 private:
@@ -38,7 +38,7 @@ private:
   llvm::StringRef readRetry() {
     if (isOnce(body_, loop_) || loop_.kind == LoopKind::RangeFor)
       if (Rounds rounds = roundsOf(finder_.program, function_, index_); rounds.kind != Rounds::Constant)
-        return "each round does another element, or there is only one";
+        return isOnce(body_, loop_) ? "it goes round once" : "each round does another element";
     std::vector<Index<Call>> candidates = collect();
     if (candidates.empty())
       return "nothing in it is known to leave the process, or too much is";

@@ -28,10 +28,16 @@ std::string joined(llvm::ArrayRef<std::string> words) {
 
 std::string nameOf(const Call &call) { return "`" + call.name.str() + "`"; }
 
-/// Handles of what counts as something on a line.
+/// Not one that the language makes: of a destructor, or to go through a range.
+bool isWritten(const Function &body, const Call &call) {
+  auto isHead = [&](const Loop &loop) { return loop.site == call.site; };
+  return call.kind != CallKind::Destructor && (call.site.expansion || llvm::none_of(body.loops, isHead));
+}
+
+/// What counts as something on a line.
 void forEachSite(const Function &body, llvm::function_ref<void(const Site &, llvm::StringRef)> visit) {
   for (const Call &call : body.calls)
-    if (call.kind != CallKind::Destructor)
+    if (isWritten(body, call))
       visit(call.site, call.name);
   for (const Loop &loop : body.loops)
     visit(loop.site, "a loop");
@@ -148,11 +154,10 @@ void WhyNot::addSilences(const Site &site, PlaceItem &item) const {
   }
 }
 
-void WhyNot::addPassedOver(const LinkedFunction &function, const Site &site, llvm::StringRef label,
-                           std::vector<Remark> &remarks) const {
+void WhyNot::addPassedOver(CallRef call, std::vector<Remark> &remarks) const {
   for (const PassedOver &passed : program_.annotations.passedOver)
-    if (passed.function == function.position && passed.site == site)
-      remarks.push_back({(label + passed.reason).str(), {}});
+    if (passed.call && CallRef{passed.function, passed.call} == call)
+      remarks.push_back({"not counted: " + passed.reason.str(), {}});
 }
 
 /// Which rows mean the call; if none does, where one would belong.
@@ -193,7 +198,7 @@ bool WhyNot::isLonePush(CallRef ref) const {
   const Call &call = (*program_.functions[ref.function].body)[ref.call];
   auto isPush = [](const QueueRole &role) { return role.call->does == rules::QueueCall::Push; };
   auto isKnown = [&](const QueueUse &queue) { return llvm::is_contained(queue.pushes, ref); };
-  auto isPassed = [&](const PassedOver &passed) { return passed.function == ref.function && passed.site == call.site; };
+  auto isPassed = [&](const PassedOver &passed) { return passed.call && CallRef{passed.function, passed.call} == ref; };
   return llvm::any_of(roles_.of(call.callee).queues, isPush) && llvm::none_of(program_.annotations.queues, isKnown) &&
          llvm::none_of(program_.annotations.passedOver, isPassed);
 }
@@ -211,25 +216,31 @@ void WhyNot::addCall(const LinkedFunction &function, Index<Call> index, std::vec
   if (!use && !log)
     addRows(function, call, item.remarks);
   addSilences(call.site, item);
-  addPassedOver(function, call.site, "not counted: ", item.remarks);
+  addPassedOver({function.position, index}, item.remarks);
   if (isLonePush({function.position, index}))
     item.remarks.push_back({"not counted: only this function has what is added to, or which object it is, is out of sight", {}});
+  items.push_back(std::move(item));
+}
+
+void WhyNot::addLoop(const LinkedFunction &function, Index<Loop> index, std::vector<PlaceItem> &items) const {
+  const Site &site = function.body->loops[index.value].site;
+  PlaceItem item{site.column, "loop", {}};
+  addFindings(site, item.remarks);
+  addSilences(site, item);
+  for (const PassedOver &passed : program_.annotations.passedOver)
+    if (passed.loop == index && passed.function == function.position)
+      item.remarks.push_back({"no retry: " + passed.reason.str(), {}});
   items.push_back(std::move(item));
 }
 
 void WhyNot::addFunction(const LinkedFunction &function, std::vector<PlaceItem> &items) const {
   const Function &body = *function.body;
   for (uint32_t i = 0; i < body.calls.size(); ++i)
-    if (isAt(function, body.calls[i].site) && body.calls[i].kind != CallKind::Destructor)
+    if (isAt(function, body.calls[i].site) && isWritten(body, body.calls[i]))
       addCall(function, Index<Call>(i), items);
-  for (const Loop &loop : body.loops)
-    if (isAt(function, loop.site)) {
-      PlaceItem item{loop.site.column, "loop", {}};
-      addFindings(loop.site, item.remarks);
-      addSilences(loop.site, item);
-      addPassedOver(function, loop.site, "no retry: ", item.remarks);
-      items.push_back(std::move(item));
-    }
+  for (uint32_t i = 0; i < body.loops.size(); ++i)
+    if (isAt(function, body.loops[i].site))
+      addLoop(function, Index<Loop>(i), items);
   for (uint32_t i = 0; i < body.handlers.size(); ++i)
     if (const Site &site = body.handlers[i].site; isAt(function, site)) {
       PlaceItem item{site.column, "handler `" + spellCatch(program_, function, Index<Handler>(i)) + "`", {}};

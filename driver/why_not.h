@@ -50,8 +50,8 @@ private:
   bool isLonePush(CallRef ref) const;
   void addCall(const LinkedFunction &function, Index<Call> index, std::vector<PlaceItem> &items) const;
   void addRows(const LinkedFunction &function, const Call &call, std::vector<Remark> &remarks) const;
-  void addPassedOver(const LinkedFunction &function, const Site &site, llvm::StringRef label,
-                     std::vector<Remark> &remarks) const;
+  void addPassedOver(CallRef call, std::vector<Remark> &remarks) const;
+  void addLoop(const LinkedFunction &function, Index<Loop> index, std::vector<PlaceItem> &items) const;
   void addFindings(const Site &site, std::vector<Remark> &remarks) const;
   void addSilences(const Site &site, PlaceItem &item) const;
   std::string otherwise() const;

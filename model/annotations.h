@@ -198,10 +198,11 @@ struct TwoWays {
   std::vector<ChainStep> evidence;          ///< From the common way to the rare one.
 };
 
-/// A place that the analysis looked at and that came to nothing.
+/// A call or loop that the analysis looked at and that came to nothing.
 struct PassedOver {
   uint32_t function = 0;
-  Site site;              ///< Of a loop or call.
+  Index<Call> call;
+  Index<Loop> loop;       ///< If it is no call.
   llvm::StringRef reason; ///< A literal.
 };
 
