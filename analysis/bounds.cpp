@@ -27,6 +27,8 @@ struct Verdict {
   std::string reason;
   std::vector<ChainStep> evidence;
   std::vector<ChainStep> others; ///< First evidence of other objects with the same lack.
+  std::string limitedBy{};       ///< As in PhaseBound, as is the next.
+  bool isChosen = false;
 };
 
 bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
@@ -34,6 +36,8 @@ bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badnes
 /// Keeps the worst of several objects' verdicts and remembers where the others that lack a limit come from.
 void keepWorst(std::optional<Verdict> &worst, Verdict next) {
   bool replaces = !worst || badness(next.state) > badness(worst->state);
+  if (worst && worst->state == next.state && worst->ns != next.ns)
+    worst->ns.reset(); // Not one value.
   if (replaces && worst)
     std::swap(*worst, next);
   else if (replaces) {
@@ -110,6 +114,7 @@ private:
       return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}, {}};
     LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, value, amount);
     Verdict verdict = ofLimit(limit);
+    verdict.isChosen = true;
     if (verdict.state == BoundState::Infinite)
       verdict.reason = "its limit is " + limit.text + ", which means none";
     return verdict;
@@ -140,8 +145,10 @@ private:
     bool first = true;
     for (const std::string &setting : group.settings) {
       Verdict verdict = settingOf(arrival->origin, setting, frame, arrival->isShared, 0);
-      if (first || badness(verdict.state) > badness(worst.state))
+      if (first || badness(verdict.state) > badness(worst.state)) {
         worst = std::move(verdict);
+        worst.limitedBy = setting;
+      }
       first = false;
     }
     return worst;
@@ -378,6 +385,7 @@ private:
                            ? "on some paths `" + name + "` is " + event.limit.text + ", which means no limit"
                            : "`" + name + "` is set on some paths only";
     verdict.evidence.push_back({where, "`" + name + "` is set here", false});
+    verdict.isChosen = true;
   }
 
   const Program &program_;
@@ -449,7 +457,7 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
     if (arrivals.empty())
       consider(nullptr);
     use.phases.push_back({phase.name, worst->state, worst->ns, worst->confidence, std::move(worst->reason),
-                          std::move(worst->evidence), std::move(worst->others)});
+                          std::move(worst->evidence), std::move(worst->others), std::move(worst->limitedBy), worst->isChosen});
   }
   return true;
 }
