@@ -80,7 +80,10 @@ public:
     bool first = true;
     for (const rules::Bound &bound : phase.anyOf) {
       Verdict verdict = evaluate(bound, frame, arrival);
-      if (first || badness(verdict.state) < badness(best.state) ||
+      if (!first && verdict.state == BoundState::Set && best.state == BoundState::Set) {
+        if (isTighter(verdict, best))
+          best = std::move(verdict);
+      } else if (first || badness(verdict.state) < badness(best.state) ||
           (badness(verdict.state) == badness(best.state) && best.reason.empty()))
         best = std::move(verdict);
       first = false;
@@ -97,6 +100,11 @@ public:
   }
 
 private:
+  /// Of two limits the lower one holds; which that is, is not known if one of them is not.
+  static bool isTighter(const Verdict &verdict, const Verdict &than) {
+    return than.ns && (!verdict.ns || *verdict.ns < *than.ns);
+  }
+
   Verdict evaluate(const rules::Bound &bound, const Frame &frame, const Arrival *arrival) {
     if (const auto *group = std::get_if<rules::SettingsBound>(&bound))
       return settingsGroup(*group, frame, arrival);

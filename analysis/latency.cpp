@@ -121,7 +121,7 @@ private:
   void addStep(const Contribution &contribution) {
     const LinkedFunction &function = program_.functions[contribution.call.function];
     const Call &call = (*function.body)[contribution.call.call];
-    std::string message = "`" + unqualified(call.name).str() + "` takes up to " + durationText(contribution.onceNs);
+    std::string message = "`" + unqualified(call.name).str() + "` can take " + durationText(contribution.onceNs);
     if (contribution.allNs > contribution.onceNs)
       message += " each time, " + durationText(contribution.allNs) + " in all";
     const DependencyUse *use = program_.annotations.dependency(contribution.call);

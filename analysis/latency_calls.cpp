@@ -89,18 +89,21 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
     if (row->fullId() == use.rule && row->isAsync)
       return time; // What it costs is waited for elsewhere.
   std::set<std::pair<std::string, int64_t>> counted;
-  bool isOpen = false, isUnlimited = false;
+  bool isUnlimited = llvm::any_of(use.phases, [](const PhaseBound &phase) {
+    return phase.state == BoundState::Unset || phase.state == BoundState::Infinite || phase.state == BoundState::Partly;
+  });
+  bool isOpen = false;
   for (const PhaseBound &phase : use.phases) {
-    bool isMissing = phase.state == BoundState::Unset || phase.state == BoundState::Infinite || phase.state == BoundState::Partly;
     if (phase.state != BoundState::Set || !phase.valueNs) {
-      isUnlimited |= isMissing;
       isOpen = true;
       continue;
     }
+    if (isUnlimited && !phase.isChosen)
+      continue; // That no limit was thought of is the fault, and it is reported as such.
     if (!phase.limitedBy.empty() && !counted.insert({phase.limitedBy, *phase.valueNs}).second)
       continue;
     time.worst.time = time.worst.time + SymbolicTime::known(*phase.valueNs);
-    if (phase.confidence == Confidence::High)
+    if (phase.confidence == Confidence::High && phase.isChosen)
       time.worst.sureNs = saturatingSum(time.worst.sureNs, std::max<int64_t>(*phase.valueNs, 0));
   }
   if (isUnlimited && !use.isLocalWait)

@@ -5,8 +5,8 @@ namespace opex {
 std::string worstCaseText(const WorstCase &worst) {
   std::string known = durationText(worst.time.atLeastNs()), text = worst.time.text();
   if (worst.time.isExact())
-    return "up to " + known + (text == known ? "" : " (" + text + ")");
-  return "at least " + known + " (" + text + ")";
+    return known + (text == known ? "" : " (" + text + ")");
+  return known + " and more (" + text + ")";
 }
 
 std::optional<TimeNote> timeNoteOf(const WorstCase &worst) {

@@ -5,7 +5,7 @@
 
 namespace opex {
 
-/// `up to 1.7 s (2 × (800 ms + 100 ms))`, `at least 2 s (2 s + `get`)`.
+/// "1.8 s (2 × (800 ms + 100 ms))", "2 s and more (2 s + `get`)".
 std::string worstCaseText(const WorstCase &worst);
 
 /// As Finding::worstCase takes it; none where nothing is known to take time.

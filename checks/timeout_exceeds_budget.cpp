@@ -25,7 +25,7 @@ void reportEntryPoint(const Program &program, const EntryPointUse &entry, Sink r
     return;
   finding.subject = finding.statement = unqualified(function.body->name).str();
   finding.functionId = functionIdOf(function);
-  finding.message = nameOf(program, function) + " takes " + worstCaseText(entry.worst) + " when what it calls is slow, and is to answer within " +
+  finding.message = nameOf(program, function) + " can take " + worstCaseText(entry.worst) + " when what it calls is slow, but is to answer within " +
                     durationText(*entry.slaNs);
   finding.advice = "give the calls below it limits that together fit into that time, or pass on what is left of it as a deadline";
   finding.confidence = entry.worst.sureNs > *entry.slaNs ? Confidence::High : Confidence::Medium;
