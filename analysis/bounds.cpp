@@ -29,6 +29,7 @@ struct Verdict {
   std::vector<ChainStep> others; ///< First evidence of other objects with the same lack.
   std::string limitedBy{};       ///< As in PhaseBound, as is the next.
   bool isChosen = false;
+  TimePoint until{};
 };
 
 bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
@@ -135,6 +136,7 @@ private:
     case LimitValue::Unknown: // A value we cannot read is still a limit somebody chose.
       verdict.state = BoundState::Set;
       verdict.ns = limit.ns;
+      verdict.until = limit.until;
       break;
     case LimitValue::Infinite: verdict.state = BoundState::Infinite; break;
     case LimitValue::Mixed:
@@ -465,7 +467,7 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
     if (arrivals.empty())
       consider(nullptr);
     use.phases.push_back({phase.name, worst->state, worst->ns, worst->confidence, std::move(worst->reason),
-                          std::move(worst->evidence), std::move(worst->others), std::move(worst->limitedBy), worst->isChosen});
+                          std::move(worst->evidence), std::move(worst->others), std::move(worst->limitedBy), worst->isChosen, worst->until});
   }
   return true;
 }

@@ -81,6 +81,17 @@ Timed CallTimes::of(const LinkedFunction &function, Index<Call> index) {
   return limited(call, std::move(time));
 }
 
+/// A limit that the call has; points in time are told apart by the variable, or by where they are given.
+SymbolicTime CallTimes::timeOf(CallRef call, int64_t ns, const TimePoint &until, const std::vector<ChainStep> &evidence) const {
+  if (until.kind == TimePoint::Local && until.function == call.function)
+    return SymbolicTime::until(ns, std::to_string(until.local), program_.functions[call.function].body->locals[until.local].block.value);
+  if (until.kind != TimePoint::None && !evidence.empty()) {
+    const Location &given = evidence.front().where;
+    return SymbolicTime::until(ns, given.path + ":" + std::to_string(given.line) + ":" + std::to_string(given.column));
+  }
+  return SymbolicTime::known(ns);
+}
+
 /// Each phase takes its limit; one limit over several phases counts once.
 Timed CallTimes::dependency(const DependencyUse &use) const {
   Timed time;
@@ -94,7 +105,7 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
   });
   bool isOpen = false;
   for (const PhaseBound &phase : use.phases) {
-    if (phase.state != BoundState::Set || !phase.valueNs) {
+    if (phase.state != BoundState::Set || !phase.valueNs || phase.until.kind == TimePoint::Elsewhere) {
       isOpen = true;
       continue;
     }
@@ -102,7 +113,7 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
       continue; // That no limit was thought of is the fault, and it is reported as such.
     if (!phase.limitedBy.empty() && !counted.insert({phase.limitedBy, *phase.valueNs}).second)
       continue;
-    time.worst.time = time.worst.time + SymbolicTime::known(*phase.valueNs);
+    time.worst.time = time.worst.time + timeOf(use.call, *phase.valueNs, phase.until, phase.evidence);
     if (phase.confidence == Confidence::High && phase.isChosen)
       time.worst.sureNs = saturatingSum(time.worst.sureNs, std::max<int64_t>(*phase.valueNs, 0));
   }
@@ -127,8 +138,8 @@ Timed CallTimes::pause(CallRef call, const rules::Pause &row) {
   if (!value)
     return time;
   LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), {call.function, {}}, value, *row.amount);
-  if (limit.kind == LimitValue::Finite && limit.ns) {
-    time.worst.time = SymbolicTime::known(*limit.ns);
+  if (limit.kind == LimitValue::Finite && limit.ns && limit.until.kind != TimePoint::Elsewhere) {
+    time.worst.time = timeOf(call, *limit.ns, limit.until, {});
     time.worst.sureNs = std::max<int64_t>(*limit.ns, 0);
     time.heaviest.push_back({call, time.worst.sureNs, time.worst.sureNs, Contribution::kNothing});
     return time;
@@ -252,7 +263,7 @@ Timed CallTimes::bound(const LinkedFunction &caller, Index<Call> index, const Ca
     if (more <= time.worst.time.atLeastNs())
       runs = edge.callee;
   }
-  result.worst.time = result.worst.time.summedUp();
+  result.worst.time = result.worst.time.released().summedUp();
   int64_t ns = result.worst.time.atLeastNs();
   result.heaviest.push_back({call, ns, ns, runs});
   return result;

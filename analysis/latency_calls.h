@@ -43,6 +43,7 @@ public:
 private:
   const rules::Pause *pauseRow(CallRef call) const;
   Timed dependency(const DependencyUse &use) const;
+  SymbolicTime timeOf(CallRef call, int64_t ns, const TimePoint &until, const std::vector<ChainStep> &evidence) const;
   Timed pause(CallRef call, const rules::Pause &row);
   Timed callees(const LinkedFunction &function, Index<Call> call);
   Timed helper(const LinkedFunction &function, Index<Call> call, const RetryUse &use);

@@ -24,7 +24,7 @@ Timed inSequence(Timed first, const Timed &second) {
   if (second.isNothing())
     return first;
   first.worst.time = first.worst.time + second.worst.time;
-  first.worst.sureNs = saturatingSum(first.worst.sureNs, second.worst.sureNs);
+  first.worst.sureNs = std::min(saturatingSum(first.worst.sureNs, second.worst.sureNs), first.worst.time.atLeastNs());
   first.worst.amplification = std::max(first.worst.amplification, second.worst.amplification);
   first.heaviest.append(second.heaviest.begin(), second.heaviest.end());
   keepHeaviest(first.heaviest);

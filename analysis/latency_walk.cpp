@@ -1,5 +1,6 @@
 #include "analysis/latency_walk.h"
 
+#include "analysis/counters.h"
 #include "analysis/loops.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -179,8 +180,8 @@ private:
       factor = factorOf(index);
     Outcome result;
     std::optional<Timed> back = std::move(round.through);
-    std::optional<Timed> all = back ? std::optional(repeated(factor.factor, factor.isSure, factor.attempts, *back)) : std::nullopt;
-    auto lastOf = [&](const std::optional<Timed> &way) { return way ? std::optional(last(factor, back, all, *way)) : std::nullopt; };
+    std::optional<Timed> all = back ? std::optional(times(index, factor, *back)) : std::nullopt;
+    auto lastOf = [&](const std::optional<Timed> &way) { return way ? std::optional(last(index, factor, back, all, *way)) : std::nullopt; };
     result.through = lastOf(broken);
     if (!factor.isEndless)
       result.through = either(std::move(result.through), back ? all : Timed());
@@ -191,19 +192,32 @@ private:
     return result;
   }
 
+  /// Rounds one after the other; all of them together end by the points in time that are fixed before the loop.
+  Timed times(uint32_t index, const LoopFactor &factor, Timed round) const {
+    int64_t sureNs = round.worst.sureNs;
+    SymbolicTime fixed = round.worst.time.takeFixed(
+        [&](uint32_t scope) { return isInLoop(body_, body_.loops[index], Index<Block>(size_t(scope))); });
+    round.worst.sureNs = std::min(sureNs, round.worst.time.atLeastNs());
+    int64_t once = sureNs - round.worst.sureNs;
+    Timed all = repeated(factor.factor, factor.isSure, factor.attempts, std::move(round));
+    all.worst.time = fixed + all.worst.time;
+    all.worst.sureNs = saturatingSum(all.worst.sureNs, once);
+    return all;
+  }
+
   /// All rounds but one come back, the last leaves by `way`.
-  static Timed last(const LoopFactor &factor, const std::optional<Timed> &back, const std::optional<Timed> &all, const Timed &way) {
+  Timed last(uint32_t index, const LoopFactor &factor, const std::optional<Timed> &back, const std::optional<Timed> &all,
+             const Timed &way) const {
     if (!back)
       return way;
     if (!factor.factor.isKnown())
       return longest(*all, way);
     if (longer(back->worst.time, way.worst.time) == back->worst.time)
       return *all;
-    TimeFactor before = factor.factor;
-    --before.count;
-    if (before.count == 0)
+    LoopFactor before = factor;
+    if (--before.factor.count == 0)
       return way;
-    Timed time = inSequence(repeated(before, factor.isSure, factor.attempts, *back), way);
+    Timed time = inSequence(times(index, before, *back), way);
     time.worst.amplification = std::max(time.worst.amplification, all->worst.amplification);
     return time;
   }

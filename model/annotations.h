@@ -29,6 +29,17 @@ enum class BoundState : uint8_t {
   Unknown,  ///< Escapes our sight.
 };
 
+/// A limit that is a point in time: what is done until then shares it.
+struct TimePoint {
+  enum Kind : uint8_t {
+    None,      ///< A duration.
+    Fresh,     ///< Worked out where it is given.
+    Local,     ///< Variable `local` of `function`.
+    Elsewhere, ///< Of somebody else, who has used up some of it.
+  } kind = None;
+  uint32_t function = 0, local = 0;
+};
+
 struct PhaseBound {
   std::string phase;
   BoundState state = BoundState::Unknown;
@@ -39,6 +50,7 @@ struct PhaseBound {
   std::vector<ChainStep> others;   ///< Where other subjects with the same lack come from that reach the call.
   std::string limitedBy;           ///< Of Set: the setting that does it; one may limit several phases together.
   bool isChosen = false;           ///< Of Set: the program says it, it is not the library's default.
+  TimePoint until{};               ///< Of Set.
 };
 
 /// How long something takes at worst, and how often what is below it is tried.

@@ -42,6 +42,34 @@ SymbolicTime SymbolicTime::known(int64_t ns) {
   return time;
 }
 
+SymbolicTime SymbolicTime::until(int64_t ns, std::string name, uint32_t scope) {
+  SymbolicTime time = known(ns);
+  time.text_ = std::move(name);
+  time.scope_ = scope;
+  return time;
+}
+
+SymbolicTime SymbolicTime::takeFixed(const std::function<bool(uint32_t scope)> &isMeant) {
+  SymbolicTime fixed, rest;
+  for (const SymbolicTime &part : summands()) {
+    bool isFixed = part.kind_ == Known && part.scope_ != kNoScope && !isMeant(part.scope_);
+    (isFixed ? fixed : rest) = (isFixed ? fixed : rest) + part;
+  }
+  *this = std::move(rest);
+  return fixed;
+}
+
+SymbolicTime SymbolicTime::released() const {
+  if (parts_.empty())
+    return kind_ == Known ? known(ns_) : *this;
+  SymbolicTime time;
+  if (kind_ == Product)
+    return factor_ * parts_.front().released();
+  for (const SymbolicTime &part : parts_)
+    time = kind_ == Longest ? longer(time, part.released()) : time + part.released();
+  return time;
+}
+
 SymbolicTime SymbolicTime::unknown(std::string text) {
   SymbolicTime time;
   time.kind_ = Unknown;
@@ -131,7 +159,9 @@ void SymbolicTime::addPart(const SymbolicTime &part) {
   auto once = [&](const SymbolicTime &time) -> const SymbolicTime & { return isRepeated(time) ? time.parts_.front() : time; };
   auto countOf = [&](const SymbolicTime &time) { return isRepeated(time) ? time.factor_.count : 1; };
   for (SymbolicTime &here : parts_)
-    if (once(here) == once(part)) {
+    if (here == part && part.kind_ == Known && !part.text_.empty())
+      return; // Until the same point in time.
+    else if (once(here) == once(part)) {
       here = TimeFactor{saturatingSum(countOf(here), countOf(part)), {}, TimeFactor::kNoParameter, 0} * once(part);
       return;
     }

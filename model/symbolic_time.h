@@ -28,9 +28,13 @@ class SymbolicTime {
 public:
   /// Sizes beyond which sums and alternatives are put together.
   static constexpr size_t kMostParts = 8;
+  static constexpr uint32_t kNoScope = UINT32_MAX;
 
   SymbolicTime() = default;
   static SymbolicTime known(int64_t ns);
+  /// To a point in time that `name` tells from others: waiting for it twice takes no longer. `scope` is whatever it
+  /// is fixed in.
+  static SymbolicTime until(int64_t ns, std::string name, uint32_t scope = kNoScope);
   static SymbolicTime unknown(std::string text);   ///< Limited, nobody knows by how much.
   static SymbolicTime unlimited(std::string text); ///< By nothing.
   /// Of running the callable that is the function's parameter.
@@ -61,6 +65,11 @@ public:
   /// With what parameters stand for: the time of a callable, the count of a factor.
   SymbolicTime substituted(const std::function<SymbolicTime(const SymbolicTime &)> &callable,
                            const std::function<TimeFactor(const TimeFactor &)> &count) const;
+  /// Takes out what lasts to points in time that are fixed in other scopes than those meant: repeating does not
+  /// prolong it.
+  SymbolicTime takeFixed(const std::function<bool(uint32_t scope)> &isMeant);
+  /// With points in time as mere durations: for who knows nothing of them.
+  SymbolicTime released() const;
   uint32_t parameter() const { return parameter_; } ///< Of what `callable` is given.
 
 private:
@@ -74,6 +83,7 @@ private:
 
   Kind kind_ = Known;
   int64_t ns_ = 0;
+  uint32_t scope_ = kNoScope; ///< Of Known; text_ is its name then.
   int64_t atLeastNs_ = 0;
   std::string text_;
   uint32_t parameter_ = TimeFactor::kNoParameter;

@@ -6,8 +6,9 @@ entry-points:
 - {function: [shop::order, shop::orderOnce, shop::orderBoth, shop::orderTwice, shop::orderEither, shop::orderByKind,
     shop::orderAll, shop::orderFew, shop::orderAny, shop::orderByName, shop::orderSafely,
     shop::orderThrough, shop::orderThroughOnce, shop::orderVirtually, shop::orderConfigured,
-    shop::orderWithPause, shop::orderRecursively, shop::orderJoining, shop::orderBehind, shop::orderWithin,
-    shop::orderAgain, shop::orderAtOnce, shop::orderAsynchronously, shop::orderLater],
+    shop::orderWithPause, shop::orderJoining, shop::orderBehind, shop::orderWithin,
+    shop::orderAgain, shop::orderAtOnce, shop::orderAsynchronously, shop::orderLater,
+    shop::connectInTurn, shop::connectUntil, shop::connectByThen],
    kind: rpc, sla: 1 s}
 - {method: "shop::Handler::handle", kind: rpc, sla: 200 ms}
 - {method: "shop::Quiet::handle", kind: rpc}
@@ -278,6 +279,33 @@ bool orderAsynchronously(CURLM *all, CURL *one, CURL *other) {
     curl_multi_add_handle(all, handle);
   }
   return true;
+}
+
+} // namespace shop
+// --- channels.cpp
+#include <chrono>
+#include <grpcpp/grpcpp.h>
+
+namespace shop {
+
+using Clock = std::chrono::system_clock;
+
+bool connectInTurn(grpc::Channel &one, grpc::Channel &other) { // expect: opex-timeout-exceeds-budget [high]
+  return one.WaitForConnected(Clock::now() + std::chrono::milliseconds(800)) &&
+         other.WaitForConnected(Clock::now() + std::chrono::milliseconds(800));
+}
+
+// One deadline for both.
+bool connectUntil(grpc::Channel &one, grpc::Channel &other) {
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(800);
+  return one.WaitForConnected(end) && other.WaitForConnected(end);
+}
+
+// Somebody else's deadline.
+static bool connectBy(grpc::Channel &channel, Clock::time_point end) { return channel.WaitForConnected(end); }
+bool connectByThen(grpc::Channel &one, grpc::Channel &other) {
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(800);
+  return connectBy(one, end) && connectBy(other, end);
 }
 
 } // namespace shop

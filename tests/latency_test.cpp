@@ -146,6 +146,19 @@ TEST(Latency, multipliesAttempts) {
   EXPECT_EQ(worstOf("int entry(int n) { return n; }").amplification, 0);
 }
 
+TEST(Latency, waitsForAPointInTimeOnce) {
+  std::string head = "#include <condition_variable>\nstruct S { std::mutex m; std::condition_variable c; };\n";
+  auto wait = [](std::string until) { return "{ std::unique_lock<std::mutex> l(s.m); s.c.wait_until(l, " + until + "); }"; };
+  std::string now = "std::chrono::steady_clock::now() + 2s", define = "auto end = " + now + "; ";
+  EXPECT_EQ(timeOf(head + "void entry(S &s) { " + define + wait("end") + wait("end") + "}"), "2 s");
+  EXPECT_EQ(timeOf(head + "void entry(S &s) { " + define + "for (int i = 0; i < 3; ++i) " + wait("end") + "}"), "2 s");
+  EXPECT_EQ(timeOf(head + "void entry(S &s) { for (int i = 0; i < 3; ++i) { " + define + wait("end") + "} }"), "6 s (3 × 2 s)");
+  EXPECT_EQ(timeOf(head + "void entry(S &s) { " + wait(now) + wait(now) + "}"), "4 s (2 × 2 s)");
+  EXPECT_EQ(timeOf(head + "void one(S &s) { " + define + wait("end") + "}\nvoid entry(S &s) { one(s); one(s); }"), "4 s (2 × 2 s)");
+  EXPECT_EQ(timeOf(head + "void one(S &s, std::chrono::steady_clock::time_point end) { " + wait("end") + "}\n"
+                          "void entry(S &s) { " + define + "one(s, end); one(s, end); }"), "0 s and more (2 × `end`)");
+}
+
 TEST(Latency, endsWithRecursion) {
   EXPECT_EQ(timeOf("void entry(CURL *h, int n) { get(h); if (n) entry(h, n - 1); }"), "2 s and more (? × 2 s)");
   EXPECT_EQ(timeOf("void entry(CURL *h, int n);\nvoid other(CURL *h, int n) { entry(h, n); }\n"
