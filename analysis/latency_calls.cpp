@@ -76,15 +76,18 @@ Timed CallTimes::of(const LinkedFunction &function, Index<Call> index) {
     time = callees(function, index);
   if (const RetryUse *use = time.isNothing() ? nullptr : retryAt(call, RetryForm::Loop)) {
     TimeFactor factor = factorOf(use->attempts);
-    time = repeated(factor, use->attempts.text.empty(), factor.isKnown() ? factor.count : 1, std::move(time));
+    int64_t attempts = factor.isKnown() ? factor.count : 1;
+    time = repeated(factor, use->attempts.text.empty(), attempts, std::move(time));
   }
   return limited(call, std::move(time));
 }
 
 /// A limit that the call has; points in time are told apart by the variable, or by where they are given.
-SymbolicTime CallTimes::timeOf(CallRef call, int64_t ns, const TimePoint &until, const std::vector<ChainStep> &evidence) const {
+SymbolicTime CallTimes::timeOf(CallRef call, int64_t ns, const TimePoint &until,
+                               const std::vector<ChainStep> &evidence) const {
+  const Function &body = *program_.functions[call.function].body;
   if (until.kind == TimePoint::Local && until.function == call.function)
-    return SymbolicTime::until(ns, std::to_string(until.local), program_.functions[call.function].body->locals[until.local].block.value);
+    return SymbolicTime::until(ns, std::to_string(until.local), body.locals[until.local].block.value);
   if (until.kind != TimePoint::None && !evidence.empty()) {
     const Location &given = evidence.front().where;
     return SymbolicTime::until(ns, given.path + ":" + std::to_string(given.line) + ":" + std::to_string(given.column));

@@ -76,7 +76,8 @@ private:
   Outcome step(const Step &step) {
     switch (step.kind) {
     case StepKind::Call: return call(Index<Call>(step.index));
-    case StepKind::Branch: return alternatives(block(body_.branches[step.index].then), block(body_.branches[step.index].otherwise));
+    case StepKind::Branch:
+      return alternatives(block(body_.branches[step.index].then), block(body_.branches[step.index].otherwise));
     case StepKind::Switch: return switched(body_.switches[step.index]);
     case StepKind::Loop: return loop(step.index);
     case StepKind::Try: return tried(body_.tries[step.index]);
@@ -123,9 +124,9 @@ private:
       starts.push_back(std::min<uint32_t>(label.position, all.size()));
     llvm::sort(starts);
     starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
-    Outcome all_, rest;
+    Outcome result, rest;
     if (it.hasDefault)
-      all_.through.reset();
+      result.through.reset();
     for (size_t i = starts.size(); i-- > 0;) {
       uint32_t end = i + 1 < starts.size() ? starts[i + 1] : uint32_t(all.size());
       Outcome here = steps(all.slice(starts[i], end - starts[i]));
@@ -133,9 +134,9 @@ private:
       rest = here;
       here.through = either(std::move(here.through), here.broken);
       here.broken.reset();
-      all_ = alternatives(std::move(all_), std::move(here));
+      result = alternatives(std::move(result), std::move(here));
     }
-    return all_;
+    return result;
   }
 
   Outcome tried(const Try &it) {
@@ -181,7 +182,9 @@ private:
     Outcome result;
     std::optional<Timed> back = std::move(round.through);
     std::optional<Timed> all = back ? std::optional(times(index, factor, *back)) : std::nullopt;
-    auto lastOf = [&](const std::optional<Timed> &way) { return way ? std::optional(last(index, factor, back, all, *way)) : std::nullopt; };
+    auto lastOf = [&](const std::optional<Timed> &way) {
+      return way ? std::optional(last(index, factor, back, all, *way)) : std::nullopt;
+    };
     result.through = lastOf(broken);
     if (!factor.isEndless)
       result.through = either(std::move(result.through), back ? all : Timed());

@@ -25,9 +25,10 @@ void reportEntryPoint(const Program &program, const EntryPointUse &entry, Sink r
     return;
   finding.subject = finding.statement = unqualified(function.body->name).str();
   finding.functionId = functionIdOf(function);
-  finding.message = nameOf(program, function) + " can take " + worstCaseText(entry.worst) + " when what it calls is slow, but is to answer within " +
-                    durationText(*entry.slaNs);
-  finding.advice = "give the calls below it limits that together fit into that time, or pass on what is left of it as a deadline";
+  finding.message = nameOf(program, function) + " can take " + worstCaseText(entry.worst) +
+                    " when what it calls is slow, but is to answer within " + durationText(*entry.slaNs);
+  finding.advice = "give the calls below it limits that together fit into that time, or pass on what is left of it as "
+                   "a deadline";
   finding.confidence = entry.worst.sureNs > *entry.slaNs ? Confidence::High : Confidence::Medium;
   finding.chain = entry.chain;
   finding.rows = {entry.rule};
@@ -43,20 +44,22 @@ void reportInner(const Program &program, const DependencyUse &use, Sink report) 
     return phase.state == BoundState::Set && phase.isChosen && phase.valueNs && *phase.valueNs > *use.deadlineNs;
   };
   auto phase = llvm::find_if(use.phases, isLonger);
-  const LinkedFunction &function = program.functions[use.call.function], &around = program.functions[use.deadlineBy->function];
+  const LinkedFunction &function = program.functions[use.call.function];
+  const LinkedFunction &around = program.functions[use.deadlineBy->function];
   Finding finding;
   finding.where = program.location(function, (*function.body)[use.call.call].site);
   if (phase == use.phases.end() || finding.where.path.empty())
     return;
   const Call &by = (*around.body)[use.deadlineBy->call];
+  const std::string givesUp = "`" + unqualified(by.name).str() + "`", after = " gives up after " + durationText(*use.deadlineNs);
   finding.subject = unqualified(use.callee).str();
   finding.statement = callText(program, function, use.call.call);
   finding.functionId = functionIdOf(function);
-  finding.message = "`" + finding.subject + "` waits up to " + durationText(*phase->valueNs) + ", but `" + unqualified(by.name).str() +
-                    "` around it gives up after " + durationText(*use.deadlineNs);
+  finding.message = "`" + finding.subject + "` waits up to " + durationText(*phase->valueNs) + ", but " + givesUp +
+                    " around it" + after;
   finding.advice = "give the call a limit that is shorter than the deadline around it";
   finding.confidence = phase->confidence;
-  finding.chain = {{program.location(around, by.site), "`" + unqualified(by.name).str() + "` gives up after " + durationText(*use.deadlineNs), false, true}};
+  finding.chain = {{program.location(around, by.site), givesUp + after, false, true}};
   llvm::append_range(finding.chain, phase->evidence);
   finding.chain.push_back({finding.where, "`" + finding.subject + "` goes on waiting", true, true});
   finding.rows = {use.rule};
