@@ -133,7 +133,7 @@ bool orderFew(CURL *handle, const std::vector<std::string> &items) { // expect: 
 }
 
 bool orderThrough(CURL *handle) { // expect: opex-timeout-exceeds-budget [high]
-  return attempt(2, [&] { return charge(handle); });
+  return attempt(2, [&] { return charge(handle); }); // expect: opex-retry-without-backoff
 }
 
 struct Card : Payment {
@@ -182,7 +182,7 @@ bool orderWithin(CURL *handle) {
 // A jump back does the same as a loop.
 bool orderAgain(CURL *handle) { // expect: opex-timeout-exceeds-budget [high]
   int attempts = 0;
-again:
+again: // expect: opex-retry-without-backoff
   if (charge(handle))
     return true;
   if (++attempts < 2)
