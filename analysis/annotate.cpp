@@ -3,6 +3,7 @@
 #include "analysis/bounds.h"
 #include "analysis/constructions.h"
 #include "analysis/deadlines.h"
+#include "analysis/latency.h"
 #include "analysis/modes.h"
 #include "analysis/queues.h"
 #include "analysis/reach.h"
@@ -42,8 +43,8 @@ bool hasVisibleProducer(const Program &program, Subjects &subjects, const rules:
   });
 }
 
-void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  const std::map<CallRef, EnclosingDeadline> deadlines = findDeadlines(program, roles, subjects);
+void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &subjects,
+                          const std::map<CallRef, EnclosingDeadline> &deadlines) {
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
@@ -100,7 +101,8 @@ void annotate(Program &program, const rules::RuleSet &allRules,
   ends("reach");
   annotateStatements(program, roles);
   ends("statements");
-  annotateDependencies(program, roles, subjects);
+  const std::map<CallRef, EnclosingDeadline> deadlines = findDeadlines(program, roles, subjects);
+  annotateDependencies(program, roles, subjects, deadlines);
   ends("dependencies");
   annotateWork(program, roles, subjects);
   ends("work");
@@ -108,6 +110,8 @@ void annotate(Program &program, const rules::RuleSet &allRules,
   ends("queues");
   annotateRetries(program, roles, subjects);
   ends("retries");
+  annotateLatency(program, roles, subjects, deadlines);
+  ends("latency");
   annotateModes(program, roles, subjects);
   ends("modes");
 }

@@ -27,7 +27,9 @@ struct Verdict {
   std::string reason;
   std::vector<ChainStep> evidence;
   std::vector<ChainStep> others; ///< First evidence of other objects with the same lack.
-  bool isDefault = false;        ///< Nobody sets it; the library does.
+  std::string limitedBy{};       ///< As in PhaseBound, as are the next two.
+  bool isChosen = false;
+  TimePoint until{};
 };
 
 bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
@@ -35,6 +37,8 @@ bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badnes
 /// Keeps the worst of several objects' verdicts and remembers where the others that lack a limit come from.
 void keepWorst(std::optional<Verdict> &worst, Verdict next) {
   bool replaces = !worst || badness(next.state) > badness(worst->state);
+  if (worst && worst->state == next.state && worst->ns != next.ns)
+    worst->ns.reset(); // Not one value.
   if (replaces && worst)
     std::swap(*worst, next);
   else if (replaces) {
@@ -81,13 +85,16 @@ public:
     bool first = true;
     for (const rules::Bound &bound : phase.anyOf) {
       Verdict verdict = evaluate(bound, frame, arrival);
-      if (first || badness(verdict.state) < badness(best.state) ||
+      if (!first && verdict.state == BoundState::Set && best.state == BoundState::Set) {
+        if (isTighter(verdict, best))
+          best = std::move(verdict);
+      } else if (first || badness(verdict.state) < badness(best.state) ||
           (badness(verdict.state) == badness(best.state) && best.reason.empty()))
         best = std::move(verdict);
       first = false;
     }
     if (phase.limitNs && badness(best.state) > badness(BoundState::Set))
-      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}, {}, true};
+      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}, {}};
     if (first) {
       best.state = BoundState::Unset;
       best.reason = "it takes no limit";
@@ -98,6 +105,11 @@ public:
   }
 
 private:
+  /// Of two limits the lower one holds; which that is, is not known if one of them is not.
+  static bool isTighter(const Verdict &verdict, const Verdict &than) {
+    return than.ns && (!verdict.ns || *verdict.ns < *than.ns);
+  }
+
   Verdict evaluate(const rules::Bound &bound, const Frame &frame, const Arrival *arrival) {
     if (const auto *group = std::get_if<rules::SettingsBound>(&bound))
       return settingsGroup(*group, frame, arrival);
@@ -105,6 +117,7 @@ private:
     if (const auto *flag = std::get_if<rules::ArgumentIs>(&bound)) {
       Verdict verdict;
       verdict.state = subjects_.holds(frame, call, *flag) ? BoundState::Set : BoundState::Unset;
+      verdict.isChosen = true;
       return verdict;
     }
     const auto &amount = std::get<rules::Amount>(bound);
@@ -115,6 +128,7 @@ private:
       return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}, {}};
     LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, value, amount);
     Verdict verdict = ofLimit(limit);
+    verdict.isChosen = true;
     if (verdict.state == BoundState::Infinite)
       verdict.reason = "its limit is " + limit.text + ", which means none";
     return verdict;
@@ -127,6 +141,7 @@ private:
     case LimitValue::Unknown: // A value we cannot read is still a limit somebody chose.
       verdict.state = BoundState::Set;
       verdict.ns = limit.ns;
+      verdict.until = limit.until;
       break;
     case LimitValue::Infinite: verdict.state = BoundState::Infinite; break;
     case LimitValue::Mixed:
@@ -145,8 +160,10 @@ private:
     bool first = true;
     for (const std::string &setting : group.settings) {
       Verdict verdict = settingOf(arrival->origin, setting, frame, arrival->isShared, 0);
-      if (first || badness(verdict.state) > badness(worst.state))
+      if (first || badness(verdict.state) > badness(worst.state)) {
         worst = std::move(verdict);
+        worst.limitedBy = setting;
+      }
       first = false;
     }
     return worst;
@@ -169,7 +186,7 @@ private:
     if (!kind)
       return {BoundState::Unknown, {}, Confidence::High, "where its subject comes from is out of sight", {}, {}};
     if (setting && setting->defaultNs)
-      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}, true};
+      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}};
     if (const CallRef *escape = subjects_.escapeOf(origin)) {
       const LinkedFunction &where = program_.functions[escape->function];
       const Call &call = (*where.body)[escape->call];
@@ -383,6 +400,7 @@ private:
                            ? "on some paths `" + name + "` is " + event.limit.text + ", which means no limit"
                            : "`" + name + "` is set on some paths only";
     verdict.evidence.push_back({where, "`" + name + "` is set here", false, true});
+    verdict.isChosen = true;
   }
 
   const Program &program_;
@@ -462,10 +480,11 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
     if (arrivals.empty())
       consider(nullptr);
     std::string doubt = doubtOf(*worst);
-    if (worst->isDefault)
+    if (worst->state == BoundState::Set && !worst->isChosen)
       worst->reason = "by default: nothing sets it";
     use.phases.push_back({phase.name, worst->state, worst->ns, worst->confidence, std::move(worst->reason),
-                          std::move(worst->evidence), std::move(worst->others), std::move(doubt)});
+                          std::move(worst->evidence), std::move(worst->others), std::move(worst->limitedBy), worst->isChosen,
+                          worst->until, std::move(doubt)});
   }
   return true;
 }

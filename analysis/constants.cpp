@@ -1,5 +1,6 @@
 #include "analysis/constants.h"
 
+#include "analysis/region.h"
 #include "rules/match.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -284,6 +285,29 @@ Index<Value> pointee(const Function &body, Index<Value> value) {
 
 } // namespace
 
+/// Which point in time the value is, if it is one and not how long something may take.
+static TimePoint timePointOf(const Program &program, const Constants &constants, const Frame &frame, Index<Value> value) {
+  auto [at, index] = constants.atCaller(frame, value);
+  const LinkedFunction &function = program.functions[at.function];
+  const Function &body = *function.body;
+  auto isPoint = [&](const Value &part) {
+    return part.type && (*function.unit)[part.type].recordName == "std::chrono::time_point";
+  };
+  TimePoint point;
+  if (!isPoint(body[index]))
+    return point;
+  point.kind = TimePoint::Fresh;
+  mentions(body, index, [&](const Value &part) {
+    bool isVariable = part.kind == ValueKind::Local || part.kind == ValueKind::Field || part.kind == ValueKind::Global;
+    if (!isVariable || !isPoint(part))
+      return false;
+    bool isOwn = part.kind == ValueKind::Local && body.locals[part.index].kind == LocalKind::Automatic;
+    point = {isOwn ? TimePoint::Local : TimePoint::Elsewhere, at.function, isOwn ? part.index : 0};
+    return true;
+  });
+  return point;
+}
+
 LimitValue limitOf(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
                    Index<Value> value, const rules::Amount &amount) {
   NumberSet numbers;
@@ -328,6 +352,7 @@ LimitValue limitOf(const Program &program, Constants &constants, Provenance &pro
     int64_t ns = 0;
     if (!llvm::MulOverflow(*numbers.known.begin(), scale ? scale : int64_t(1), ns))
       result.ns = ns;
+    result.until = timePointOf(program, constants, frame, value);
   }
   return result;
 }

@@ -52,6 +52,7 @@ struct LimitValue {
   enum Kind : uint8_t { Finite, Infinite, Mixed, Unknown } kind = Unknown;
   std::optional<int64_t> ns; ///< Of Finite, when it is one known time.
   std::string text;          ///< Of Infinite: how it is written ("0", "nullptr", "infinite_future").
+  TimePoint until{};
 };
 
 /// Evaluates `amount`, whose value is `value`, in the frame.

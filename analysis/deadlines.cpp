@@ -84,10 +84,13 @@ std::map<CallRef, EnclosingDeadline> findDeadlines(const Program &program, const
 void applyDeadline(const Program &program, const EnclosingDeadline &deadline, DependencyUse &use) {
   const LinkedFunction &around = program.functions[deadline.by.function];
   const Call &call = (*around.body)[deadline.by.call];
+  use.deadlineBy = deadline.by;
+  use.deadlineNs = deadline.limit.ns;
   for (PhaseBound &phase : use.phases) {
     if (phase.state == BoundState::Set)
       continue;
     phase.state = BoundState::Set;
+    phase.limitedBy = "deadline around it";
     phase.valueNs = deadline.limit.ns;
     phase.reason.clear();
     phase.evidence = {{program.location(around, call.site), "`" + unqualified(call.name).str() + "` limits it", false}};

@@ -22,6 +22,29 @@ std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, co
   return result;
 }
 
+std::vector<uint32_t> callablesHeld(const Program &program, Subjects &subjects, const LinkedFunction &function,
+                                    Index<Value> value, unsigned depth) {
+  std::vector<uint32_t> callables = callablesIn(program, subjects, function, value);
+  if (!callables.empty() || !value || depth > 2)
+    return callables;
+  for (const Arrival &arrival : subjects.provenance().resolve(function.position, value)) {
+    if (arrival.origin.kind != Origin::Creation)
+      continue;
+    const LinkedFunction &maker = program.functions[arrival.origin.function];
+    const Call &made = maker.body->calls[arrival.origin.index];
+    // Handed to code out of sight, which calls it or keeps it: std::bind.
+    for (const CallEdge &edge : program.calleesAt(maker, Index<Call>(arrival.origin.index)))
+      if (edge.kind == EdgeKind::Passed)
+        callables.push_back(edge.callee);
+    if (made.kind == CallKind::Constructor)
+      for (Index<Value> argument : made.arguments)
+        llvm::append_range(callables, callablesHeld(program, subjects, maker, argument, depth + 1));
+  }
+  llvm::sort(callables);
+  callables.erase(std::unique(callables.begin(), callables.end()), callables.end());
+  return callables;
+}
+
 std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                 Index<Call> index, const rules::Place &place) {
   const Call &call = (*function.body)[index];
@@ -35,8 +58,16 @@ std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, cons
 
 namespace {
 
-/// Whether the method, or one it overrides, is meant by a row without a handler argument.
-const rules::EntryPoint *entryRow(const Program &program, const RoleIndex &roles, const LinkedFunction &function) {
+/// A row means who overrides what it names; also that itself if it is the class that is told, or if it is nobody's to
+/// override: a plain function, or an overrider named in full.
+bool meansItself(const rules::EntryPoint &row, const Function &body) {
+  bool isNamed = llvm::any_of(row.match.names, [&](const std::string &name) { return name == body.name; });
+  return !row.match.subtypeOf.empty() || (isNamed && (!body.isVirtual || !body.overrides.empty()));
+}
+
+/// The rows without a handler argument that mean the method, or one it overrides.
+void forEachEntryRow(const Program &program, const RoleIndex &roles, const LinkedFunction &function,
+                     llvm::function_ref<void(const rules::EntryPoint &)> visit) {
   std::vector<EntityId> methods = {function.body->id};
   std::set<EntityId> seen;
   while (!methods.empty()) {
@@ -45,14 +76,13 @@ const rules::EntryPoint *entryRow(const Program &program, const RoleIndex &roles
     if (!seen.insert(method).second)
       continue;
     for (const rules::EntryPoint *row : roles.of(method).entryPoints)
-      if (row->handler.kind == rules::Place::None && (method != function.body->id || !row->match.subtypeOf.empty()))
-        return row;
+      if (row->handler.kind == rules::Place::None && (method != function.body->id || meansItself(*row, *function.body)))
+        visit(*row);
     for (uint32_t position : program.bodies.count(method) ? program.bodies.at(method) : std::vector<uint32_t>())
       llvm::append_range(methods, program.functions[position].body->overrides);
     if (method == function.body->id)
       llvm::append_range(methods, function.body->overrides);
   }
-  return nullptr;
 }
 
 /// Rows of the call, or of a thread it constructs out of sight: `make_unique<std::thread>(work)`,
@@ -72,17 +102,24 @@ llvm::ArrayRef<const rules::Spawn *> spawnsOf(const RoleIndex &roles, const Link
 
 void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
   Annotations &notes = program.annotations;
-  std::map<uint32_t, std::string> entries;
+  std::map<uint32_t, EntryPointUse> entries;
+  // Where several rows mean a function, it is one entry point, and the shortest answer counts.
+  auto enter = [&](uint32_t function, const rules::EntryPoint &row) {
+    EntryPointUse &use = entries.try_emplace(function, EntryPointUse{function, row.kind, row.slaNs, row.fullId()}).first->second;
+    if (row.slaNs && (!use.slaNs || *row.slaNs < *use.slaNs)) {
+      use.slaNs = row.slaNs;
+      use.rule = row.fullId();
+    }
+  };
   for (const LinkedFunction &function : program.functions) {
-    if (const rules::EntryPoint *row = entryRow(program, roles, function))
-      entries.try_emplace(function.position, row->kind);
+    forEachEntryRow(program, roles, function, [&](const rules::EntryPoint &row) { enter(function.position, row); });
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       Index<Call> index(i);
       const Roles &role = roles.of(function.body->calls[i].callee);
       for (const rules::EntryPoint *row : role.entryPoints)
         if (row->handler.kind != rules::Place::None)
           for (uint32_t entry : entriesOf(program, subjects, function, index, row->handler))
-            entries.try_emplace(entry, row->kind);
+            enter(entry, *row);
       for (const rules::Spawn *row : spawnsOf(roles, function, function.body->calls[i])) {
         std::vector<uint32_t> started = entriesOf(program, subjects, function, index, row->entry);
         if (!role.spawns.empty() || !started.empty())
@@ -90,8 +127,8 @@ void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
       }
     }
   }
-  for (const auto &[function, kind] : entries)
-    notes.entryPoints.push_back({function, kind});
+  for (auto &[function, use] : entries)
+    notes.entryPoints.push_back(std::move(use));
 }
 
 } // namespace

@@ -12,6 +12,10 @@ void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects)
 std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                   Index<Value> value);
 
+/// The same, and what a std::function or its like holds, which the value may be.
+std::vector<uint32_t> callablesHeld(const Program &program, Subjects &subjects, const LinkedFunction &function,
+                                    Index<Value> value, unsigned depth = 0);
+
 /// The callables at a place of the call; links made at the call included (a lambda inside std::bind, say).
 std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                 Index<Call> index, const rules::Place &place);

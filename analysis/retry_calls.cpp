@@ -21,30 +21,6 @@ std::vector<CallRef> workOf(const RetryFinder &finder, const std::vector<uint32_
   return work;
 }
 
-/// Callables the value may be, in a std::function or its like as well.
-std::vector<uint32_t> callablesHeld(const RetryFinder &finder, const LinkedFunction &function,
-                                    Index<Value> value, unsigned depth = 0) {
-  std::vector<uint32_t> callables = callablesIn(finder.program, finder.subjects, function, value);
-  if (!callables.empty() || !value || depth > 2)
-    return callables;
-  for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, value)) {
-    if (arrival.origin.kind != Origin::Creation)
-      continue;
-    const LinkedFunction &maker = finder.program.functions[arrival.origin.function];
-    const Call &made = maker.body->calls[arrival.origin.index];
-    // Handed to code out of sight, which calls it or keeps it: std::bind.
-    for (const CallEdge &edge : finder.program.calleesAt(maker, Index<Call>(arrival.origin.index)))
-      if (edge.kind == EdgeKind::Passed)
-        callables.push_back(edge.callee);
-    if (made.kind == CallKind::Constructor)
-      for (Index<Value> argument : made.arguments)
-        llvm::append_range(callables, callablesHeld(finder, maker, argument, depth + 1));
-  }
-  llvm::sort(callables);
-  callables.erase(std::unique(callables.begin(), callables.end()), callables.end());
-  return callables;
-}
-
 void addEvidence(RetryFinder &finder, RetryUse &use, const LinkedFunction &function, llvm::StringRef name) {
   std::string what = "`" + unqualified(name).str() + "` does what it is given again when it fails";
   if (use.form == RetryForm::Library)
@@ -67,7 +43,7 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
     use.site = call.site;
     use.call = edge.call;
     bool isCertain = false;
-    use.work = workOf(finder, callablesHeld(finder, caller, call.arguments[helper.parameter]), isCertain);
+    use.work = workOf(finder, callablesHeld(finder.program, finder.subjects, caller, call.arguments[helper.parameter]), isCertain);
     if (use.work.empty())
       continue;
     use.confidence = isCertain ? Confidence::High : Confidence::Medium;
@@ -164,7 +140,7 @@ void findRows(RetryFinder &finder) {
         use.work = {ref};
         if (takesWork)
           use.work =
-              workOf(finder, callablesHeld(finder, function, valueAt(function, call, row->work)), isCertain);
+              workOf(finder, callablesHeld(finder.program, finder.subjects, function, valueAt(function, call, row->work)), isCertain);
         RowAttempts read = attemptsOfRow(finder, function, call, *row);
         use.attempts = read.attempts;
         use.isChosen = read.isChosen;

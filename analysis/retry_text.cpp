@@ -1,6 +1,7 @@
 #include "analysis/retry_text.h"
 
 #include "analysis/identity.h"
+#include "analysis/time_text.h"
 
 namespace opex {
 
@@ -33,6 +34,8 @@ Finding findingAt(const Program &program, const RetryUse &use) {
   finding.chain = use.evidence;
   if (!use.rule.empty())
     finding.rows = {use.rule};
+  if (use.worst)
+    finding.worstCase = timeNoteOf(*use.worst);
   return finding;
 }
 

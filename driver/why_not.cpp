@@ -235,6 +235,12 @@ void WhyNot::addLoop(const LinkedFunction &function, Index<Loop> index, std::vec
 
 void WhyNot::addFunction(const LinkedFunction &function, std::vector<PlaceItem> &items) const {
   const Function &body = *function.body;
+  if (isAt(function, body.site)) { // Of itself only what is reported of it counts.
+    PlaceItem item{body.site.column, "function `" + body.name.str() + "`", {}};
+    addFindings(body.site, item.remarks);
+    if (!item.remarks.empty())
+      items.push_back(std::move(item));
+  }
   for (uint32_t i = 0; i < body.calls.size(); ++i)
     if (isAt(function, body.calls[i].site) && isWritten(body, body.calls[i]))
       addCall(function, Index<Call>(i), items);

@@ -4,6 +4,7 @@
 
 #include "model/body.h"
 #include "model/finding.h"
+#include "model/symbolic_time.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -30,6 +31,17 @@ enum class BoundState : uint8_t {
   Unknown,  ///< Escapes our sight.
 };
 
+/// A limit that is a point in time: what is done until then shares it.
+struct TimePoint {
+  enum Kind : uint8_t {
+    None,      ///< A duration.
+    Fresh,     ///< Worked out where it is given.
+    Local,     ///< Variable `local` of `function`.
+    Elsewhere, ///< Of somebody else, who has used up some of it.
+  } kind = None;
+  uint32_t function = 0, local = 0;
+};
+
 struct PhaseBound {
   std::string phase;
   BoundState state = BoundState::Unknown;
@@ -38,7 +50,17 @@ struct PhaseBound {
   std::string reason;              ///< Of Unset, Infinite, Partly: what is missing; of Unknown: what hides it.
   std::vector<ChainStep> evidence; ///< What touches the subject.
   std::vector<ChainStep> others;   ///< Where other subjects with the same lack come from that reach the call.
+  std::string limitedBy;           ///< Of Set: the setting that does it; one may limit several phases together.
+  bool isChosen = false;           ///< Of Set: the program says it, it is not the library's default.
+  TimePoint until{};               ///< Of Set.
   std::string doubt = {};          ///< Why the confidence is not high.
+};
+
+/// How long something takes at worst, and how often what is below it is tried.
+struct WorstCase {
+  SymbolicTime time;
+  int64_t sureNs = 0;        ///< The part of what is known that rests on no possible edge or changeable value.
+  int64_t amplification = 0; ///< Most attempts of a dependency call below, unknown factors being one; 0: there is none.
 };
 
 /// A call that leaves the process, or waits inside it.
@@ -57,11 +79,17 @@ struct DependencyUse {
   /// Identity of the subject whose phases these are; uses in one function that share it are one fault.
   std::string subject;
   Index<Value> subjectValue; ///< The object as the call names it.
+  std::optional<CallRef> deadlineBy; ///< The call that limits it from around it.
+  std::optional<int64_t> deadlineNs; ///< To this, if that is known.
 };
 
 struct EntryPointUse {
   uint32_t function = 0;
   std::string kind;
+  std::optional<int64_t> slaNs{}; ///< How long an answer may take.
+  std::string rule{};             ///< The pack's row.
+  WorstCase worst{};
+  std::vector<ChainStep> chain{}; ///< What takes longest, in the order in which it happens; where there is an SLA.
 };
 
 struct LogStatement {
@@ -123,6 +151,7 @@ struct RetryUse {
   Confidence confidence = Confidence::High;
   std::string doubt;               ///< Why the confidence is not high.
   std::vector<ChainStep> evidence; ///< What decides the attempts.
+  std::optional<WorstCase> worst;  ///< Of all attempts together, pauses included.
 };
 
 /// A retry inside what another retry does again.

@@ -72,6 +72,13 @@ struct Fix {
   std::vector<Edit> edits;
 };
 
+/// How long what a finding is about takes at worst.
+struct TimeNote {
+  std::string text;          ///< `3 × (2 s + 100 ms)`.
+  int64_t atLeastMs = 0;     ///< What of it is known.
+  int64_t amplification = 0; ///< Attempts of a dependency call below, at least; 0: there is none.
+};
+
 struct Finding {
   std::string check; ///< "opex-missing-timeout".
   Severity severity = Severity::Warning;
@@ -88,6 +95,7 @@ struct Finding {
   std::vector<Related> related;
   std::optional<Graph> graph;
   std::optional<Fix> fix;
+  std::optional<TimeNote> worstCase;
   std::vector<std::string> rows; ///< Of rule packs, that made it one: `curl/curl_easy_perform`.
   std::string fingerprint; ///< See assignFingerprints; 16 hex digits.
 };

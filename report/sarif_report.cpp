@@ -178,6 +178,13 @@ private:
         result.properties["subject"] = finding.subject;
       if (!finding.rows.empty())
         result.properties["packRows"] = finding.rows;
+      if (finding.worstCase) {
+        result.properties["worstCase"] = finding.worstCase->text;
+        if (finding.worstCase->atLeastMs > 0)
+          result.properties["worstCaseMs"] = static_cast<double>(finding.worstCase->atLeastMs);
+        if (finding.worstCase->amplification > 0)
+          result.properties["amplification"] = static_cast<double>(finding.worstCase->amplification);
+      }
       if (finding.graph)
         result.graphs.push_back(graph(*finding.graph));
       if (finding.fix && !finding.fix->edits.empty())

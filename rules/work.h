@@ -63,6 +63,7 @@ struct Retry : Row {
 
 /// Lets time pass: sleeping, arming a timer.
 struct Pause : Row {
+  std::optional<Amount> amount; ///< How long it holds up its caller; none: that is not told, or it does not.
 };
 
 /// Holds work back before it is done.

@@ -93,6 +93,8 @@ static void read(Reader &in, const YamlNode &node, Retry &row) {
 static void read(Reader &in, const YamlNode &node, Pause &row) {
   Keys keys(in, node, "pause");
   readRow(keys, row);
+  if (keys.find("value"))
+    readAmount(keys, row.amount.emplace());
 }
 
 static void read(Reader &in, const YamlNode &node, Guard &row) {

@@ -22,8 +22,12 @@ std::string codeIn(llvm::StringRef section) {
   return code.str();
 }
 
-std::vector<Finding> findingsIn(const std::string &code) {
-  return runAllChecks(linkAndAnnotate(parseSources({{"example.cpp", code}}, {})));
+/// With the pack that the help shows, if it shows one.
+std::vector<Finding> findingsIn(const std::string &code, llvm::StringRef help) {
+  std::vector<Source> sources = {{"example.cpp", code}};
+  if (auto [before, rest] = help.split("```yaml\n"); !rest.empty())
+    sources.push_back({"house.yaml", rest.split("```").first.str()});
+  return runAllChecks(linkAndAnnotate(parseSources(sources, {}), rulesWith(sources)));
 }
 
 std::string messages(const std::vector<Finding> &findings) {
@@ -45,14 +49,14 @@ TEST_P(CheckDocs, hasTheFixedHeadingsInOrder) {
 }
 
 TEST_P(CheckDocs, exampleFiresThisCheckOnly) {
-  std::vector<Finding> findings = findingsIn(codeIn(helpSection(GetParam()->info.help, "Example")));
+  std::vector<Finding> findings = findingsIn(codeIn(helpSection(GetParam()->info.help, "Example")), GetParam()->info.help);
   EXPECT_FALSE(findings.empty());
   EXPECT_TRUE(llvm::all_of(findings, [&](const Finding &f) { return f.check == GetParam()->info.id; }))
       << messages(findings);
 }
 
 TEST_P(CheckDocs, insteadIsSilent) {
-  EXPECT_EQ(messages(findingsIn(codeIn(helpSection(GetParam()->info.help, "Instead")))), "");
+  EXPECT_EQ(messages(findingsIn(codeIn(helpSection(GetParam()->info.help, "Instead")), GetParam()->info.help)), "");
 }
 
 TEST_P(CheckDocs, followsTheConventions) {

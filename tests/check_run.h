@@ -41,7 +41,7 @@ inline rules::RuleSet rulesWith(const std::vector<Source> &sources) {
   for (const Source &source : sources)
     if (llvm::StringRef(source.name).ends_with(".yaml"))
       files.push_back(directory.write(source.name, source.text));
-  return loadRules(files);
+  return files.empty() ? builtInRules() : loadRules(files);
 }
 
 /// Facts of the sources that are no headers; a compiler error fails the test.

@@ -158,7 +158,8 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
   std::vector<std::string> stored;
   for (const TuFacts &unit : units)
     stored.push_back(encodeFacts(unit));
-  const Program program = linkAndAnnotate(std::move(units));
+  const rules::RuleSet rules = rulesWith(file.sources);
+  const Program program = linkAndAnnotate(std::move(units), rules);
   std::vector<Finding> findings = runAllChecks(program, idOf(GetParam()), file.options);
   compare(file, findings, GetParam());
 
@@ -169,7 +170,7 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
     ASSERT_TRUE(bool(unit)) << llvm::toString(unit.takeError());
     decoded.push_back(std::move(*unit));
   }
-  const Program joined = linkAndAnnotate(std::move(decoded));
+  const Program joined = linkAndAnnotate(std::move(decoded), rules);
   EXPECT_EQ(describe(findings), describe(runAllChecks(joined, idOf(GetParam()), file.options)));
 
   // Coverage: the file holds functions with and without findings of its check.

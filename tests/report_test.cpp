@@ -391,6 +391,17 @@ TEST(SarifReport, drawsGraphs) {
   EXPECT_FALSE(resultOf(sarifRun(renderSarif(report, SarifProfile::Github)), 0).getArray("graphs")) << "GitHub shows none";
 }
 
+TEST(SarifReport, saysHowLongItTakesAtWorst) {
+  RunReport report = fullRun();
+  report.findings[0].worstCase = TimeNote{"3 × 600 ms", 1800, 3};
+  llvm::json::Object result = resultOf(sarifRun(renderSarif(report, SarifProfile::Full)), 0);
+  const llvm::json::Object *properties = result.getObject("properties");
+  ASSERT_TRUE(properties);
+  EXPECT_EQ(properties->getString("worstCase"), "3 × 600 ms");
+  EXPECT_EQ(properties->getInteger("worstCaseMs"), 1800);
+  EXPECT_EQ(properties->getInteger("amplification"), 3);
+}
+
 TEST(SarifReport, columnsAreInUtf16) {
   llvm::json::Object run = sarifRun(renderSarif(fullRun(), SarifProfile::Full));
   EXPECT_EQ(run.getString("columnKind"), llvm::StringRef("utf16CodeUnits"));

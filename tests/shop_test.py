@@ -88,6 +88,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         file = pathlib.Path(directory) / "shop.sarif"
         run = subprocess.run([options.opex, "-p", str(options.build), "--root", str(options.root), *PROFILE,
+                              "--rules", str(options.root / "shop.yaml"),
                               "--output", f"sarif={file}", "--output", "text"], capture_output=True, text=True)
         if run.returncode != 1:
             problems.append(f"exit code {run.returncode}, 1 was expected: shop has faults and all of it parses")
