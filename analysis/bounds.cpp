@@ -126,7 +126,7 @@ private:
       return {BoundState::Unknown, {}, Confidence::High, "the row names an argument that this call does not have", {}, {}};
     if (!value)
       return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}, {}};
-    LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, value, amount);
+    LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, call.block, value, amount);
     Verdict verdict = ofLimit(limit);
     verdict.isChosen = true;
     if (verdict.state == BoundState::Infinite)
@@ -360,7 +360,7 @@ private:
       return sometimes.empty() ? std::nullopt : fromPossible(sometimes, isFiniteByDefault);
     Verdict verdict = ofLimit(last->event->limit);
     for (const Ordered &maybe : sometimes)
-      if (verdict.state == BoundState::Set && (stateOf(*maybe.event) == BoundState::Infinite || maybe.event->isReset) &&
+      if (verdict.state == BoundState::Set && badness(stateOf(*maybe.event)) >= badness(BoundState::Partly) &&
           comesAfter(maybe, *last))
         verdict.state = BoundState::Partly;
       else if (verdict.state == BoundState::Infinite && stateOf(*maybe.event) == BoundState::Set)

@@ -1,5 +1,7 @@
 #include "analysis/constants.h"
 
+#include "analysis/guarded_values.h"
+
 #include "analysis/region.h"
 #include "rules/match.h"
 
@@ -105,7 +107,7 @@ void Constants::collect(const Frame &frame, Index<Value> index, NumberSet &into,
     const auto &assigned = provenance_.assignedTo(value.entity);
     into.isUnknown |= assigned.empty() || provenance_.isTouched(value.entity);
     for (const Provenance::Incoming &in : assigned)
-      collect({in.function, {}}, in.value, into, depth + 1);
+      collectIn({in.function, {}}, in.block, in.value, into, depth);
     return;
   }
   case ValueKind::Call: return collectCall(frame, function.body->calls[value.index], Index<Call>(value.index), into, depth);
@@ -119,7 +121,7 @@ void Constants::collectLocal(const Frame &frame, uint32_t index, NumberSet &into
   const auto &assigned = provenance_.assignedTo(frame.function, index);
   into.isUnknown |= provenance_.isTouched(frame.function, index);
   for (const Provenance::Incoming &in : assigned)
-    collect(in.function == frame.function ? frame : Frame{in.function, {}}, in.value, into, depth + 1);
+    collectIn(in.function == frame.function ? frame : Frame{in.function, {}}, in.block, in.value, into, depth);
   if (local.kind == LocalKind::Capture) {
     const LinkedFunction *enclosing = program_.enclosing(function);
     return collect({enclosing ? enclosing->position : 0, {}}, enclosing ? local.init : Index<Value>(), into, depth + 1);
@@ -130,14 +132,24 @@ void Constants::collectLocal(const Frame &frame, uint32_t index, NumberSet &into
     CallRef call = frame.path.front();
     const Call &site = program_.functions[call.function].body->calls[call.call.value];
     Frame caller{call.function, {frame.path.begin() + 1, frame.path.end()}};
-    return collect(caller, index < site.arguments.size() ? site.arguments[index] : Index<Value>(), into, depth + 1);
+    return collectIn(caller, site.block, index < site.arguments.size() ? site.arguments[index] : Index<Value>(), into, depth);
   }
   into.isUnknown |= function.callers.empty();
   for (const CallEdge &edge : function.callers) {
     const Call &site = program_.functions[edge.caller].body->calls[edge.call.value];
     bool isPassed = edge.kind == EdgeKind::Passed || index >= site.arguments.size();
-    collect({edge.caller, {}}, isPassed ? Index<Value>() : site.arguments[index], into, depth + 1);
+    collectIn({edge.caller, {}}, site.block, isPassed ? Index<Value>() : site.arguments[index], into, depth);
   }
+}
+
+void Constants::collectIn(const Frame &frame, Index<Block> block, Index<Value> value, NumberSet &into, unsigned depth) {
+  NumberSet here;
+  collect(frame, value, here, depth + 1);
+  dropExcluded(*program_.functions[frame.function].body, block, value, here);
+  into.known.merge(here.known);
+  into.names.merge(here.names);
+  into.isUnknown |= here.isUnknown;
+  into.mayBeNull |= here.mayBeNull;
 }
 
 void Constants::collectCall(const Frame &frame, const Call &call, Index<Call> index, NumberSet &into, unsigned depth) {
@@ -309,7 +321,7 @@ static TimePoint timePointOf(const Program &program, const Constants &constants,
 }
 
 LimitValue limitOf(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
-                   Index<Value> value, const rules::Amount &amount) {
+                   Index<Block> block, Index<Value> value, const rules::Amount &amount) {
   NumberSet numbers;
   if (amount.unit == rules::Unit::Timeval || amount.unit == rules::Unit::Timespec)
     numbers = structTime(program, constants, provenance, frame, value,
@@ -319,6 +331,7 @@ LimitValue limitOf(const Program &program, Constants &constants, Provenance &pro
     numbers = constants.of(at, pointee(*program.functions[at.function].body, index));
   } else
     numbers = constants.of(frame, value);
+  dropExcluded(*program.functions[frame.function].body, block, value, numbers);
 
   LimitValue result;
   bool finite = numbers.isUnknown, infinite = false;

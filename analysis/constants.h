@@ -38,6 +38,8 @@ public:
 
 private:
   void collect(const Frame &frame, Index<Value> value, NumberSet &into, unsigned depth);
+  /// The value as it is used in the block of the frame's function, none if that is not known.
+  void collectIn(const Frame &frame, Index<Block> block, Index<Value> value, NumberSet &into, unsigned depth);
   void collectLocal(const Frame &frame, uint32_t local, NumberSet &into, unsigned depth);
   void collectCall(const Frame &frame, const Call &call, Index<Call> index, NumberSet &into, unsigned depth);
   void collectBinary(const Frame &frame, const Value &value, NumberSet &into, unsigned depth);
@@ -55,8 +57,8 @@ struct LimitValue {
   TimePoint until{};
 };
 
-/// Evaluates `amount`, whose value is `value`, in the frame.
+/// Evaluates `amount`, whose value is `value`, in the frame; `block` of its function is where it is used.
 LimitValue limitOf(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
-                   Index<Value> value, const rules::Amount &amount);
+                   Index<Block> block, Index<Value> value, const rules::Amount &amount);
 
 } // namespace opex

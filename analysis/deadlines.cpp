@@ -29,7 +29,7 @@ private:
     deadline.limit.kind = LimitValue::Unknown; // It always limits.
     Frame here{function.position, {}};
     if (Index<Value> value = row.amount ? valueAt(function, call, row.amount->from) : Index<Value>())
-      deadline.limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), here, value, *row.amount);
+      deadline.limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), here, call.block, value, *row.amount);
     if (deadline.limit.kind == LimitValue::Infinite || deadline.limit.kind == LimitValue::Mixed)
       return;
     Index<Value> work = valueAt(function, call, row.work);

@@ -137,10 +137,12 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
 Timed CallTimes::pause(CallRef call, const rules::Pause &row) {
   Timed time;
   const LinkedFunction &function = program_.functions[call.function];
-  Index<Value> value = valueAt(function, (*function.body)[call.call], row.amount->from);
+  const Call &site = (*function.body)[call.call];
+  Index<Value> value = valueAt(function, site, row.amount->from);
   if (!value)
     return time;
-  LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), {call.function, {}}, value, *row.amount);
+  LimitValue limit = limitOf(program_, subjects_.constants(), subjects_.provenance(), {call.function, {}}, site.block,
+                             value, *row.amount);
   if (limit.kind == LimitValue::Finite && limit.ns && limit.until.kind != TimePoint::Elsewhere) {
     time.worst.time = timeOf(call, *limit.ns, limit.until, {});
     time.worst.sureNs = std::max<int64_t>(*limit.ns, 0);

@@ -104,7 +104,7 @@ RowAttempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, c
   if (Index<Value> value = row.amount ? valueAt(function, call, row.amount->from) : Index<Value>()) {
     Frame frame{function.position, {}};
     LimitValue limit = limitOf(finder.program, finder.subjects.constants(), finder.subjects.provenance(),
-                               frame, value, *row.amount);
+                               frame, call.block, value, *row.amount);
     if (limit.kind == LimitValue::Infinite)
       return {{Attempts::Unbounded, 0, {}}, true};
     Attempts attempts{Attempts::Symbol, 0, spell(finder.program, *function.body, value)};

@@ -140,7 +140,7 @@ void Subjects::addEvent(const LinkedFunction &function, Index<Value> subject, Se
     here.frame = {function.position, arrival.path};
     here.isPossible = arrival.isPossible;
     if (amount)
-      here.limit = limitOf(program_, constants_, provenance_, here.frame, amountValue, *amount);
+      here.limit = limitOf(program_, constants_, provenance_, here.frame, here.moment.block, amountValue, *amount);
     events_[keyOf(here.origin)].push_back(std::move(here));
   }
 }
@@ -167,7 +167,7 @@ void Subjects::collectSetter(const LinkedFunction &function, Index<Call> index, 
     here.frame = frame;
     here.isPossible = arrival.isPossible;
     if (amount)
-      here.limit = limitOf(program_, constants_, provenance_, frame, amountValue, *amount);
+      here.limit = limitOf(program_, constants_, provenance_, frame, here.moment.block, amountValue, *amount);
     events_[keyOf(here.origin)].push_back(std::move(here));
   }
 }

@@ -95,7 +95,7 @@ void Provenance::indexFunction(const LinkedFunction &function) {
   }
   for (const Assign &assign : body.assigns)
     if (assign.op == "=" && assign.value)
-      addIncoming(function, assign.target, {function.position, assign.value, {}, {}});
+      addIncoming(function, assign.target, {function.position, assign.value, {}, {}, assign.block});
     else
       touch(function, assign.target);
   for (const Exit &exit : body.exits)

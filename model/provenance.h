@@ -74,6 +74,7 @@ public:
     Index<Value> value;
     std::optional<CallRef> made; ///< A new object made by this call, instead of `value`.
     std::optional<CallRef> via;  ///< `value` stands in the callee of this call, which assigns an out-parameter.
+    Index<Block> block = {};     ///< Of an assignment: where it stands.
   };
   const std::vector<Incoming> &assignedTo(EntityId memberOrGlobal) const;
   const std::vector<Incoming> &assignedTo(uint32_t function, uint32_t local) const;

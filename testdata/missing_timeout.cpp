@@ -400,3 +400,72 @@ private:
   beast::flat_buffer buffer_;
   beast::http::response<beast::http::string_body> response_;
 };
+
+// --- guarded.cpp
+#include <curl/curl.h>
+
+CURLcode fetch(const char *url, long seconds) {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_URL, url);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT, 90L);
+  if (seconds != -1 && seconds != 0)
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, seconds);
+  return curl_easy_perform(handle);
+}
+
+CURLcode fetchPositive(const char *url, long seconds) {
+  if (seconds <= 0)
+    return CURLE_BAD_FUNCTION_ARGUMENT;
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_URL, url);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT, seconds);
+  return curl_easy_perform(handle);
+}
+
+CURLcode fetchAsTold(const char *url, long seconds) {
+  CURL *handle = curl_easy_init();
+  curl_easy_setopt(handle, CURLOPT_URL, url);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT, 90L);
+  if (seconds != -1)
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, seconds);
+  return curl_easy_perform(handle); // expect: opex-missing-timeout [medium]
+}
+
+void askWithAndWithout() {
+  fetch("http://stock/", 0);
+  fetch("http://stock/", -1);
+  fetchPositive("http://stock/", 0);
+  fetchPositive("http://stock/", 5);
+  fetchAsTold("http://stock/", 0);
+  fetchAsTold("http://stock/", 3);
+}
+
+/// Its limit is never 0, although its users ask for that.
+class Shelf {
+public:
+  void setLimit(long seconds) {
+    if (seconds > 0)
+      limit_ = seconds;
+  }
+  void setOwnLimit(long seconds) {
+    if (seconds == 0)
+      setLimit(kDefault);
+    else
+      limit_ = seconds;
+  }
+  CURLcode ask(CURL *handle) {
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT, limit_);
+    return curl_easy_perform(handle);
+  }
+
+private:
+  static constexpr long kDefault = 7;
+  long limit_ = 90;
+};
+
+void useShelf() {
+  Shelf shelf;
+  shelf.setLimit(0);
+  shelf.setOwnLimit(0);
+  shelf.ask(curl_easy_init());
+}
