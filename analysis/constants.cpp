@@ -137,8 +137,7 @@ void Constants::collectLocal(const Frame &frame, uint32_t index, NumberSet &into
   into.isUnknown |= function.callers.empty();
   for (const CallEdge &edge : function.callers) {
     const Call &site = program_.functions[edge.caller].body->calls[edge.call.value];
-    bool isPassed = edge.kind == EdgeKind::Passed || index >= site.arguments.size();
-    collectIn({edge.caller, {}}, site.block, isPassed ? Index<Value>() : site.arguments[index], into, depth);
+    collectIn({edge.caller, {}}, site.block, argumentOf(program_, edge, index), into, depth);
   }
 }
 

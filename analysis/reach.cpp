@@ -133,9 +133,21 @@ void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
 
 } // namespace
 
+std::set<CallRef> callsHandedOver(const Program &program, bool threadsOnly) {
+  std::set<CallRef> calls;
+  for (const SpawnUse &spawn : program.annotations.spawns) {
+    const Function &body = *program.functions[spawn.call.function].body;
+    for (Index<Value> argument : body[spawn.call.call].arguments)
+      if (argument && body[argument].kind == ValueKind::Call && (spawn.isThread || !threadsOnly))
+        calls.insert({spawn.call.function, Index<Call>(body[argument].index)});
+  }
+  return calls;
+}
+
 void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects) {
   collect(program, roles, subjects);
   Annotations &notes = program.annotations;
+  const std::set<CallRef> onThreads = callsHandedOver(program, /*threadsOnly=*/true);
   notes.onRequestPath.assign(program.functions.size(), 0);
   std::deque<uint32_t> queue;
   auto visit = [&](uint32_t function, uint8_t certainty) {
@@ -151,7 +163,8 @@ void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects)
     queue.pop_front();
     for (const CallEdge &edge : function.callees) {
       const SpawnUse *spawn = notes.spawn({edge.caller, edge.call});
-      if (spawn && spawn->isThread && edge.kind == EdgeKind::Passed)
+      bool isSpawned = spawn && spawn->isThread && edge.kind == EdgeKind::Passed;
+      if (isSpawned || onThreads.contains({edge.caller, edge.call}))
         continue; // It goes on without the request.
       visit(edge.callee, edge.isCertain() ? notes.onRequestPath[function.position] : 1);
     }

@@ -20,4 +20,8 @@ std::vector<uint32_t> callablesHeld(const Program &program, Subjects &subjects, 
 std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,
                                 Index<Call> index, const rules::Place &place);
 
+/// Calls whose result is work for others, of what is spawned or (`threadsOnly`) given a thread of its own:
+/// `std::thread(std::bind(&Worker::run, this))`, `co_spawn(context, follow(), detached)`. Needs the spawns.
+std::set<CallRef> callsHandedOver(const Program &program, bool threadsOnly = false);
+
 } // namespace opex

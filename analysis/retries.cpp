@@ -1,5 +1,6 @@
 #include "analysis/retries.h"
 
+#include "analysis/reach.h"
 #include "analysis/retry_finder.h"
 #include "analysis/retry_nesting.h"
 
@@ -10,18 +11,6 @@
 
 namespace opex {
 namespace {
-
-/// Calls whose result is work for others: `co_spawn(context, follow(), detached)`.
-std::set<CallRef> callsHandedOver(const Program &program) {
-  std::set<CallRef> calls;
-  for (const SpawnUse &spawn : program.annotations.spawns) {
-    const Function &body = *program.functions[spawn.call.function].body;
-    for (Index<Value> argument : body[spawn.call.call].arguments)
-      if (argument && body[argument].kind == ValueKind::Call)
-        calls.insert({spawn.call.function, Index<Call>(body[argument].index)});
-  }
-  return calls;
-}
 
 /// Functions reached from `roots` without what they start on threads, pools and event loops.
 std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver,

@@ -269,10 +269,19 @@ void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, 
   }
 }
 
+/// False for an object of a foreign class that is no subject: the first argument of `ssl::stream(io_context, …)`.
+bool Subjects::mayBeSubject(const LinkedFunction &function, Index<Value> value) const {
+  Index<Type> index = (*function.body)[value].type;
+  const Type *type = index ? &(*function.unit)[index] : nullptr;
+  const Record *record = type ? program_.record(type->record) : nullptr;
+  return !record || record->inProject || type->kind != TypeClass::Record || !type->arguments.empty() ||
+         roles_.subjectOf(*type);
+}
+
 void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
   auto add = [&](const rules::Place &holder, Index<Value> held) {
-    if (!held)
+    if (!held || !mayBeSubject(function, held))
       return;
     for (const Arrival &arrival : subjectArrivals(function, index, holder))
       if (arrival.origin.kind != Origin::Unknown)
@@ -305,8 +314,13 @@ void Subjects::collectEscapes(const LinkedFunction &function, Index<Call> index)
   const Roles &roles = roles_.of(call.callee);
   if (hasAnyRow(roles))
     return;
+  // What a callable that is handed over gets is followed into it.
+  std::set<Index<Value>> seenFurther;
+  for (const CallEdge &edge : program_.calleesAt(function, index))
+    for (uint32_t i = 0; i < program_.functions[edge.callee].body->parameterCount; ++i)
+      seenFurther.insert(argumentOf(program_, edge, i));
   for (uint32_t i = 0; i < call.arguments.size(); ++i) {
-    Index<Value> argument = call.arguments[i];
+    Index<Value> argument = seenFurther.contains(call.arguments[i]) ? Index<Value>() : call.arguments[i];
     Index<Type> typeIndex = argument ? (*function.body)[argument].type : Index<Type>();
     if (!typeIndex)
       continue;

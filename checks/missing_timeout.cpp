@@ -19,6 +19,11 @@ std::string phaseNames(const std::vector<const PhaseBound *> &phases) {
   return names;
 }
 
+/// Waits at most until there is room to send, not for an answer.
+bool isWriting(const std::vector<const PhaseBound *> &missing) {
+  return llvm::all_of(missing, [](const PhaseBound *phase) { return phase->phase == "write"; });
+}
+
 /// How the author calls the object that carries the configuration.
 std::string subjectSpelling(const Program &program, const LinkedFunction &function, const DependencyUse &use) {
   if (!use.subjectValue)
@@ -76,7 +81,9 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
   if ((use.isLocalWait || use.isIdleWait) && use.isPossiblePath)
     weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
   finding.chain = chainOf(*missing.front());
-  finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", true});
+  if (isWriting(missing))
+    weaken(finding, Confidence::Medium, "only writing has no limit, and what is written may fit into the buffers");
+  finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", !use.isLocalWait, true});
   return finding;
 }
 
@@ -93,8 +100,15 @@ struct Opinion {
   const DependencyUse *use = nullptr;
   std::vector<const PhaseBound *> missing; ///< Phases that can wait for ever.
   llvm::StringRef silence;                 ///< Why it is no finding; empty if it is one.
-  std::optional<size_t> partOf; ///< The opinion whose finding speaks for this one, too.
+  std::optional<size_t> partOf; ///< The opinion that speaks for this one, too.
 };
+
+/// The opinion whose finding speaks for the `i`-th.
+size_t speakerOf(const std::vector<Opinion> &all, size_t i) {
+  while (all[i].partOf)
+    i = *all[i].partOf;
+  return i;
+}
 
 llvm::StringRef silenceOn(const DependencyUse &use, llvm::ArrayRef<const PhaseBound *> missing, const Options &options) {
   bool waitsForWork = use.isLocalWait || use.isIdleWait;
@@ -109,7 +123,7 @@ llvm::StringRef silenceOn(const DependencyUse &use, llvm::ArrayRef<const PhaseBo
 }
 
 /// Of all calls, in their order. One subject without a limit is one fault of the function that uses it, however
-/// often it does.
+/// often it does; the first call that waits for the other side speaks for all.
 std::vector<Opinion> opinions(const Program &program, const Options &options) {
   std::map<std::pair<uint32_t, std::string>, size_t> bySubject;
   std::vector<Opinion> result;
@@ -123,8 +137,12 @@ std::vector<Opinion> opinions(const Program &program, const Options &options) {
     if (opinion.silence.empty() && program.location(function, (*function.body)[use.call.call].site).path.empty())
       opinion.silence = "it stands outside the project";
     if (opinion.silence.empty() && !use.subject.empty())
-      if (auto [first, isFirst] = bySubject.try_emplace({use.call.function, use.subject}, result.size()); !isFirst)
-        opinion.partOf = first->second;
+      if (auto [first, isFirst] = bySubject.try_emplace({use.call.function, use.subject}, result.size()); !isFirst) {
+        bool isBetter = isWriting(result[first->second].missing) && !isWriting(opinion.missing);
+        (isBetter ? result[first->second].partOf : opinion.partOf) = isBetter ? result.size() : first->second;
+        if (isBetter)
+          first->second = result.size();
+      }
     result.push_back(std::move(opinion));
   }
   return result;
@@ -138,26 +156,24 @@ Location placeOf(const Program &program, const DependencyUse &use) {
 void run(const Program &program, const Options &options, Sink report) {
   std::map<size_t, Finding> findings;
   std::vector<Opinion> all = opinions(program, options);
-  for (const auto &[i, opinion] : llvm::enumerate(all)) {
-    if (!opinion.silence.empty())
-      continue;
-    if (opinion.partOf)
-      findings[*opinion.partOf].related.push_back(
+  for (const auto &[i, opinion] : llvm::enumerate(all))
+    if (opinion.silence.empty() && !opinion.partOf)
+      findings.emplace(i, findingOf(program, *opinion.use, opinion.missing));
+  for (const auto &[i, opinion] : llvm::enumerate(all))
+    if (opinion.silence.empty() && opinion.partOf)
+      findings[speakerOf(all, i)].related.push_back(
           {placeOf(program, *opinion.use),
            "`" + std::string(unqualified(opinion.use->callee)) + "` waits on the same object"});
-    else
-      findings.emplace(i, findingOf(program, *opinion.use, opinion.missing));
-  }
   for (auto &[position, finding] : findings)
     report(std::move(finding));
 }
 
 void silences(const Program &program, const Options &options, SilenceSink report) {
   std::vector<Opinion> all = opinions(program, options);
-  for (const Opinion &opinion : all) {
+  for (const auto &[i, opinion] : llvm::enumerate(all)) {
     std::string what = "`" + opinion.use->callee + "`", reason = opinion.silence.str();
     if (opinion.partOf) {
-      Location other = placeOf(program, *all[*opinion.partOf].use);
+      Location other = placeOf(program, *all[speakerOf(all, i)].use);
       reason = "it waits on the same object as the call at " + other.path + ":" + std::to_string(other.line) +
                ", and one object without a limit is one finding, there";
     }

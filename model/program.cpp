@@ -119,6 +119,28 @@ Location Program::location(const LinkedFunction &function, const Site &site) con
   return location;
 }
 
+Index<Value> argumentOf(const Program &program, const CallEdge &edge, uint32_t parameter) {
+  const Function &caller = *program.functions[edge.caller].body, &callee = *program.functions[edge.callee].body;
+  const Call &call = caller[edge.call];
+  if (edge.kind != EdgeKind::Passed)
+    return parameter < call.arguments.size() ? call.arguments[parameter] : Index<Value>();
+  for (size_t place = 0; place < call.arguments.size(); ++place) {
+    Index<Value> callable = call.arguments[place];
+    while (callable && !caller[callable].operands.empty() &&
+           (caller[callable].kind == ValueKind::Cast || caller[callable].kind == ValueKind::AddressOf))
+      callable = caller[callable].operands[0];
+    bool isIt = callable && (caller[callable].kind == ValueKind::Function || caller[callable].kind == ValueKind::Lambda) &&
+                caller[callable].entity == callee.id;
+    if (!isIt)
+      continue;
+    bool hasObject = callee.kind == FunctionKind::Method && !callee.isStatic;
+    size_t first = place + 1 + hasObject;
+    bool isWhole = call.arguments.size() - call.defaultArguments == first + callee.parameterCount;
+    return isWhole && parameter < callee.parameterCount ? call.arguments[first + parameter] : Index<Value>();
+  }
+  return {};
+}
+
 std::vector<Index<Block>> enclosingBlocks(const Function &function, Index<Block> block) {
   std::vector<Index<Block>> result;
   for (; block && result.size() < function.blocks.size(); block = function[block].parent)

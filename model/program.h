@@ -92,6 +92,11 @@ public:
   Location location(const LinkedFunction &function, const Site &site) const;
 };
 
+/// The argument that becomes the parameter of what the edge runs. Behind a callable handed over these are the arguments
+/// after it, if they are as many as it takes: `std::thread(work, handle)`, `std::async(policy, &Worker::run, this, job)`.
+/// None if it is not told by the call.
+Index<Value> argumentOf(const Program &program, const CallEdge &edge, uint32_t parameter);
+
 /// Blocks around `block`, innermost (itself) first.
 std::vector<Index<Block>> enclosingBlocks(const Function &function, Index<Block> block);
 

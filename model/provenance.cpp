@@ -219,6 +219,9 @@ struct Provenance::Walk {
     case ValueKind::Binary:
       if (value.text == "," && value.operands.size() == 2)
         return follow(position, value.operands[1], state);
+      // `buffer + 1`, `fd + 1`: still that object.
+      if ((value.text == "+" || value.text == "-") && value.operands.size() == 2 && (*function.body)[value.operands[1]].constant)
+        return follow(position, value.operands[0], state);
       return unknown(state);
     case ValueKind::List:
       if (makesObject(function, value))
@@ -294,20 +297,17 @@ struct Provenance::Walk {
     if (!intoCallers || function.callers.empty() || self.callLists_[state.path].size >= kMaxPath)
       return arrive({Origin::Parameter, function.position, index, {}, {}}, state);
     for (const CallEdge &edge : function.callers) {
-      const Call &site = self.program_.functions[edge.caller].body->calls[edge.call.value];
       State next = state;
       next.path = self.append(next.path, {edge.caller, edge.call});
       next.isPossible |= !edge.isCertain();
-      if (edge.kind == EdgeKind::Passed || index >= site.arguments.size())
-        unknown(next);
-      else
-        follow(edge.caller, site.arguments[index], next);
+      follow(edge.caller, argumentOf(self.program_, edge, index), next);
     }
   }
 
   void followShared(const LinkedFunction &function, const Value &value, Origin::Kind kind, State state) {
     // Whoever assigned it did so in another activation: the calls we came through say nothing there.
-    state.stack = state.path = 0;
+    // And what handed the member out made no object.
+    state.via = state.stack = state.path = 0;
     state.isShared = true;
     const Type *type = value.type ? &(*function.unit)[value.type] : nullptr;
     if (type && self.rules_.isObject && self.rules_.isObject(function, *type))

@@ -373,10 +373,10 @@ std::string page(asio::io_context &io, const asio::ip::tcp::endpoint &server) {
   stream.expires_after(std::chrono::seconds(2)); // Of asynchronous calls.
   stream.connect(server);
   beast::http::request<beast::http::empty_body> request(beast::http::verb::get, "/", 11);
-  beast::http::write(stream, request); // expect: opex-missing-timeout
+  beast::http::write(stream, request);
   beast::flat_buffer buffer;
   beast::http::response<beast::http::string_body> response;
-  beast::http::read(stream, buffer, response);
+  beast::http::read(stream, buffer, response); // expect: opex-missing-timeout
   return response.body();
 }
 
@@ -468,4 +468,102 @@ void useShelf() {
   shelf.setLimit(0);
   shelf.setOwnLimit(0);
   shelf.ask(curl_easy_init());
+}
+
+// --- descriptors.cpp
+#include <netinet/in.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+void wakeUp(const sockaddr_in &broadcast) {
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sendto(fd, "up", 2, 0, reinterpret_cast<const sockaddr *>(&broadcast), sizeof broadcast);
+  close(fd);
+}
+
+ssize_t askByDatagram(const sockaddr_in &server, char *buffer) {
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  sendto(fd, "?", 1, 0, reinterpret_cast<const sockaddr *>(&server), sizeof server);
+  ssize_t got = recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
+  close(fd);
+  return got;
+}
+
+ssize_t selectsFirst(const sockaddr_in &server, char *buffer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  connect(fd, reinterpret_cast<const sockaddr *>(&server), sizeof server);
+  fd_set readable;
+  FD_ZERO(&readable);
+  FD_SET(fd, &readable);
+  timeval limit{1, 0};
+  if (select(fd + 1, &readable, nullptr, nullptr, &limit) <= 0)
+    return -1;
+  return recv(fd, buffer, 1, 0);
+}
+
+void onlyWrites(const sockaddr_in &server) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  connect(fd, reinterpret_cast<const sockaddr *>(&server), sizeof server);
+  send(fd, "x", 1, 0); // expect: opex-missing-timeout [medium]
+  close(fd);
+}
+
+size_t whatIsThere(boost::asio::ip::tcp::socket &peer, char *buffer, size_t size) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket socket(io);
+  socket.connect(peer.remote_endpoint());
+  size_t ready = socket.available();
+  return ready == 0 ? 0 : socket.read_some(boost::asio::buffer(buffer, std::min(ready, size)));
+}
+
+/// The handle is handed out by a member object, and limited by its owner.
+class Handle {
+public:
+  Handle() : handle_(curl_easy_init()) {}
+  CURL *get() const { return handle_; }
+  CURLcode perform() { return curl_easy_perform(get()); }
+
+private:
+  CURL *handle_;
+};
+
+class Meter {
+public:
+  Meter() { curl_easy_setopt(connection_.get(), CURLOPT_TIMEOUT, 30L); }
+  void report() { connection_.perform(); }
+
+private:
+  Handle connection_;
+};
+
+void readOnThread(CURL *handle) { curl_easy_perform(handle); } // expect: opex-missing-timeout [medium]
+void startsThread() {
+  std::thread thread(readOnThread, curl_easy_init());
+  thread.join();
+}
+
+void serveClient(int client, char *buffer) { read(client, buffer, 1); } // expect: opex-missing-timeout [medium]
+void acceptsClients(int listener, char *buffer) { std::thread(serveClient, accept(listener, nullptr, nullptr), buffer).detach(); }
+
+/// Printed, and not changed by that.
+ssize_t logged(const sockaddr_in &server, char *buffer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  connect(fd, reinterpret_cast<const sockaddr *>(&server), sizeof server);
+  std::cout << "connected as " << fd << " " << std::to_string(fd) << '\n';
+  return recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
+}
+
+void secured(boost::asio::io_context &io, boost::asio::ssl::context &context, const boost::asio::ip::tcp::endpoint &server) {
+  boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream{io, context};
+  stream.next_layer().connect(server);
+  stream.handshake(boost::asio::ssl::stream_base::client); // expect: opex-missing-timeout
 }
