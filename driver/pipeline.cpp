@@ -230,7 +230,7 @@ std::vector<std::string> factsFiles(const Options &options) {
   return names;
 }
 
-llvm::Expected<Facts> readFacts(const Options &options, const Setup &) {
+llvm::Expected<Facts> readFacts(const Options &options) {
   Facts facts;
   for (const std::string &name : factsFiles(options)) {
     auto buffer = llvm::MemoryBuffer::getFile(name);
@@ -242,6 +242,25 @@ llvm::Expected<Facts> readFacts(const Options &options, const Setup &) {
     facts.units.push_back(std::move(*unit));
   }
   return facts;
+}
+
+/// Every input is facts that were made before.
+bool areMade(const Options &options) {
+  return llvm::all_of(options.inputs, [](llvm::StringRef input) { return input.ends_with(".facts"); });
+}
+
+/// Needs neither sources nor a database.
+llvm::Expected<int> dumpMade(const Options &options) {
+  llvm::Expected<Facts> facts = readFacts(options);
+  if (!facts)
+    return facts.takeError();
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  for (const TuFacts &unit : facts->units)
+    dumpFacts(unit, out);
+  if (llvm::Error error = writeOutputFiles({{options.outputFile, std::move(text)}}))
+    return std::move(error);
+  return 0;
 }
 
 std::string factsFileName(const TuFacts &facts) {
@@ -264,6 +283,8 @@ llvm::Expected<int> runCheck(const Options &options) {
 }
 
 llvm::Expected<int> runFacts(const Options &options) {
+  if (options.dump && areMade(options))
+    return dumpMade(options);
   llvm::Expected<Selection> selection = selectCommands(options);
   if (!selection)
     return selection.takeError();
@@ -298,6 +319,6 @@ llvm::Expected<int> runFacts(const Options &options) {
   return isComplete || options.keepGoing ? 0 : 3;
 }
 
-llvm::Expected<int> runLink(const Options &options) { return finish(options, readFacts); }
+llvm::Expected<int> runLink(const Options &options) { return finish(options, [](const Options &options, const Setup &) { return readFacts(options); }); }
 
 } // namespace opex
