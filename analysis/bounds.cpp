@@ -42,11 +42,15 @@ void keepWorst(std::optional<Verdict> &worst, Verdict next) {
   }
   if (!isMissing(next))
     return;
-  worst->others.insert(worst->others.end(), next.others.begin(), next.others.end());
-  bool isNew = !next.evidence.empty() && !worst->evidence.empty() &&
-               next.evidence.front().where != worst->evidence.front().where;
-  if (isNew)
-    worst->others.push_back(next.evidence.front());
+  auto addOther = [&](ChainStep step) {
+    auto isSame = [&](const ChainStep &known) { return known.where == step.where; };
+    if (!worst->evidence.empty() && !isSame(worst->evidence.front()) && llvm::none_of(worst->others, isSame))
+      worst->others.push_back(std::move(step));
+  };
+  for (ChainStep &step : next.others)
+    addOther(std::move(step));
+  if (!next.evidence.empty())
+    addOther(std::move(next.evidence.front()));
 }
 
 /// The functions a call is reached through, innermost first, each with the moment it is in.
@@ -186,12 +190,12 @@ private:
       const LinkedFunction &where = program_.functions[origin.function];
       const Call &call = where.body->calls[origin.index];
       std::string made = evidence.empty() ? "` makes it" : "` takes it over";
-      evidence.push_back({program_.location(where, call.site), "`" + unqualified(call.name).str() + made, false});
+      evidence.push_back({program_.location(where, call.site), "`" + unqualified(call.name).str() + made, false, true});
     } else if (origin.kind == Origin::Variable) {
       const LinkedFunction &where = program_.functions[origin.function];
       const Local &local = where.body->locals[origin.index];
       std::string made = evidence.empty() ? "` is made here" : "` takes it over";
-      evidence.push_back({program_.location(where, local.site), "`" + local.name.str() + made, false});
+      evidence.push_back({program_.location(where, local.site), "`" + local.name.str() + made, false, true});
     }
   }
 
@@ -301,7 +305,7 @@ private:
     if (late && !isFiniteByDefault) {
       Verdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
       verdict.reason = "`" + late->name + "` is set only after the call";
-      verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site), "set here, too late", false});
+      verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site), "set here, too late", false, true});
       return verdict;
     }
     return std::nullopt;
@@ -377,7 +381,7 @@ private:
       verdict.reason = event.limit.kind == LimitValue::Infinite
                            ? "on some paths `" + name + "` is " + event.limit.text + ", which means no limit"
                            : "`" + name + "` is set on some paths only";
-    verdict.evidence.push_back({where, "`" + name + "` is set here", false});
+    verdict.evidence.push_back({where, "`" + name + "` is set here", false, true});
   }
 
   const Program &program_;

@@ -48,6 +48,18 @@ std::string messageOf(const Program &program, const LinkedFunction &function, co
   return message + ": " + reason + consequence;
 }
 
+/// How the object came to the call, with the others of the same lack that come there as well.
+std::vector<ChainStep> chainOf(const PhaseBound &phase) {
+  constexpr size_t kMostOthers = 6;
+  std::vector<ChainStep> chain = phase.evidence;
+  for (size_t i = 0; i < std::min(kMostOthers, phase.others.size()); ++i) {
+    ChainStep other = phase.others[i];
+    other.message = "another one: " + other.message;
+    chain.insert(chain.begin() + 1 + i, std::move(other));
+  }
+  return chain;
+}
+
 Finding findingOf(const Program &program, const DependencyUse &use, const std::vector<const PhaseBound *> &missing) {
   const LinkedFunction &function = program.functions[use.call.function];
   const Call &call = (*function.body)[use.call.call];
@@ -63,9 +75,7 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
     finding.confidence = std::min(finding.confidence, phase->confidence);
   if (use.isLocalWait || use.isIdleWait)
     finding.confidence = std::min(finding.confidence, use.isPossiblePath ? Confidence::Medium : Confidence::High);
-  finding.chain = missing.front()->evidence;
-  for (const ChainStep &other : missing.front()->others)
-    finding.related.push_back({other.where, "another one: " + other.message});
+  finding.chain = chainOf(*missing.front());
   finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", true});
   return finding;
 }

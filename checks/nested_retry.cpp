@@ -44,6 +44,7 @@ std::string dependencyName(const Program &program, const RetryNest &nest) {
   return std::string(unqualified((*program.functions[last.function].body)[last.call].name));
 }
 
+/// The first of them is what the retry around does again.
 void addCalls(const Program &program, const std::vector<CallRef> &way, bool endsOutside,
               std::vector<ChainStep> &chain) {
   for (size_t i = 0; i < way.size(); ++i) {
@@ -51,7 +52,7 @@ void addCalls(const Program &program, const std::vector<CallRef> &way, bool ends
     const Call &call = (*function.body)[way[i].call];
     bool isDependency = endsOutside && i + 1 == way.size();
     chain.push_back({program.location(function, call.site),
-                     "calls `" + std::string(unqualified(call.name)) + "`", isDependency});
+                     "calls `" + std::string(unqualified(call.name)) + "`", isDependency, i == 0});
   }
 }
 
@@ -62,8 +63,11 @@ std::vector<ChainStep> chainOf(const Program &program, const RetryNest &nest) {
     addCalls(program, level.way, false, chain);
     chain.push_back({program.location(program.functions[use.function], use.site),
                      factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" +
-                         (use.form == RetryForm::Library ? ", inside the library" : "")});
-    chain.insert(chain.end(), use.evidence.begin() + 1, use.evidence.end());
+                         (use.form == RetryForm::Library ? ", inside the library" : ""), false, true});
+    for (size_t i = 1; i < use.evidence.size(); ++i) {
+      chain.push_back(use.evidence[i]); // What decides the attempts is a factor of the product.
+      chain.back().isEssential = true;
+    }
   }
   addCalls(program, nest.work, true, chain);
   return chain;
@@ -155,20 +159,26 @@ that keeps the dependency down.
 ## Example
 
 ```cpp
+#include <chrono>
 #include <curl/curl.h>
+#include <thread>
 
 bool send(CURL *handle) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
-  for (int attempt = 0; attempt < 3; ++attempt)
+  for (int attempt = 0; attempt < 3; ++attempt) {
     if (curl_easy_perform(handle) == CURLE_OK)
       return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   return false;
 }
 
 bool order(CURL *handle) {
-  for (int attempt = 0; attempt < 3; ++attempt)
+  for (int attempt = 0; attempt < 3; ++attempt) {
     if (send(handle))
       return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   return false;
 }
 ```
@@ -178,13 +188,17 @@ bool order(CURL *handle) {
 Retry in one place, next to the call.
 
 ```cpp
+#include <chrono>
 #include <curl/curl.h>
+#include <thread>
 
 bool send(CURL *handle) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
-  for (int attempt = 0; attempt < 2; ++attempt)
+  for (int attempt = 0; attempt < 2; ++attempt) {
     if (curl_easy_perform(handle) == CURLE_OK)
       return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   return false;
 }
 

@@ -61,12 +61,14 @@ again. An error that will not go away by itself, a wrong password or a missing t
 ## Example
 
 ```cpp
+#include <chrono>
 #include <curl/curl.h>
+#include <thread>
 
 void announce(CURL *handle) {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 800L);
-  while (curl_easy_perform(handle) != CURLE_OK) {
-  }
+  while (curl_easy_perform(handle) != CURLE_OK)
+    std::this_thread::sleep_for(std::chrono::seconds(1));
 }
 ```
 

@@ -1,4 +1,5 @@
 // More attempts than are good for a dependency, and loops that only look like it.
+// leave out: opex-retry-without-backoff
 // --- api.h
 #include <curl/curl.h>
 

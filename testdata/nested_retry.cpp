@@ -1,4 +1,5 @@
 // Retries inside retries, whose attempts multiply, and what keeps them from it.
+// leave out: opex-retry-without-backoff
 // flags: -I/usr/include/libmongoc-1.0 -I/usr/include/libbson-1.0
 // --- api.h
 #include <curl/curl.h>

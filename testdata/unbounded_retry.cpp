@@ -1,4 +1,5 @@
 // Operations that are tried again for ever, and their look-alikes that are not retries or end.
+// leave out: opex-retry-without-backoff
 // flags: -DBOOST_ASIO_HAS_CO_AWAIT -DBOOST_ASIO_HAS_STD_COROUTINE
 // --- api.h
 #include <curl/curl.h>

@@ -2,6 +2,7 @@
 //
 //   // options: max-attempts=3           options of the check the file is named after
 //   // flags: -DNDEBUG                   further compiler flags
+//   // leave out: opex-some-check        whose findings are beside this file's point
 //   // --- client.cpp                    what follows is a file of its own (several TUs, headers, a rule pack)
 //   call(); // expect: opex-some-check   also several, `[medium]` behind a name for its confidence,
 //                                        and `expect@-1:`, `expect@+1:` for other lines
@@ -45,6 +46,7 @@ struct Expectation {
 struct TestFile {
   std::vector<Source> sources;
   std::vector<std::string> flags;
+  std::vector<std::string> leftOut; ///< Checks whose findings are not compared.
   OptionValues options;
   std::map<unsigned, std::vector<Expectation>> expected; ///< By line of the testdata file.
 };
@@ -82,6 +84,8 @@ TestFile readTestFile(const std::string &name) {
     } else if (original.consume_front("// flags: ")) {
       for (llvm::StringRef flag : llvm::split(original, ' '))
         file.flags.push_back(flag.str());
+    } else if (original.consume_front("// leave out: ")) {
+      file.leftOut.push_back(original.trim().str());
     } else if (original.consume_front("// --- ")) {
       // Empty lines in front keep the line numbers those of the testdata file.
       file.sources.push_back({original.trim().str(), std::string(number, '\n')});
@@ -127,6 +131,8 @@ std::string describe(const std::vector<Finding> &findings) {
 void compare(const TestFile &file, const std::vector<Finding> &findings, const std::string &name) {
   auto open = file.expected;
   for (const Finding &finding : findings) {
+    if (llvm::is_contained(file.leftOut, finding.check))
+      continue;
     std::vector<Expectation> &here = open[finding.where.line];
     auto met = llvm::find_if(here, [&](const Expectation &e) {
       return e.check == finding.check &&

@@ -1,0 +1,94 @@
+// Retries that come back at once, and retries that wait.
+#include <curl/curl.h>
+
+#include <chrono>
+#include <functional>
+#include <stdexcept>
+#include <thread>
+
+void limit(CURL *handle) { curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L); }
+
+bool post(CURL *handle) { return curl_easy_perform(handle) == CURLE_OK; }
+
+bool atOnce(CURL *handle) {
+  limit(handle);
+  for (int attempt = 0; attempt < 2; ++attempt) // expect: opex-retry-without-backoff
+    if (post(handle))
+      return true;
+  return false;
+}
+
+bool jumpingBack(CURL *handle) {
+  limit(handle);
+  int tries = 0;
+again: // expect: opex-retry-without-backoff
+  if (post(handle))
+    return true;
+  if (++tries < 2)
+    goto again;
+  return false;
+}
+
+bool callingItself(CURL *handle, int left) {
+  limit(handle);
+  if (post(handle))
+    return true;
+  return left > 0 && callingItself(handle, left - 1); // expect: opex-retry-without-backoff
+}
+
+/// It waits only after a success, for the next message.
+bool waitingAtTheWrongPlace(CURL *handle, int messages) {
+  limit(handle);
+  for (int sent = 0; sent < messages; ++sent) {
+    int tries = 0;
+    while (!post(handle)) // expect: opex-retry-without-backoff
+      if (++tries == 2)
+        return false;
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+  return true;
+}
+
+void backOff(int attempt) { std::this_thread::sleep_for(std::chrono::milliseconds(50 << attempt)); }
+
+bool waiting(CURL *handle) {
+  limit(handle);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (post(handle))
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+
+bool waitingInAHelper(CURL *handle) {
+  limit(handle);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (post(handle))
+      return true;
+    backOff(attempt);
+  }
+  return false;
+}
+
+bool waitingBeforeTheSecondOnly(CURL *handle) {
+  limit(handle);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (attempt > 0)
+      backOff(attempt);
+    if (post(handle))
+      return true;
+  }
+  return false;
+}
+
+/// Other work in each round.
+bool toAll(CURL *handle, const char *const *urls, int count) {
+  limit(handle);
+  for (int i = 0; i < count; ++i) {
+    curl_easy_setopt(handle, CURLOPT_URL, urls[i]);
+    if (post(handle))
+      return true;
+  }
+  return false;
+}
