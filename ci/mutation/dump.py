@@ -3,7 +3,7 @@ import re
 
 HEAD = re.compile(r"( *)(?:(\d+):(\d+) )?([a-z]+)(?: (.*))?$")
 SITE = r"\[(\d+):(\d+)-(\d+):(\d+) @(\d+)\+(\d+)(?: in ([^\]]+?))?(?: via (\w+))?\]"
-OWN = re.compile(" " + SITE)
+OWN = re.compile("(?:^| )" + SITE)
 EXTENT = re.compile(" extent=" + SITE)
 CALLEE = re.compile(r" callee=(.*?)(?: (?:instance|name|object|calleeValue|defaultArguments|templateArguments|type|result)=|"
                     r" is[A-Z]|$)")
@@ -72,7 +72,7 @@ class Field:
 
     def __init__(self, rest, record):
         site = Site(OWN.search(rest))
-        self.name, self.record = rest.split(" ", 1)[0], record.split(" [")[0]
+        self.name, self.record = rest.split(" ", 1)[0], record.split(" id=")[0]
         self.file, self.begin = site.file, site.begin
         self.is_aggregate = " isAggregate" in record
 

@@ -3,6 +3,8 @@ import hashlib
 import re
 
 from .packs import REMOTE, argument_of, listed
+from .shapes import (COMPARISON, COUNTED, conjuncts, counter_in, counting, leaves, loop_head, reason_around, subject_of,
+                     success_leaves, test_range, unique)
 from .source import spaces
 
 # Operator: the checks of which one must report the mutant, and whether the report may stand away from the
@@ -22,8 +24,6 @@ EXPECTED = {
     "many-retries": (("excessive-retry", "nested-retry"), False),
     "endless-retry": (("unbounded-retry",), False),
 }
-COMPARISON = re.compile(r"(?<![<>=!-])(?:<=?|>=?|!=)(?![<>=])")
-COUNTED = re.compile(rb"(?:\+\+|--)\s*\(?\*?\(?((?:\w+(?:->|\.))*\w+)|\b((?:\w+(?:->|\.))*\w+)\)*\s*(?:\+\+|--|[+-]=\s*1\b)")
 
 
 class Mutant:
@@ -79,14 +79,23 @@ class Operators:
             ranges = source.arguments(call.extent.begin, call.extent.end)
             arguments = [source.text(*one).strip() for one in ranges]
             for row in self.packs.find("setters", call.callee, arguments):
-                settings = [name for name in listed(row.get("sets")) if self.packs.is_open(row["pack"], name)]
-                if not settings or row.get("resets") or not self.alone(function, source, calls, call, row, settings):
+                settings = {name for name in listed(row.get("sets")) if self.packs.is_open(row["pack"], name)
+                            and any(self.packs.alternatives(row["pack"], name))}
+                if not settings or row.get("resets"):
                     continue
-                yield Mutant("delete-timeout", function, call.site.line, [self.deleted(source, call)], call.callee)
+                phases = self.other_limits(function, source, call, row, settings)
+                if all(phases):
+                    self.skip("delete-timeout", "another limit of the same phases on the same subject")
+                else:
+                    yield Mutant("delete-timeout", function, call.site.line, [self.deleted(source, call)], call.callee)
                 place = argument_of(row.get("value"), arguments)
                 edit = None if place is None else self.infinite(source, call, row, ranges[place], arguments[place])
-                if edit:
+                # What is set last counts: an infinite one takes back those of its kind that were set before.
+                undone = lambda others: all(at < call.extent.begin and sets & settings for at, sets in others)
+                if edit and any(map(undone, phases)):
                     yield Mutant("infinite-timeout", function, call.site.line, [edit], f"{call.callee} {row['sets']}")
+                elif edit:
+                    self.skip("infinite-timeout", "another limit of the same phases on the same subject")
             yield from self.bound_arguments(function, call, ranges, arguments)
 
     def bound_arguments(self, function, call, ranges, arguments):
@@ -103,27 +112,35 @@ class Operators:
                 value = {"null": "nullptr", "negative": "-1"}.get(listed(bound["infinite"])[0], "0")
                 yield Mutant("infinite-timeout", function, call.site.line, [(*ranges[place], value)], call.callee)
 
-    def alone(self, function, source, calls, call, row, settings):
-        """Rule for equivalent mutants: nothing else in the file gives the same subject a limit of the same phase."""
-        others = {name for setting in settings for groups in self.packs.alternatives(row["pack"], setting)
-                  for group in groups if len(group) == 1 or setting in group for name in group}
-        if not others:
-            return False
+    def other_limits(self, function, source, call, row, settings):
+        """For each phase that these settings limit, (place, settings) of what else limits it on the same subject: in
+        the function, in the file if the subject is a member, or in a function that the subject is handed to."""
         subject = subject_of(source, call, row)
+        found = []
         for other in self.program.calls_in(function.file):
-            if other.extent.begin == call.extent.begin or subject_of(source, other, row) != subject:
+            if other.extent.begin == call.extent.begin or other.site.via and not self.is_written(other, source):
                 continue
-            if other.function is not function and not re.match(r"(this->|m_)", subject):
+            if other.function is not function and not re.match(r"(this->|m_)|\w+_$", subject):
                 continue
             arguments = [source.text(*one).strip() for one in source.arguments(other.extent.begin, other.extent.end)]
-            for second in self.packs.find("setters", other.callee, arguments):
-                sets = set(listed(second.get("sets")))
-                if second["pack"] == row["pack"] and any(
-                        len(group) == 1 and sets & set(group) for setting in settings
-                        for groups in self.packs.alternatives(row["pack"], setting) for group in groups):
-                    self.skip("delete-timeout", "another limit of the same phase on the same subject")
-                    return False
-        return True
+            if other.callee in self.program.by_name and subject in arguments:
+                found += [(other.extent.begin, sets) for sets in self.settings_in(other.callee, row["pack"])]
+            elif subject_of(source, other, row) == subject:
+                found += [(other.extent.begin, sets) for sets in self.settings_of(other, arguments, row["pack"])]
+        phases = [groups for setting in sorted(settings) for groups in self.packs.alternatives(row["pack"], setting)]
+        enough = [{group[0] for group in groups if len(group) == 1} for groups in phases]
+        return [[(at, sets) for at, sets in found if sets & one] for one in enough]
+
+    def settings_of(self, call, arguments, pack):
+        return [set(listed(row.get("sets"))) for row in self.packs.find("setters", call.callee, arguments)
+                if row["pack"] == pack and not row.get("resets")]
+
+    def settings_in(self, name, pack):
+        """What a function of the program sets on whatever."""
+        for call in self.program.calls_of(name):
+            source = self.program.source(call.function.file)
+            arguments = [source.text(*one).strip() for one in source.arguments(call.extent.begin, call.extent.end)]
+            yield from self.settings_of(call, arguments, pack)
 
     @staticmethod
     def deleted(source, call):
@@ -254,8 +271,18 @@ class Operators:
                   and source.text(call.extent.begin, call.extent.end).startswith((guard[1] + ".", guard[1] + "->"))
                   and call.extent.begin > step.site.begin]
         leaves = step.word == "loop" or any(one.word in ("exit", "call") for child in step.children[:1] for one in child.walk())
-        if pushes and leaves:
+        if pushes and leaves and self.is_shared(function, guard[1]):
             yield Mutant("delete-queue-guard", function, step.site.line, [(first + 1, last, "false")], condition.strip())
+
+    def is_shared(self, function, name):
+        """No variable of the function, and taken from elsewhere: a queue, not a list that is being filled."""
+        last = re.split(r"\.|->", name)[-1]
+        if any(step.word in ("param", "declare") and step.text.split(" ")[0] == name for step in function.walk()):
+            return False
+        return any(re.search(rf"\b{re.escape(last)}\.\w+\(", call.text) and
+                   any(row.get("does") == "pop" for row in self.packs.find("queues", call.callee, None))
+                   for other in self.program.functions if other is not function
+                   for call in other.walk() if call.word == "call")
 
     # Handlers
 
@@ -344,96 +371,3 @@ class Operators:
             edits = [(begin, end, f"[&] {{ decltype({text}) outcome{{}}; for ({head}) {{ outcome = {text}; "
                       f"if ({ok('outcome')}) break; }} return outcome; }}()")]
         yield Mutant(operator, function, call.site.line, edits, call.callee)
-
-
-def counting(match):
-    """The range of `++` or `+= 1`."""
-    return (match.start(), match.start() + 2) if match[1] else (match.start() + re.match(rb"[^-+]*?(?=\s*(?:\+\+|--|[+-]=))", match[0]).end(), match.end())
-
-
-def leaves(step, loop):
-    """An exit that ends the loop."""
-    if step.word != "exit" or not step.text.startswith(("Break", "Return")):
-        return False
-    around = next(one for one in step.outwards() if one.word in ("loop", "switch"))
-    return step.text.startswith("Return") or around is loop
-
-
-def unique(calls):
-    """One call for each place: instantiations and macros repeat them."""
-    seen = {}
-    for call in calls:
-        seen.setdefault((call.extent.begin, call.extent.end, call.callee), call)
-    return list(seen.values())
-
-
-def subject_of(source, call, row):
-    place = str(row.get("subject", ""))
-    ranges = source.arguments(call.extent.begin, call.extent.end)
-    index = argument_of(place, ranges)
-    text = source.text(*ranges[index]) if index is not None else \
-        re.split(r"(?:\.|->)\w+\s*\(", source.text(call.extent.begin, call.extent.end))[0] if place == "this" else ""
-    return re.sub(r"\s|\.get\(\)", "", text)
-
-
-def loop_head(source, loop):
-    """(begin of the head, its end, begin of the body, end of the loop)."""
-    body = next((child for child in loop.children if child.word == "block" and " LoopBody" in " " + child.text), None)
-    if not body or body.site.via:
-        return None
-    if loop.text.startswith("DoWhile"):
-        first = source.masked.find(b"(", body.site.end)
-        return body.site.begin, first, body.site.begin, source.closing(first) + 1
-    first = source.masked.find(b"(", loop.site.end)
-    return first, source.closing(first), body.site.begin, body.site.end
-
-
-def test_range(source, loop, head):
-    if loop.text.startswith("DoWhile"):
-        return head[1] + 1, head[3] - 1
-    if loop.text.startswith("While"):
-        return head[0] + 1, head[1]
-    parts = source.split(head[0] + 1, head[1], b";") if loop.text.startswith("For") else []
-    return parts[1] if len(parts) == 3 else (head[0] + 1, head[0] + 1)
-
-
-def conjuncts(source, begin, end):
-    """The operands of the && of a condition."""
-    masked = source.masked[begin:end].replace(b"&&", b"\x01\x01")
-    if b"||" in masked:
-        return []
-    parts, depth, start = [], 0, begin
-    for offset, letter in enumerate(masked):
-        depth += (letter in b"([{") - (letter in b")]}")
-        if letter == 1 and depth == 0:
-            if begin + offset > start:
-                parts.append((start, begin + offset))
-            start = begin + offset + 1
-    return [part for part in parts + [(start, end)] if source.masked[part[0]:part[1]].strip()]
-
-
-def counter_in(condition, counters):
-    """The counter that a condition compares, and nothing but it."""
-    if not COMPARISON.search(condition) or "||" in condition or "&&" in condition or "size()" in condition:
-        return None
-    used = [counter for counter in counters if re.search(rf"(?<![\w.>]){re.escape(counter)}(?![\w(])", condition)]
-    return used[0] if len(used) == 1 else None
-
-
-def reason_around(source, handler, body):
-    """A comment that stays and may be the reason: directly above the try, on the handler's line, or directly after it."""
-    begin = source.bytes.rfind(b"\n", 0, handler.parent.site.begin)
-    above = source.bytes[source.bytes.rfind(b"\n", 0, max(begin, 0)) + 1:begin].strip()
-    head = source.bytes[handler.site.begin:body.site.begin]
-    line_end = source.bytes.find(b"\n", body.site.end)
-    behind = source.bytes[body.site.end:line_end].strip()
-    below = source.bytes[line_end + 1:source.bytes.find(b"\n", line_end + 1)].strip()
-    comment = lambda text: text.startswith((b"//", b"/*", b"*")) or text.endswith(b"*/")
-    return comment(above) or b"//" in head or b"/*" in head or comment(behind) or comment(below)
-
-
-def success_leaves(attempt):
-    """The protected block ends by leaving the function or by an assignment: how it went is told apart afterwards."""
-    body = next((child for child in attempt.children if child.word == "block"), None)
-    last = body.children[-1] if body and body.children else None
-    return bool(last) and (last.word == "exit" or last.word == "assign" and bool(re.search(r"= (?:true|false|[01])\b", last.text)))

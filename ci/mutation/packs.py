@@ -128,9 +128,9 @@ class Packs:
         return self.defaults.get((pack, setting), set()) == {"none"}
 
     def alternatives(self, pack, setting):
-        """The bounds of each phase that this setting is a part of: [[setting, …], …]."""
+        """The bounds of each phase of a dependency call that this setting is a part of: [[setting, …], …]."""
         for row in self.rows["calls"]:
-            phases = row.get("phases") if row["pack"] == pack else None
+            phases = row.get("phases") if row["pack"] == pack and row.get("kind") in REMOTE else None
             for bounds in phases.values() if isinstance(phases, dict) else ():
                 groups = [listed(bound) for bound in listed(bounds) if not isinstance(bound, dict)]
                 if any(setting in group for group in groups):
