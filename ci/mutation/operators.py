@@ -251,7 +251,10 @@ class Operators:
             if loop and self.packs.find("pauses", call.callee, None):
                 loops.setdefault(loop, []).append(call)
         for loop, pauses in loops.items():
-            if self.may_retry(loop, calls, source) and self.known.retry_in(function.file, loop):
+            last = max(child.site.end_line for child in loop.children if child.site)
+            if self.known.reported(EXPECTED["delete-backoff"][0], function.file, loop.site.line, last):
+                self.skip("delete-backoff", "the loop is reported as it is")
+            elif self.may_retry(loop, calls, source) and self.known.retry_in(function.file, loop):
                 yield Mutant("delete-backoff", function, loop.site.line, [self.deleted(source, call) for call in pauses],
                              f"{len(pauses)} × {pauses[0].callee}")
 
@@ -335,6 +338,8 @@ class Operators:
     def success_of(self, source, call):
         """How the type of the result tells a success: `{}` stands for the result. None if it does not."""
         kind = call.type.replace("const ", "").strip()
+        if not self.program.can_fail(call.callee):
+            return self.skip("endless-retry", "the callee returns the same constant whatever happens")
         if kind == "bool":
             return "{}"
         if kind.endswith("*"):

@@ -171,7 +171,7 @@ def extracted(program, known, file, functions):
         if best and best[0] > (False, 30):
             _, begin, end = best
             changes.append((begin, end, b"[&] { " + source.bytes[begin:end] + b" }();"))
-    return Edit("extract", {file: replaced(source, changes)}, f"{len(changes)} statements", same=("check", "message")) if changes else None
+    return Edit("extract", {file: replaced(source, changes)}, f"{len(changes)} statements", same=("check", "place")) if changes else None
 
 
 def statements(source, begin, end):
@@ -249,7 +249,8 @@ def members_renamed(program, known, readers):
 def told(result, edit):
     """What must be the same of a finding."""
     message = re.sub(r"\b(?:value\d+x|renamedMember)\b", lambda match: edit.names.get(match[0], match[0]), result["message"]["text"])
-    parts = {"check": check_of(result), "message": message, "function": locations_of(result)[0][2],
+    file, line, function = locations_of(result)[0]
+    parts = {"check": check_of(result), "message": message, "function": function, "place": f"{file}:{line}",
              "fingerprint": result.get("partialFingerprints", {}).get("opexTidy/v1", "")}
     return tuple(parts[part] for part in edit.same)
 

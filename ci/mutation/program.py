@@ -76,6 +76,13 @@ class Program:
         return False
 
     @functools.cache
+    def can_fail(self, name):
+        """A function without a body, or one that does not return the same constant wherever it returns."""
+        values = {step.text for function in self.by_name.get(name, ()) for step in function.walk()
+                  if step.word == "exit" and step.text.startswith("Return")}
+        return len(values) != 1 or not re.fullmatch(r"Return (?:true|false|-?\d+|1 .*|0 .*)", next(iter(values)))
+
+    @functools.cache
     def compared_with_zero(self, name):
         """Callers of it test whether the result is 0."""
         last = re.escape(name.split("::")[-1])
