@@ -47,6 +47,7 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
+      llvm::StringRef passedOver; // Why a row that names the call does not count.
       for (const rules::DependencyCall *row : roles.of(call.callee).calls) {
         DependencyUse use;
         use.call = {function.position, Index<Call>(i)};
@@ -60,33 +61,55 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
         use.isPossiblePath = program.annotations.onRequestPath[function.position] == 1;
         use.defaultText = row->defaultText;
         use.advice = row->advice;
-        if (use.isLocalWait && hasVisibleProducer(program, subjects, *row, use.call))
+        if (use.isLocalWait && hasVisibleProducer(program, subjects, *row, use.call)) {
+          passedOver = "the work that it waits for is started in sight, and judged there";
           continue;
-        if (!evaluateBounds(program, roles, subjects, *row, use))
+        }
+        if (!evaluateBounds(program, roles, subjects, *row, use)) {
+          passedOver = "what the row asks of its arguments, or of the kind of its object, does not hold here";
           continue;
+        }
+        passedOver = {};
         if (auto deadline = deadlines.find(use.call); deadline != deadlines.end())
           applyDeadline(program, deadline->second, use);
         program.annotations.dependencies.push_back(std::move(use));
         break; // Rows stand in order of precedence.
       }
+      if (!passedOver.empty())
+        program.annotations.passedOver.push_back({function.position, Index<Call>(i), {}, passedOver});
     }
 }
 
 } // namespace
 
-void annotate(Program &program, const rules::RuleSet &allRules) {
+void annotate(Program &program, const rules::RuleSet &allRules,
+              llvm::function_ref<void(llvm::StringRef)> passDone) {
+  auto ends = [&](llvm::StringRef pass) {
+    if (passDone)
+      passDone(pass);
+  };
   program.annotations = {};
   const rules::RuleSet rules = rulesFor(program, allRules);
   RoleIndex roles(program, rules);
+  ends("roles");
   linkConstructions(program, roles);
+  ends("constructions");
   Subjects subjects(program, roles);
+  ends("subjects");
   annotateReach(program, roles, subjects);
+  ends("reach");
   annotateStatements(program, roles);
+  ends("statements");
   annotateDependencies(program, roles, subjects);
+  ends("dependencies");
   annotateWork(program, roles, subjects);
+  ends("work");
   annotateQueues(program, roles, subjects);
+  ends("queues");
   annotateRetries(program, roles, subjects);
+  ends("retries");
   annotateModes(program, roles, subjects);
+  ends("modes");
 }
 
 } // namespace opex

@@ -4,9 +4,13 @@
 #include "model/program.h"
 #include "rules/rules.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 namespace opex {
 
-/// Fills program.annotations. The same program and rules give the same annotations.
-void annotate(Program &program, const rules::RuleSet &rules);
+/// Fills program.annotations. The same program and rules give the same annotations. `passDone`, if there is one, is
+/// called with the name of each pass when it ends.
+void annotate(Program &program, const rules::RuleSet &rules,
+              llvm::function_ref<void(llvm::StringRef)> passDone = nullptr);
 
 } // namespace opex

@@ -27,6 +27,7 @@ struct Verdict {
   std::string reason;
   std::vector<ChainStep> evidence;
   std::vector<ChainStep> others; ///< First evidence of other objects with the same lack.
+  bool isDefault = false;        ///< Nobody sets it; the library does.
 };
 
 bool isMissing(const Verdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
@@ -86,7 +87,7 @@ public:
       first = false;
     }
     if (phase.limitNs && badness(best.state) > badness(BoundState::Set))
-      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}, {}};
+      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}, {}, true};
     if (first) {
       best.state = BoundState::Unset;
       best.reason = "it takes no limit";
@@ -168,7 +169,7 @@ private:
     if (!kind)
       return {BoundState::Unknown, {}, Confidence::High, "where its subject comes from is out of sight", {}, {}};
     if (setting && setting->defaultNs)
-      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}};
+      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}, true};
     if (const CallRef *escape = subjects_.escapeOf(origin)) {
       const LinkedFunction &where = program_.functions[escape->function];
       const Call &call = (*where.body)[escape->call];
@@ -396,6 +397,14 @@ std::string identityOf(const Origin &origin) {
          std::to_string(origin.entity.hash);
 }
 
+/// Why a verdict is not sure.
+std::string doubtOf(const Verdict &verdict) {
+  if (verdict.confidence == Confidence::High)
+    return {};
+  return verdict.state == BoundState::Partly ? "it is so on some paths only"
+                                             : "the object may be another one: on its way is a step that may not happen";
+}
+
 /// The caller steps by which the subject came to the call, outermost first.
 std::vector<ChainStep> stepsOf(const Program &program, const std::vector<CallRef> &path) {
   std::vector<ChainStep> steps;
@@ -452,8 +461,11 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
       consider(&arrival);
     if (arrivals.empty())
       consider(nullptr);
+    std::string doubt = doubtOf(*worst);
+    if (worst->isDefault)
+      worst->reason = "by default: nothing sets it";
     use.phases.push_back({phase.name, worst->state, worst->ns, worst->confidence, std::move(worst->reason),
-                          std::move(worst->evidence), std::move(worst->others)});
+                          std::move(worst->evidence), std::move(worst->others), std::move(doubt)});
   }
   return true;
 }

@@ -203,6 +203,25 @@ bool isBroadType(const LinkedFunction &function, const Handler &handler) {
 
 } // namespace
 
+llvm::StringRef HandlerStudy::whyHandled() const {
+  const std::pair<bool, llvm::StringLiteral> reasons[] = {
+      {rethrows, "a constructor's or destructor's function-try-block throws the failure on"},
+      {effects.throws, "it throws, or calls something that does or that never returns"},
+      {retries, "falling out of it runs the operation again"},
+      {endsAfterwards, "what follows the try throws or ends the process in any case"},
+      {isWanted, "the exception is what a test waits for"},
+      {isTested, "code after the try tests what only a complete try sets"},
+      {effects.reports, "it reports the failure"},
+      {effects.handsOnCause, "it hands on the caught exception, or something made from it"},
+      {effects.works, "it does something that is noticed outside, and may be a recovery"},
+      {answer == Answer::Status, "it returns a value that tells callers about the failure"},
+  };
+  for (const auto &[holds, reason] : reasons)
+    if (holds)
+      return reason;
+  return {};
+}
+
 HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
                           const LinkedFunction &function, Index<Handler> index) {
   const Function &body = *function.body;

@@ -32,10 +32,9 @@ struct HandlerStudy {
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
 
   /// Somebody gets to know, or the failure is made good.
-  bool isHandled() const {
-    return rethrows || retries || endsAfterwards || isWanted || isTested || effects.throws ||
-           effects.reports || effects.works || effects.handsOnCause || answer == Answer::Status;
-  }
+  bool isHandled() const { return !whyHandled().empty(); }
+  /// Which of these it is, as a clause; empty if it is none.
+  llvm::StringRef whyHandled() const;
 };
 
 HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,

@@ -26,7 +26,52 @@ public:
     return std::move(result_);
   }
 
+  llvm::StringRef whyNot(CallRef statement) {
+    const LinkedFunction &function = program_.functions[statement.function];
+    const Function &body = *function.body;
+    const LogStatement &log = *program_.annotations.log(statement);
+    if (log.isRateLimited)
+      return "it is rate-limited";
+    if (!counts(log))
+      return log.level.empty() ? "its level is not known" : "its level does not count";
+    std::optional<Index<Loop>> index = innermostDataLoop(function, body[statement.call].block);
+    if (!index)
+      return isInAnyLoop(function, statement.call)
+                 ? "something else than data decides how often the loop around it goes round"
+                 : "no loop stands around it in its function";
+    const Loop &loop = body.loops[index->value];
+    if (!isEachRound(function, *index, statement.call))
+      return "it is not written in each round: under a condition, in an inner loop, or the loop is left after it";
+    if (isPaced(function, *index))
+      return "the loop around it waits, for work or for time to pass";
+    if (leavesOnSuccess(body, statement.call, loop))
+      return "the loop around it tries one after the other until one works";
+    if (isFailureReport(function, loop) && isError(statement))
+      return "the loop around it gives the details of one failure";
+    return isGuarded(function, *index) ? "whether to log so much is asked before the loop" : "";
+  }
+
 private:
+  /// The call runs in every round, and of no loop further in.
+  bool isEachRound(const LinkedFunction &function, Index<Loop> index, Index<Call> call) {
+    const Function &body = *function.body;
+    const Loop &loop = body.loops[index.value];
+    return innermostDataLoop(function, body[call].block) == index && isIn(body, body[call].block, loop.body) &&
+           happensEachTime(function, call, loop.body);
+  }
+
+  /// Its rounds follow what it waits for.
+  bool isPaced(const LinkedFunction &function, Index<Loop> index) {
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      if (isEachRound(function, index, Index<Call>(i)) && waits({function.position, Index<Call>(i)}, 0))
+        return true;
+    return false;
+  }
+
+  bool counts(const LogStatement &log) const {
+    return !log.isRateLimited && llvm::is_contained(rules_.levels, log.level);
+  }
+
   void addLoop(const LinkedFunction &function, Index<Loop> index) {
     const Function &body = *function.body;
     const Loop &loop = body.loops[index.value];
@@ -35,17 +80,12 @@ private:
       return;
     for (uint32_t i = 0; i < body.calls.size(); ++i) {
       Index<Call> call(i);
-      if (innermostDataLoop(function, body[call].block) != index || !isIn(body, body[call].block, loop.body) ||
-          !happensEachTime(function, call, loop.body))
-        continue;
-      if (waits({function.position, call}, 0))
-        return; // Its rounds follow what it waits for.
-      if (!leavesOnSuccess(body, call, loop))
+      if (isEachRound(function, index, call) && !leavesOnSuccess(body, call, loop))
         addLine(function, call, found.lines);
     }
     if (isFailureReport(function, loop))
       std::erase_if(found.lines, [&](const LogLoop::Line &line) { return isError(line.statement); });
-    if (!found.lines.empty() && !isGuarded(function, index))
+    if (!found.lines.empty() && !isGuarded(function, index) && !isPaced(function, index))
       result_.push_back(std::move(found));
   }
 
@@ -77,10 +117,8 @@ private:
 
   /// The log statement that the call is, or surely leads to.
   std::optional<CallRef> logged(CallRef call, unsigned depth, std::vector<CallRef> &through) {
-    if (const LogStatement *log = program_.annotations.log(call)) {
-      bool counts = !log->isRateLimited && llvm::is_contained(rules_.levels, log->level);
-      return counts ? std::optional(call) : std::nullopt;
-    }
+    if (const LogStatement *log = program_.annotations.log(call))
+      return counts(*log) ? std::optional(call) : std::nullopt;
     const LinkedFunction *callee = depth < kCallDepth ? program_.directCallee(program_.functions[call.function], call.call) : nullptr;
     if (!callee || callee->body->isUninstantiated)
       return std::nullopt;
@@ -323,6 +361,10 @@ private:
 
 std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules) {
   return LogLoopFinder(program, rules).find();
+}
+
+llvm::StringRef whyNoLogLoop(const Program &program, const LogLoopRules &rules, CallRef statement) {
+  return LogLoopFinder(program, rules).whyNot(statement);
 }
 
 } // namespace opex

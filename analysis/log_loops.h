@@ -30,4 +30,7 @@ struct LogLoopRules {
 /// All of them, in the order of functions and loops. Loops that wait for work or for time to pass are none.
 std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules);
 
+/// Why a log statement is a line of no such loop in its own function, as a clause; empty if it is one.
+llvm::StringRef whyNoLogLoop(const Program &program, const LogLoopRules &rules, CallRef statement);
+
 } // namespace opex

@@ -267,6 +267,10 @@ private:
     ways.rareKind = rare->touch->kind;
     ways.decision = decision.site;
     ways.confidence = *confidence;
+    if (*confidence == Confidence::Low)
+      ways.doubt = "it is not seen that both ways give the same result";
+    else if (*confidence == Confidence::Medium)
+      ways.doubt = "what decides between them, or a call on the way, may be something else";
     TimeLimit limit = limitOfRareWay(scene, decision, *rare);
     ways.timeout = limit.state;
     ways.isGuarded = isHeldBack(program_, roles_, ways.rare, touches_.of(ways.rare));

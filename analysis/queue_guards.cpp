@@ -12,6 +12,7 @@ namespace opex {
 namespace {
 
 constexpr unsigned kMaxCallers = 4; // Steps up in search of a guard.
+constexpr size_t kMaxHelpers = 8;    // And down into what is called.
 
 /// Ends with a step that leaves; with `byThrowOnly`, by an exception.
 bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
@@ -87,15 +88,19 @@ void QueueGuards::collectCounters(const std::set<uint32_t> &pushers) {
 bool QueueGuards::takesIn(const LinkedFunction &function, Index<Block> block) const {
   if (!block)
     return false;
-  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
-    if (!isIn(*function.body, function.body->calls[i].block, block))
-      continue;
+  return llvm::any_of(takesOf(function),
+                      [&](Index<Call> call) { return isIn(*function.body, (*function.body)[call].block, block); });
+}
+
+/// Calls of the function that take from the queue, or run something that does.
+const std::vector<Index<Call>> &QueueGuards::takesOf(const LinkedFunction &function) const {
+  auto [known, isNew] = takesOf_.try_emplace(function.position);
+  for (uint32_t i = 0; isNew && i < function.body->calls.size(); ++i) {
     const LinkedFunction *callee = program_.directCallee(function, Index<Call>(i));
-    if (takes_.contains({function.position, Index<Call>(i)}) ||
-        (callee && takers_.contains(callee->position)))
-      return true;
+    if (takes_.contains({function.position, Index<Call>(i)}) || (callee && takers_.contains(callee->position)))
+      known->second.push_back(Index<Call>(i));
   }
-  return false;
+  return known->second;
 }
 
 bool QueueGuards::pausesIn(const LinkedFunction &function, Index<Block> block) const {
@@ -107,7 +112,7 @@ bool QueueGuards::pausesIn(const LinkedFunction &function, Index<Block> block) c
   return llvm::any_of(
              locks_.of(function.position),
              [&](const Locks::Use &use) { return use.does == rules::Lock::Wait && isHere(use.call); }) ||
-         llvm::any_of(program_.annotations.pauses, isHere);
+         llvm::any_of(program_.annotations.pausesOf(function.position), isHere);
 }
 
 /// The branches and loops that decide whether the call is reached.
@@ -200,13 +205,19 @@ std::optional<Site> QueueGuards::guardInCall(const LinkedFunction &function, Ind
   if (limiter && limiter->kind == GuardKind::Limiter && limiter->work.empty() && !isOwn)
     return call.site;
   const LinkedFunction *callee = program_.directCallee(function, index);
-  if (callee && helpers_.insert(callee->position).second) {
-    std::optional<Site> inside = guardInSteps(*callee, callee->body->blocks[0].steps, /*byThrowOnly=*/true);
-    helpers_.erase(callee->position);
-    if (inside)
-      return call.site;
-  }
-  return {};
+  return callee && holdsBackInside(*callee) ? std::optional(call.site) : std::nullopt;
+}
+
+/// The function throws when the queue is full, or waits. What holds nothing back is not looked at again.
+bool QueueGuards::holdsBackInside(const LinkedFunction &function) {
+  auto key = std::pair(function.position, countsEmptiness_);
+  if (helpers_.size() >= kMaxHelpers || idleHelpers_.contains(key) || !helpers_.insert(function.position).second)
+    return false;
+  bool holdsBack = guardInSteps(function, function.body->blocks[0].steps, /*byThrowOnly=*/true).has_value();
+  helpers_.erase(function.position);
+  if (!holdsBack)
+    idleHelpers_.insert(key);
+  return holdsBack;
 }
 
 /// `wait(lock, [this] { return queue_.size() < limit_; })`
@@ -270,8 +281,8 @@ std::optional<Site> QueueGuards::waitAfter(const LinkedFunction &function, Index
     if ((use.does == rules::Lock::Wait || use.does == rules::Lock::Acquire) &&
         use.call.function == function.position && !filled_.contains(use.object) && follows(use.call.call))
       return body[use.call.call].site;
-  for (const DependencyUse &use : program_.annotations.dependencies)
-    if (use.isLocalWait && use.call.function == function.position && follows(use.call.call))
+  for (const DependencyUse &use : program_.annotations.dependenciesOf(function.position))
+    if (use.isLocalWait && follows(use.call.call))
       return body[use.call.call].site;
   return {};
 }

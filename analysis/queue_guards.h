@@ -47,6 +47,7 @@ private:
   bool isRoomPredicate(const LinkedFunction &function, Index<Value> argument);
 
   bool takesIn(const LinkedFunction &function, Index<Block> block) const;
+  const std::vector<Index<Call>> &takesOf(const LinkedFunction &function) const;
   bool pausesIn(const LinkedFunction &function, Index<Block> block) const;
   std::optional<Site> guardAround(const LinkedFunction &function, Index<Block> block);
   std::optional<Site> guardBefore(const LinkedFunction &function, Index<Call> call);
@@ -54,6 +55,7 @@ private:
                                    bool byThrowOnly);
   std::optional<Site> guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly);
   std::optional<Site> guardInCall(const LinkedFunction &function, Index<Call> call);
+  bool holdsBackInside(const LinkedFunction &function);
   std::optional<Site> dropsWhenFull(const LinkedFunction &function);
   std::optional<Site> waitAfter(const LinkedFunction &function, Index<Call> call) const;
   bool isGuarded(CallRef ref, PushGuard &into, bool isCaller);
@@ -71,6 +73,8 @@ private:
   std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.
   std::map<uint32_t, BoundState> callers_;
   std::set<uint32_t> helpers_;  ///< Under way.
+  std::set<std::pair<uint32_t, bool>> idleHelpers_; ///< Hold nothing back, by what `countsEmptiness_` was.
+  mutable std::map<uint32_t, std::vector<Index<Call>>> takesOf_;
   bool countsEmptiness_ = true; ///< "It is empty" is room enough.
   Limit lastLimit_;
   std::vector<Limit> switches_; ///< Limits that something in their condition can switch off.

@@ -56,7 +56,7 @@ private:
     bool runsItself = isExecutor(*queue.rule);
     bool isPlace = queue.origin.kind != Origin::Parameter && queue.origin.kind != Origin::Unknown;
     if (runsItself ? !isPlace : takes.empty())
-      return {};
+      return passOver(queue, runsItself ? "which executor it is, is out of sight" : "nobody is seen that takes from it");
     std::vector<Growth> growths;
     std::vector<const QueueTouch *> pushes = sharing_.growing(queue, takes);
     for (const QueueTouch *push : pushes) {
@@ -64,9 +64,11 @@ private:
       if (growth.sharing != Sharing::None)
         growths.push_back(std::move(growth));
     }
-    if (growths.empty() || (queue.rule->isContainer &&
-                            (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes))))
-      return {};
+    if (growths.empty())
+      return passOver(queue, "it is no queue between threads: who adds and who takes are not seen to run beside each other, or "
+                             "nothing is added while the service runs");
+    if (queue.rule->isContainer && (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes)))
+      return passOver(queue, "it is no queue of work: a pool that things come back to, or a list of what there is");
     QueueUse use = named(queue, takes);
     if (std::optional<PhaseBound> bound = boundOfType(queue)) {
       use.bound = *bound;
@@ -77,6 +79,14 @@ private:
       growth.guard = guards.of(*growth.push);
     judge(queue, std::move(growths), guards, use);
     return use;
+  }
+
+  /// No queue; remembers why for what would be its pushes.
+  std::optional<QueueUse> passOver(const QueueObject &queue, llvm::StringRef reason) {
+    for (const QueueTouch &touch : queue.touches)
+      if (touch.row->does == rules::QueueCall::Push)
+        program_.annotations.passedOver.push_back({touch.call.function, touch.call.call, {}, reason});
+    return {};
   }
 
   /// An executor runs what is posted: posting counts where it goes on and on, and is not done by what it runs
@@ -179,6 +189,7 @@ private:
     PhaseBound bound;
     bound.phase = "capacity";
     bound.state = BoundState::Set;
+    bound.reason = "what it is made of has a limit: by its type, or one that is set";
     if (queue.rule->isBounded)
       return bound;
     for (const QueueTouch &touch : queue.touches) {
@@ -192,8 +203,10 @@ private:
     }
     if (queue.rule->bounds.empty())
       return {};
-    if (subjects_.escapeOf(queue.origin))
+    if (subjects_.escapeOf(queue.origin)) {
       bound.state = BoundState::Unknown;
+      bound.reason = "it is handed to code that is not seen";
+    }
     for (const SettingEvent *event : subjects_.eventsOf(queue.origin))
       if (llvm::any_of(
               event->settings,
@@ -218,6 +231,7 @@ private:
     const Growth &worst = growths.front();
     if (!isOpen(worst)) {
       use.bound.state = BoundState::Set;
+      addGuards(worst, use.bound);
       return;
     }
     bool isPartly = !llvm::all_of(growths, isOpen) || worst.guard.state == BoundState::Partly;
@@ -232,9 +246,28 @@ private:
     bool isSure = worst.sharing == Sharing::Proven && isBusy && use.bound.state == BoundState::Unset &&
                   !worst.push->isPossible && program_.missing.isClosedWorld();
     use.bound.confidence = isSure ? Confidence::High : Confidence::Medium;
+    if (!isSure)
+      use.bound.doubt = doubtOf(worst, use.bound.state, isBusy);
     use.bound.reason = reasonOf(queue, worst);
     addChain(queue, worst, guards, use);
     addOthers(growths, use);
+  }
+
+  /// What holds it back, for those who ask why nothing is said.
+  void addGuards(const Growth &growth, PhaseBound &bound) const {
+    bound.reason = "all that adds to it is held back when it is full";
+    for (const auto &[position, site] : growth.guard.guards)
+      bound.evidence.push_back({program_.location(program_.functions[position], site), "it is held back here"});
+  }
+
+  std::string doubtOf(const Growth &worst, BoundState state, bool isBusy) const {
+    if (state != BoundState::Unset)
+      return "something holds it back, on some ways or by a setting";
+    if (worst.sharing != Sharing::Proven)
+      return "that the one who takes runs beside the one who adds is likely, not proven";
+    if (!isBusy)
+      return "that things are added again and again is not seen";
+    return worst.push->isPossible ? "the queue that is added to may be another one" : "translation units are missing";
   }
 
   std::string reasonOf(const QueueObject &queue, const Growth &worst) const {

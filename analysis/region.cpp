@@ -57,7 +57,10 @@ Index<Value> rootOf(const Function &function, Index<Value> index) {
 }
 
 bool isIn(const Function &function, Index<Block> block, Index<Block> outer) {
-  return outer && llvm::is_contained(enclosingBlocks(function, block), outer);
+  for (; outer && block; block = function[block].parent)
+    if (block == outer)
+      return true;
+  return false;
 }
 
 bool isOnce(const Function &function, const Loop &loop) {

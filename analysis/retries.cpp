@@ -63,7 +63,7 @@ void markBackground(const Program &program, std::vector<RetryUse> &retries) {
 } // namespace
 
 void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}};
+  RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}, {}};
   findLoops(finder);
   findJumps(finder);
   findResubmissions(finder);
@@ -75,6 +75,7 @@ void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subject
   llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
   markBackground(program, finder.found);
   program.annotations.retries = std::move(finder.found);
+  llvm::append_range(program.annotations.passedOver, finder.passedOver);
   program.annotations.retryNests = nestRetries(program, finder.work);
 }
 

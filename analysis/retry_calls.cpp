@@ -71,6 +71,7 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
     if (use.work.empty())
       continue;
     use.confidence = isCertain ? Confidence::High : Confidence::Medium;
+    use.doubt = kUncertainWork;
     use.attempts = helper.attempts;
     if (helper.limit) {
       Attempts symbol{Attempts::Symbol, 0, spell(finder.program, *target.body, helper.limit)};
@@ -171,6 +172,7 @@ void findRows(RetryFinder &finder) {
         if (use.work.empty() || mayBeOff || (use.attempts.kind == Attempts::Known && use.attempts.count < 2))
           break;
         use.confidence = isCertain ? Confidence::High : Confidence::Medium;
+        use.doubt = kUncertainWork;
         use.pauses = row->pauses;
         use.rule = row->fullId();
         addEvidence(finder, use, function, call.name);

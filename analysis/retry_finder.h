@@ -7,12 +7,17 @@
 
 namespace opex {
 
+/// Doubts about a retry.
+inline constexpr const char *kUncertainReach = "a call between the retry and the dependency may run something else";
+inline constexpr const char *kUncertainWork = "what the callable holds is not certain";
+
 struct RetryFinder {
   const Program &program;
   const RoleIndex &roles;
   Subjects &subjects;
   RetryWork work;
   std::vector<RetryUse> found;
+  std::vector<PassedOver> passedOver; ///< Loops that are none.
   /// Loops that do a parameter again and again: by function, what their callers' calls are made of.
   struct HelperLoop {
     uint32_t function = 0;
@@ -50,6 +55,7 @@ struct RetryProof {
   bool isRetry = false;
   bool pauses = false;
   bool throughHandler = false;
+  llvm::StringRef why = {}; ///< It is none; a literal.
 };
 RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
                       Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork);

@@ -16,6 +16,7 @@ bool isWorkIn(const RetryFinder &finder, const LinkedFunction &function, Index<C
 bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round,
                  llvm::function_ref<bool(const Call &)> isMeant, RetryUse &use) {
   use.confidence = Confidence::Medium;
+  use.doubt = kUncertainReach;
   for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
     Index<Call> call(i);
     if (!isWorkIn(finder, function, call) || !isMeant(function.body->calls[i]) ||
@@ -191,8 +192,10 @@ void findRecursion(RetryFinder &finder, const LinkedFunction &function) {
   use.site = body[round.again.front()].site;
   if (!collectWork(finder, function, round, [](const Call &) { return true; }, use))
     return;
-  if (!isDirect)
+  if (!isDirect) {
     use.confidence = Confidence::Medium;
+    use.doubt = "the function comes back to itself over others";
+  }
   use.attempts = attemptsOfRecursion(finder, function, counter, body[use.work.front().call].site.offset);
   use.isGuarded = isGuardedIn(finder, function, [](Index<Block>) { return true; });
   addEvidence(finder, use, function, "the function calls itself again");

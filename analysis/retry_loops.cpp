@@ -29,51 +29,68 @@ public:
         loop_(body_.loops[index.value]) {}
 
   void read() {
+    if (llvm::StringRef why = readRetry(); !why.empty())
+      finder_.passedOver.push_back({function_.position, {}, index_, why});
+  }
+
+private:
+  /// Adds the retry that the loop is; else says why it is none.
+  llvm::StringRef readRetry() {
     if (isOnce(body_, loop_) || loop_.kind == LoopKind::RangeFor)
       if (Rounds rounds = roundsOf(finder_.program, function_, index_); rounds.kind != Rounds::Constant)
-        return;
+        return isOnce(body_, loop_) ? "it goes round once" : "each round does another element";
     std::vector<Index<Call>> candidates = collect();
     if (candidates.empty())
-      return;
+      return "nothing in it is known to leave the process, or too much is";
     if (roundsOf(finder_.program, function_, index_).kind == Rounds::Data && !isTest(candidates))
-      return;
+      return "its rounds follow the data";
     auto isRepeated = [&](Index<Block> block) { return isInside(block); };
     Variation variation(body_, isRepeated, loop_.variable);
     if (variation.changesMode())
-      return;
+      return "the number of the round decides how the work is done";
+    llvm::StringRef why;
     RetryUse use;
     use.function = function_.position;
     use.site = loop_.site;
     use.loop = index_;
     use.confidence = Confidence::Medium;
+    use.doubt = kUncertainReach;
     for (Index<Call> call : candidates) {
-      if (variation.isOtherWork(call))
+      if (variation.isOtherWork(call)) {
+        why = "each round works on something else, or in another way";
         continue;
+      }
       RetryProof proof = prove(call);
-      if (!proof.isRetry)
+      if (!proof.isRetry) {
+        why = proof.why;
         continue;
+      }
       bool isParameter = finder_.work.isParameterCall(function_, call);
-      if (isParameter)
-        return addHelper(call, proof);
+      if (isParameter) {
+        addHelper(call, proof);
+        return "it does what its function is given: the calls of the function are the retries";
+      }
       WorkReach reach = finder_.work.reach({function_.position, call});
-      if (!reach.reaches() && !(proof.pauses))
+      if (!reach.reaches() && !(proof.pauses)) {
+        why = "nothing that it does again is known to leave the process, and no time passes in between";
         continue;
+      }
       use.work.push_back({function_.position, call});
       use.pauses |= proof.pauses;
       if (reach.isCertain)
         use.confidence = Confidence::High;
     }
     if (use.work.empty())
-      return;
+      return why;
     AttemptsRead read = attemptsOf(finder_, function_, index_);
     use.attempts = read.attempts;
     use.isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
     keepMainWork(use);
     addEvidence(use, read);
     finder_.found.push_back(std::move(use));
+    return {};
   }
 
-private:
   bool isInside(Index<Block> block) const {
     for (Index<Block> around : enclosingBlocks(body_, block))
       if (around == loop_.body || around == loop_.test || around == loop_.increment)
@@ -175,6 +192,7 @@ private:
                                  [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
     use.work = {*most};
     use.confidence = Confidence::Medium;
+    use.doubt = "what is done again is not known to leave the process";
   }
 
   void addEvidence(RetryUse &use, const AttemptsRead &read) const {
@@ -201,11 +219,17 @@ RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function,
   };
   // Nearly all loops come back after a success: that is soon seen.
   RoundAnswer succeeded = walk(Assumed::Succeeds);
-  if (succeeded.goesRound || !succeeded.leaves || succeeded.isGivenUp)
-    return {};
+  if (succeeded.isGivenUp)
+    return {false, false, false, "it has too many paths to tell"};
+  if (succeeded.goesRound)
+    return {false, false, false, "success leads back as well as failure"};
+  if (!succeeded.leaves)
+    return {false, false, false, "no way out after a success was found"};
   RoundAnswer failed = walk(Assumed::Fails), thrown = walk(Assumed::Throws);
-  if ((!failed.goesRound && !thrown.goesRound) || failed.isGivenUp || thrown.isGivenUp)
-    return {};
+  if (failed.isGivenUp || thrown.isGivenUp)
+    return {false, false, false, "it has too many paths to tell"};
+  if (!failed.goesRound && !thrown.goesRound)
+    return {false, false, false, "failure does not lead back to what failed"};
   return {true, failed.pauses || thrown.pauses, thrown.goesRound || failed.throughHandler};
 }
 

@@ -6,6 +6,8 @@
 namespace opex {
 namespace {
 
+constexpr const char *kUncertainReturn = "that the task comes back because it failed cannot be proven";
+
 /// A task that waits for something it needs is set up again as well; only the work itself says that it
 /// failed.
 constexpr uint8_t kDeepestWork = 2;
@@ -109,6 +111,7 @@ void findSelfSubmission(RetryFinder &finder, const LinkedFunction &function) {
   if (!collectWork(finder, function, round, isNear, use))
     return;
   use.confidence = Confidence::Medium;
+  use.doubt = kUncertainReturn;
   const Call &work = (*function.body)[use.work.front().call];
   add(finder, function, std::move(use), work);
 }
@@ -158,6 +161,7 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
     if (!collectWork(finder, function, round, worksOnItem, use))
       continue;
     use.confidence = Confidence::Medium;
+    use.doubt = kUncertainReturn;
     const Call &work = body[use.work.front().call];
     add(finder, function, std::move(use), work);
   }
@@ -193,6 +197,7 @@ void findRearming(RetryFinder &finder, const LinkedFunction &handler) {
   use.form = RetryForm::Resubmission;
   use.function = handler.position;
   use.confidence = Confidence::Medium;
+  use.doubt = kUncertainReturn;
   for (const CallEdge &edge : handler.callers)
     if (edge.caller == starter->position &&
         (finder.work.reach({edge.caller, edge.call}).reaches() ||

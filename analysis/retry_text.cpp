@@ -29,11 +29,16 @@ Finding findingAt(const Program &program, const RetryUse &use) {
   finding.subject = workName(program, use);
   finding.statement = finding.subject;
   finding.functionId = functionIdOf(function);
-  finding.confidence = use.confidence;
+  weaken(finding, use.confidence, use.doubt);
   finding.chain = use.evidence;
   if (!use.rule.empty())
     finding.rows = {use.rule};
   return finding;
+}
+
+Silence silenceAt(const Program &program, const RetryUse &use, std::string reason) {
+  return {program.location(program.functions[use.function], use.site), "retry of `" + workName(program, use) + "`",
+          std::move(reason), use.evidence};
 }
 
 } // namespace opex

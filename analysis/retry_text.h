@@ -1,6 +1,7 @@
 // Retries in words, and as the beginning of a finding. For the checks about retries, which say them alike.
 #pragma once
 
+#include "model/check.h"
 #include "model/program.h"
 
 namespace opex {
@@ -13,5 +14,8 @@ std::string workName(const Program &program, const RetryUse &use);
 
 /// A finding at the retry with its identity; message, advice and the rest of the chain are the check's.
 Finding findingAt(const Program &program, const RetryUse &use);
+
+/// The retry as something that a check does not report.
+Silence silenceAt(const Program &program, const RetryUse &use, std::string reason);
 
 } // namespace opex

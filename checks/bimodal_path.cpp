@@ -82,19 +82,32 @@ Finding findingOf(const Program &program, const TwoWays &ways) {
   if (!lackOf(ways).empty())
     finding.ownSeverity = Severity::Warning;
   // Only what can wait forever is for everybody's eyes; what is merely not held back is a matter of load.
-  finding.confidence =
-      isUnlimited(ways.timeout) ? ways.confidence : std::min(ways.confidence, Confidence::Medium);
+  weaken(finding, ways.confidence, ways.doubt);
+  if (!isUnlimited(ways.timeout))
+    weaken(finding, Confidence::Medium, "the rare way cannot be seen to wait for ever");
   if (!finding.ownSeverity)
-    finding.confidence = Confidence::Low;
+    weaken(finding, Confidence::Low, "whether the rare way is limited in time is out of sight");
   if (ways.timeout == BoundState::Partly)
-    finding.confidence = std::min(finding.confidence, Confidence::Medium);
+    weaken(finding, Confidence::Medium, "the rare way waits for ever on some paths only");
   return finding;
+}
+
+/// Held back and limited in time: the rare way is as safe as the common one.
+bool isSafe(const TwoWays &ways) { return ways.isGuarded && ways.timeout == BoundState::Set; }
+
+void silences(const Program &program, const NoOptions &, SilenceSink report) {
+  for (const TwoWays &ways : program.annotations.twoWays) {
+    if (!isSafe(ways))
+      continue;
+    const LinkedFunction &function = program.functions[ways.rare.function];
+    report({program.location(function, (*function.body)[ways.rare.call].site), shortName(ways.rareName),
+            "it is the rare one of two ways to one result, but held back and limited in time", ways.evidence});
+  }
 }
 
 void run(const Program &program, const NoOptions &, Sink report) {
   for (const TwoWays &ways : program.annotations.twoWays) {
-    // Held back and limited in time: the rare way is as safe as the common one.
-    if (ways.isGuarded && ways.timeout == BoundState::Set)
+    if (isSafe(ways))
       continue;
     Finding finding = findingOf(program, ways);
     if (!finding.where.path.empty())
@@ -164,7 +177,7 @@ reach very many dependencies are not taken for reads.
 } // namespace
 
 extern const Check bimodal_path;
-const Check bimodal_path = makeCheck<NoOptions, run>({
+const Check bimodal_path = makeCheck<NoOptions, run, silences>({
     .id = "opex-bimodal-path",
     .summary = "A rare path to the same result that nothing bounds.",
     .severity = Severity::Note,

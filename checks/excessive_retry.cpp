@@ -45,33 +45,76 @@ std::string messageOf(const Program &program, const RetryUse &use, unsigned limi
   return message + " when it fails, " + std::to_string(limit) + " are enough";
 }
 
+/// The number of attempts that one of the retries is held to, and whether it is over the one for all.
+struct Limit {
+  unsigned attempts = 0;
+  bool isOver = false;
+};
+
+class Judge {
+public:
+  Judge(const Program &program, const Options &options)
+      : program_(program), options_(options), inNest_(nested(program)), outer_(outermost(program)) {}
+
+  /// Why it is no finding; else sets what it breaks.
+  std::string silenceOn(uint32_t position, Limit &limit) const {
+    const RetryUse &use = program_.annotations.retries[position];
+    if (use.attempts.kind == Attempts::Unbounded)
+      return "nothing limits its attempts, which is opex-unbounded-retry's";
+    if (use.attempts.kind != Attempts::Known)
+      return "the number of its attempts is not known";
+    if (use.isGuarded)
+      return "a breaker or a retry budget holds it back";
+    if (!use.isChosen)
+      return "the library makes its attempts by default";
+    if (outer_.contains(position))
+      return "it is around another retry, which is opex-nested-retry's";
+    limit.attempts = use.isBackground ? options_.maxAttemptsInBackground : options_.maxAttempts;
+    limit.isOver = use.attempts.count > limit.attempts;
+    if (limit.isOver)
+      return {};
+    if (program_.annotations.onRequestPath[use.function] > 0 && !inNest_.contains(position))
+      limit.attempts = std::min(limit.attempts, options_.maxAttemptsOnRequestPath);
+    return use.attempts.count > limit.attempts
+               ? std::string()
+               : "it tries " + std::to_string(use.attempts.count) + " times at most, and " +
+                     std::to_string(limit.attempts) + " are accepted";
+  }
+
+private:
+  const Program &program_;
+  const Options &options_;
+  std::set<uint32_t> inNest_, outer_;
+};
+
 void run(const Program &program, const Options &options, Sink report) {
-  std::set<uint32_t> inNest = nested(program), outer = outermost(program);
+  Judge judge(program, options);
   const std::vector<RetryUse> &retries = program.annotations.retries;
   for (uint32_t i = 0; i < retries.size(); ++i) {
     const RetryUse &use = retries[i];
-    if (use.attempts.kind != Attempts::Known || use.isGuarded || !use.isChosen || outer.contains(i))
+    Limit limit;
+    if (!judge.silenceOn(i, limit).empty())
       continue;
-    unsigned limit = use.isBackground ? options.maxAttemptsInBackground : options.maxAttempts;
-    bool isOver = use.attempts.count > limit;
-    if (!isOver && program.annotations.onRequestPath[use.function] > 0 && !inNest.contains(i)) {
-      limit = std::min(limit, options.maxAttemptsOnRequestPath);
-      if (use.attempts.count <= limit)
-        continue;
-    } else if (!isOver) {
-      continue;
-    }
     Finding finding = findingAt(program, use);
     if (finding.where.path.empty())
       continue;
-    finding.message = messageOf(program, use, limit);
+    finding.message = messageOf(program, use, limit.attempts);
     finding.advice =
         "try again once at most, and only what is worth it; let the caller decide about the rest";
-    if (!isOver)
-      finding.confidence = Confidence::Low;
+    if (!limit.isOver)
+      weaken(finding, Confidence::Low, "it is too often only for where a request waits");
     else if (!use.attempts.text.empty())
-      finding.confidence = std::min(finding.confidence, Confidence::Medium);
+      weaken(finding, Confidence::Medium, "the number may be changed before it counts");
     report(std::move(finding));
+  }
+}
+
+void silences(const Program &program, const Options &options, SilenceSink report) {
+  Judge judge(program, options);
+  for (uint32_t i = 0; i < program.annotations.retries.size(); ++i) {
+    Limit limit;
+    if (std::string reason = judge.silenceOn(i, limit); !reason.empty())
+      report(silenceAt(program, program.annotations.retries[i], std::move(reason)));
   }
 }
 
@@ -137,7 +180,7 @@ default is not reported here, but multiplies in nested-retry.
 } // namespace
 
 extern const Check excessive_retry;
-const Check excessive_retry = makeCheck<Options, run>({
+const Check excessive_retry = makeCheck<Options, run, silences>({
     .id = "opex-excessive-retry",
     .summary = "A failing operation is tried again too often.",
     .severity = Severity::Warning,

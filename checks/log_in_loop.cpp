@@ -89,11 +89,15 @@ std::string perWhat(const Program &program, const LinkedFunction &function, cons
   return "in every round of a loop over data";
 }
 
-Confidence confidenceOf(const Program &program, const LogLoop &loop, const LogLoop::Line &line) {
+void weakenBy(const Program &program, const LogLoop &loop, const LogLoop::Line &line, Finding &finding) {
   if (!line.through.empty())
-    return Confidence::Low; // What logs further down seldom does so whatever it is called for.
-  bool isSure = program.annotations.onRequestPath[loop.function] == 2 && loop.rounds.kind != Rounds::Symbol;
-  return isSure && line.at == line.statement ? Confidence::High : Confidence::Medium;
+    weaken(finding, Confidence::Low, "what logs several calls further down seldom does so whatever it is called for");
+  if (line.at != line.statement)
+    weaken(finding, Confidence::Medium, "the line is logged by a function that the loop calls");
+  if (program.annotations.onRequestPath[loop.function] != 2)
+    weaken(finding, Confidence::Medium, "no entry point surely leads to the loop");
+  if (loop.rounds.kind == Rounds::Symbol)
+    weaken(finding, Confidence::Medium, "how many rounds there are is not known");
 }
 
 Finding findingOf(const Program &program, const LogLoop &loop) {
@@ -110,7 +114,7 @@ Finding findingOf(const Program &program, const LogLoop &loop) {
   Finding finding;
   finding.rows = {statement.rule};
   finding.where = program.location(at, call.site);
-  finding.confidence = confidenceOf(program, loop, line);
+  weakenBy(program, loop, line, finding);
   finding.subject = call.name.str();
   finding.functionId = functionIdOf(at);
   std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(call.name).str() + "` logs a line";
@@ -130,13 +134,34 @@ Finding findingOf(const Program &program, const LogLoop &loop) {
   return finding;
 }
 
+/// Of a line in a loop of the function: why it does not count all the same; empty if it does.
+llvm::StringRef silenceOn(const Program &program, const std::vector<uint8_t> &atStart, uint32_t function,
+                          const LogStatement &log) {
+  if (atStart[function])
+    return "it is written only while the program starts";
+  bool isOutput = log.isProgramOutput && program.annotations.onRequestPath[function] == 0;
+  return isOutput ? "it is the output of a program, and no entry point leads to it" : "";
+}
+
+void silences(const Program &program, const Options &options, SilenceSink report) {
+  std::vector<uint8_t> atStart = startupOnly(program);
+  for (const LogStatement &log : program.annotations.logs) {
+    llvm::StringRef reason = whyNoLogLoop(program, {options.levels, options.constantRounds}, log.call);
+    if (reason.empty())
+      reason = silenceOn(program, atStart, log.call.function, log);
+    const LinkedFunction &function = program.functions[log.call.function];
+    std::string level = log.level.empty() ? "" : " at level " + log.level;
+    if (!reason.empty())
+      report({program.location(function, (*function.body)[log.call.call].site), "log" + level, reason.str(), {}});
+  }
+}
+
 void run(const Program &program, const Options &options, Sink report) {
   std::vector<uint8_t> atStart = startupOnly(program);
   for (LogLoop &loop : logLoops(program, {options.levels, options.constantRounds})) {
-    if (atStart[loop.function])
-      continue;
-    if (program.annotations.onRequestPath[loop.function] == 0)
-      std::erase_if(loop.lines, [&](const LogLoop::Line &line) { return program.annotations.log(line.statement)->isProgramOutput; });
+    std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
+      return !silenceOn(program, atStart, loop.function, *program.annotations.log(line.statement)).empty();
+    });
     if (loop.lines.empty())
       continue;
     if (Finding finding = findingOf(program, loop); !finding.where.path.empty())
@@ -146,7 +171,7 @@ void run(const Program &program, const Options &options, Sink report) {
 
 } // namespace
 
-const Check log_in_loop = makeCheck<Options, run>({
+const Check log_in_loop = makeCheck<Options, run, silences>({
     .id = "opex-log-in-loop",
     .summary = "A log line for every element of data.",
     .severity = Severity::Warning,

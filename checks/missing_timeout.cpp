@@ -72,9 +72,9 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
   finding.advice = use.advice;
   finding.rows = {use.rule};
   for (const PhaseBound *phase : missing)
-    finding.confidence = std::min(finding.confidence, phase->confidence);
-  if (use.isLocalWait || use.isIdleWait)
-    finding.confidence = std::min(finding.confidence, use.isPossiblePath ? Confidence::Medium : Confidence::High);
+    weaken(finding, phase->confidence, phase->phase + ": " + phase->doubt);
+  if ((use.isLocalWait || use.isIdleWait) && use.isPossiblePath)
+    weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
   finding.chain = chainOf(*missing.front());
   finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", true});
   return finding;
@@ -88,32 +88,82 @@ struct Options {
   }
 };
 
-void run(const Program &program, const Options &options, Sink report) {
-  // One subject without a limit is one fault of the function that uses it, however often it does.
-  std::map<std::pair<uint32_t, std::string>, Finding> bySubject;
+/// What becomes of one dependency call.
+struct Opinion {
+  const DependencyUse *use = nullptr;
+  std::vector<const PhaseBound *> missing; ///< Phases that can wait for ever.
+  llvm::StringRef silence;                 ///< Why it is no finding; empty if it is one.
+  std::optional<size_t> partOf; ///< The opinion whose finding speaks for this one, too.
+};
+
+llvm::StringRef silenceOn(const DependencyUse &use, llvm::ArrayRef<const PhaseBound *> missing, const Options &options) {
+  bool waitsForWork = use.isLocalWait || use.isIdleWait;
+  if (waitsForWork && !options.localWaits)
+    return "waits inside the process are not asked for (local-waits)";
+  if (waitsForWork && !use.onRequestPath)
+    return "a wait inside the process counts where a request waits for it, and no entry point is known to lead here";
+  if (!missing.empty())
+    return {};
+  bool isSet = llvm::all_of(use.phases, [](const PhaseBound &phase) { return phase.state == BoundState::Set; });
+  return isSet ? "it is limited in time" : "whether it is limited in time is out of sight, and that is no fault";
+}
+
+/// Of all calls, in their order. One subject without a limit is one fault of the function that uses it, however
+/// often it does.
+std::vector<Opinion> opinions(const Program &program, const Options &options) {
+  std::map<std::pair<uint32_t, std::string>, size_t> bySubject;
+  std::vector<Opinion> result;
   for (const DependencyUse &use : program.annotations.dependencies) {
-    bool waitsForWork = use.isLocalWait || use.isIdleWait;
-    if (waitsForWork && (!options.localWaits || !use.onRequestPath))
-      continue;
-    std::vector<const PhaseBound *> missing;
+    Opinion opinion{&use, {}, {}, {}};
     for (const PhaseBound &phase : use.phases)
       if (isMissing(phase.state))
-        missing.push_back(&phase);
-    if (missing.empty())
-      continue;
-    Finding finding = findingOf(program, use, missing);
-    if (finding.where.path.empty())
-      continue;
-    if (use.subject.empty()) {
-      report(std::move(finding));
-      continue;
-    }
-    auto [entry, isFirst] = bySubject.try_emplace({use.call.function, use.subject}, finding);
-    if (!isFirst)
-      entry->second.related.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits on the same object"});
+        opinion.missing.push_back(&phase);
+    opinion.silence = silenceOn(use, opinion.missing, options);
+    const LinkedFunction &function = program.functions[use.call.function];
+    if (opinion.silence.empty() && program.location(function, (*function.body)[use.call.call].site).path.empty())
+      opinion.silence = "it stands outside the project";
+    if (opinion.silence.empty() && !use.subject.empty())
+      if (auto [first, isFirst] = bySubject.try_emplace({use.call.function, use.subject}, result.size()); !isFirst)
+        opinion.partOf = first->second;
+    result.push_back(std::move(opinion));
   }
-  for (auto &[key, finding] : bySubject)
+  return result;
+}
+
+Location placeOf(const Program &program, const DependencyUse &use) {
+  const LinkedFunction &function = program.functions[use.call.function];
+  return program.location(function, (*function.body)[use.call.call].site);
+}
+
+void run(const Program &program, const Options &options, Sink report) {
+  std::map<size_t, Finding> findings;
+  std::vector<Opinion> all = opinions(program, options);
+  for (const auto &[i, opinion] : llvm::enumerate(all)) {
+    if (!opinion.silence.empty())
+      continue;
+    if (opinion.partOf)
+      findings[*opinion.partOf].related.push_back(
+          {placeOf(program, *opinion.use),
+           "`" + std::string(unqualified(opinion.use->callee)) + "` waits on the same object"});
+    else
+      findings.emplace(i, findingOf(program, *opinion.use, opinion.missing));
+  }
+  for (auto &[position, finding] : findings)
     report(std::move(finding));
+}
+
+void silences(const Program &program, const Options &options, SilenceSink report) {
+  std::vector<Opinion> all = opinions(program, options);
+  for (const Opinion &opinion : all) {
+    std::string what = "`" + opinion.use->callee + "`", reason = opinion.silence.str();
+    if (opinion.partOf) {
+      Location other = placeOf(program, *all[*opinion.partOf].use);
+      reason = "it waits on the same object as the call at " + other.path + ":" + std::to_string(other.line) +
+               ", and one object without a limit is one finding, there";
+    }
+    if (!reason.empty())
+      report({placeOf(program, *opinion.use), std::move(what), std::move(reason), {}});
+  }
 }
 
 const char *const kHelp = R"md(
@@ -177,7 +227,7 @@ body, or that missing translation units could configure, is unknown and not repo
 } // namespace
 
 extern const Check missing_timeout;
-const Check missing_timeout = makeCheck<Options, run>({
+const Check missing_timeout = makeCheck<Options, run, silences>({
     .id = "opex-missing-timeout",
     .summary = "A call to a dependency can wait forever.",
     .severity = Severity::Error,

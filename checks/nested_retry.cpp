@@ -131,12 +131,12 @@ void run(const Program &program, const NoOptions &, Sink report) {
     finding.rows.clear();
     for (const RetryLevel &level : nest.levels) {
       const RetryUse &use = retryAt(program, level);
-      finding.confidence = std::min(finding.confidence, use.confidence);
+      weaken(finding, use.confidence, use.doubt);
       if (!use.rule.empty())
         finding.rows.push_back(use.rule);
     }
     if (!nest.isCertain)
-      finding.confidence = std::min(finding.confidence, Confidence::Medium);
+      weaken(finding, Confidence::Medium, "a call between the retries may run something else");
     finding.chain = chainOf(program, nest);
     finding.graph = graphOf(program, nest);
     report(std::move(finding));

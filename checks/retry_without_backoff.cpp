@@ -14,9 +14,24 @@ std::string messageOf(const Program &program, const RetryUse &use) {
 /// What the library does between its own attempts is its own business, unless the program switched it on.
 bool isOurs(const RetryUse &use) { return use.form != RetryForm::Library || use.isChosen; }
 
+/// Why it is no finding; empty if it is one.
+std::string silenceOn(const RetryUse &use) {
+  if (use.pauses)
+    return "time passes between its attempts";
+  if (use.isGuarded)
+    return "a breaker or a retry budget holds it back";
+  return isOurs(use) ? "" : "the library makes its attempts by default";
+}
+
+void silences(const Program &program, const NoOptions &, SilenceSink report) {
+  for (const RetryUse &use : program.annotations.retries)
+    if (std::string reason = silenceOn(use); !reason.empty())
+      report(silenceAt(program, use, std::move(reason)));
+}
+
 void run(const Program &program, const NoOptions &, Sink report) {
   for (const RetryUse &use : program.annotations.retries) {
-    if (use.pauses || use.isGuarded || !isOurs(use))
+    if (!silenceOn(use).empty())
       continue;
     Finding finding = findingAt(program, use);
     if (finding.where.path.empty())
@@ -84,7 +99,7 @@ seen in the code. Retries inside libraries are left out unless the program asks 
 } // namespace
 
 extern const Check retry_without_backoff;
-const Check retry_without_backoff = makeCheck<NoOptions, run>({
+const Check retry_without_backoff = makeCheck<NoOptions, run, silences>({
     .id = "opex-retry-without-backoff",
     .summary = "A failing operation is tried again at once.",
     .severity = Severity::Note,

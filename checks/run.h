@@ -8,9 +8,11 @@
 namespace opex {
 
 /// Findings of `checks`, attributed, merged, sorted, and with fingerprints. `options` are by id of the check. `keep` says
-/// which findings count, before that, and may change them.
+/// at the end which of them count, and may change their severity: a finding has the same fingerprint whatever else is
+/// shown. `checkDone`, if there is one, is called with each check's id when it ends.
 std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Check *> checks,
                                const std::map<std::string, OptionValues> &options,
-                               llvm::function_ref<bool(Finding &)> keep);
+                               llvm::function_ref<bool(Finding &)> keep,
+                               llvm::function_ref<void(llvm::StringRef)> checkDone = nullptr);
 
 } // namespace opex

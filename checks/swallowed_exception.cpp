@@ -101,7 +101,10 @@ struct Options {
 struct Verdict {
   std::string message;
   std::string advice;
-  Confidence confidence = Confidence::High;
+  std::string doubt;   ///< Not empty: medium confidence.
+  std::string silence; ///< Not empty: why there is no finding.
+
+  static Verdict silent(std::string reason) { return {{}, {}, {}, std::move(reason)}; }
 };
 
 class Judge {
@@ -112,27 +115,40 @@ public:
         study_(studyHandler(program, boundaries, function, handler)),
         comments_(commentsOf(function, handler)) {}
 
-  std::optional<Finding> judge() const {
-    if (isExcused())
-      return std::nullopt;
-    std::optional<Verdict> verdict = study_.effects.logs ? judgeLogging() : judgeSilent();
-    if (!verdict)
-      return std::nullopt;
+  Verdict verdict() const {
+    if (std::string reason = excuse(); !reason.empty())
+      return Verdict::silent(std::move(reason));
+    return study_.effects.logs ? judgeLogging() : judgeSilent();
+  }
+
+  Finding findingOf(Verdict verdict) const {
     Finding finding = findingAt(program_, function_, handler_, study_);
-    finding.message = std::move(verdict->message);
-    finding.advice = std::move(verdict->advice);
-    finding.confidence = verdict->confidence;
+    finding.message = std::move(verdict.message);
+    finding.advice = std::move(verdict.advice);
+    if (!verdict.doubt.empty())
+      weaken(finding, Confidence::Medium, std::move(verdict.doubt));
     if (study_.sameAnswer.valid())
       finding.related.push_back(
           {program_.location(function_, study_.sameAnswer), "an ordinary result is returned here"});
     return finding;
   }
 
+  Location place() const { return program_.location(function_, (*function_.body)[handler_].site); }
+  std::string name() const { return spellCatch(program_, function_, handler_); }
+
 private:
-  bool isExcused() const {
-    return study_.isHandled() || study_.mayThrow.empty() || comments_.words >= options_.minReasonWords ||
-           !comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible ||
-           study_.effects.claimsImpossible || isQuietType();
+  /// Why the handler is in order whatever it logs or answers; empty if it is not.
+  std::string excuse() const {
+    if (study_.isHandled())
+      return study_.whyHandled().str();
+    if (study_.mayThrow.empty())
+      return "nothing in the try is known to throw";
+    if (comments_.words >= options_.minReasonWords)
+      return "its comment gives a reason: \"" + comments_.reason + "\"";
+    if (!comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible ||
+        study_.effects.claimsImpossible)
+      return "it admits to be unfinished, or claims that it never runs, which is opex-unfinished-handler's";
+    return isQuietType() ? "what it catches reports no failure (quiet-types)" : "";
   }
 
   bool isQuietType() const {
@@ -161,13 +177,20 @@ private:
     return "`" + spell(program_, body, study_.answered) + "`";
   }
 
-  std::optional<Verdict> judgeLogging() const {
-    if (!study_.boundary.empty() || study_.statesDecision || study_.onlyCleansUp || study_.leavesLoop ||
-        study_.answer == Answer::Conflated)
-      return std::nullopt;
+  Verdict judgeLogging() const {
+    if (!study_.boundary.empty())
+      return Verdict::silent("it logs, and stands at " + study_.boundary + ": nobody above could do more");
+    if (study_.statesDecision)
+      return Verdict::silent("what it logs says what becomes of the operation");
+    if (study_.onlyCleansUp)
+      return Verdict::silent("it logs, and the try only gives back what is no longer needed");
+    if (study_.leavesLoop)
+      return Verdict::silent("it logs and leaves the loop");
+    if (study_.answer == Answer::Conflated)
+      return Verdict::silent("it logs and returns a value of its own for failures");
     Verdict verdict{header("logs"),
                     "let the exception pass, return a status, or say in a comment why going on is right",
-                    Confidence::Medium};
+                    "it logs, and going on may be right", {}};
     if (study_.answer == Answer::None)
       verdict.message += " and carries on as if it had worked";
     else
@@ -175,37 +198,35 @@ private:
     return verdict;
   }
 
-  std::optional<Verdict> judgeSilent() const {
+  Verdict judgeSilent() const {
     switch (study_.answer) {
-    case Answer::Status: return std::nullopt;
+    case Answer::Status: return Verdict::silent("it returns a status");
     case Answer::None: return judgeEmpty();
     case Answer::Success:
-      return Verdict{header("hides") + ": it returns " + answer() + ", the same as on success",
-                     "return a value that tells callers about the failure, or let the exception pass",
-                     Confidence::High};
+      return {header("hides") + ": it returns " + answer() + ", the same as on success",
+              "return a value that tells callers about the failure, or let the exception pass", {}, {}};
     case Answer::Default:
-      return Verdict{header("hides") + ": it returns " + answer() + ", which callers take for a result",
-                     "let the exception pass, return an empty optional or a status, or say in a comment why "
-                     "the default is right",
-                     study_.isBroad ? Confidence::High : Confidence::Medium};
+      return {header("hides") + ": it returns " + answer() + ", which callers take for a result",
+              "let the exception pass, return an empty optional or a status, or say in a comment why "
+              "the default is right",
+              study_.isBroad ? "" : "it catches one kind of failure, for which the default may be right", {}};
     case Answer::Conflated: return judgeConflated();
     }
     llvm_unreachable("unknown answer");
   }
 
-  std::optional<Verdict> judgeConflated() const {
+  Verdict judgeConflated() const {
     if (!study_.isBroad || !study_.runsAnything)
-      return std::nullopt;
-    return Verdict{header("hides") + ": " + answer() + " is also an ordinary result of the function",
-                   "record the cause, or give failures an answer of their own", Confidence::Medium};
+      return Verdict::silent("it answers one known kind of failure with a value that says so");
+    return {header("hides") + ": " + answer() + " is also an ordinary result of the function",
+            "record the cause, or give failures an answer of their own", "the answer may be meant for failures, too", {}};
   }
 
-  std::optional<Verdict> judgeEmpty() const {
+  Verdict judgeEmpty() const {
     if (study_.leavesLoop && !study_.isBroad)
-      return std::nullopt;
+      return Verdict::silent("it leaves the loop on one known kind of failure");
     Verdict verdict{header("swallows"),
-                    "let the exception pass, report it, or say in a comment why dropping it is right",
-                    Confidence::High};
+                    "let the exception pass, report it, or say in a comment why dropping it is right", {}, {}};
     if (study_.leavesLoop)
       verdict.message += ": it only leaves the loop";
     else if (comments_.isCommented)
@@ -214,10 +235,10 @@ private:
       verdict.message += ": the handler only moves on and states no reason";
     else
       verdict.message += ": the handler is empty and states no reason";
-    // A few words, or a comment that may be meant as the reason, or a place where dropping is customary.
-    if (comments_.words || comments_.vagueWords >= options_.minReasonWords || study_.mustNotThrow ||
-        study_.leavesLoop)
-      verdict.confidence = Confidence::Medium;
+    if (comments_.words || comments_.vagueWords >= options_.minReasonWords)
+      verdict.doubt = "a comment is there that may be meant as the reason";
+    else if (study_.mustNotThrow || study_.leavesLoop)
+      verdict.doubt = "it stands where dropping a failure is customary";
     return verdict;
   }
 
@@ -229,18 +250,30 @@ private:
   HandlerComments comments_;
 };
 
-void run(const Program &program, const Options &options, Sink report) {
+void forEachHandler(const Program &program, const Options &options, llvm::function_ref<void(const Judge &)> body) {
   Boundaries boundaries(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding =
-              Judge(program, boundaries, function, Index<Handler>(i), options).judge())
-        report(std::move(*finding));
+      body(Judge(program, boundaries, function, Index<Handler>(i), options));
+}
+
+void run(const Program &program, const Options &options, Sink report) {
+  forEachHandler(program, options, [&](const Judge &judge) {
+    if (Verdict verdict = judge.verdict(); verdict.silence.empty())
+      report(judge.findingOf(std::move(verdict)));
+  });
+}
+
+void silences(const Program &program, const Options &options, SilenceSink report) {
+  forEachHandler(program, options, [&](const Judge &judge) {
+    if (Verdict verdict = judge.verdict(); !verdict.silence.empty())
+      report({judge.place(), "`" + judge.name() + "`", std::move(verdict.silence), {}});
+  });
 }
 
 } // namespace
 
-const Check swallowed_exception = makeCheck<Options, run>({
+const Check swallowed_exception = makeCheck<Options, run, silences>({
     .id = "opex-swallowed-exception",
     .summary = "A handler makes a failure disappear without a stated reason.",
     .severity = Severity::Warning,

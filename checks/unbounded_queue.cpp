@@ -33,7 +33,7 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   finding.functionId = functionIdOf(function);
   finding.advice = queue.advice;
   finding.rows = {queue.rule};
-  finding.confidence = queue.bound.confidence;
+  weaken(finding, queue.bound.confidence, queue.bound.doubt);
   finding.chain = queue.bound.evidence;
   if (!queue.declared.path.empty())
     finding.related.push_back({queue.declared, "`" + queue.name + "` is declared here"});
@@ -42,16 +42,40 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   return finding;
 }
 
+bool grows(const QueueUse &queue) {
+  BoundState state = queue.bound.state;
+  bool isOpen = state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
+  return isOpen && queue.grows;
+}
+
 void run(const Program &program, const NoOptions &, Sink report) {
   for (const QueueUse &queue : program.annotations.queues) {
-    BoundState state = queue.bound.state;
-    bool isOpen = state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
-    if (!isOpen || !queue.grows)
+    if (!grows(queue))
       continue;
     Finding finding = findingOf(program, queue);
     if (!finding.where.path.empty())
       report(std::move(finding));
   }
+}
+
+/// One for each push, which is where users look. Those of a queue that grows are part of its finding.
+void silences(const Program &program, const NoOptions &, SilenceSink report) {
+  for (const QueueUse &queue : program.annotations.queues)
+    for (CallRef push : queue.pushes) {
+      const LinkedFunction &function = program.functions[push.function];
+      Silence silence{program.location(function, (*function.body)[push.call].site), "queue `" + queue.name + "`",
+                      queue.bound.reason, queue.bound.evidence};
+      if (grows(queue)) {
+        const LinkedFunction &other = program.functions[queue.grows->function];
+        Location reported = program.location(other, (*other.body)[queue.grows->call].site);
+        if (reported == silence.where)
+          continue;
+        silence.reason = "a queue is one finding, at " + reported.path + ":" + std::to_string(reported.line) +
+                         ", where it grows most";
+        silence.evidence.clear();
+      }
+      report(std::move(silence));
+    }
 }
 
 const char *const kHelp = R"md(
@@ -152,7 +176,7 @@ checked. That only a few items can exist, because the producers wait for answers
 } // namespace
 
 extern const Check unbounded_queue;
-const Check unbounded_queue = makeCheck<NoOptions, run>({
+const Check unbounded_queue = makeCheck<NoOptions, run, silences>({
     .id = "opex-unbounded-queue",
     .summary = "A queue between threads takes everything and refuses nothing.",
     .severity = Severity::Warning,

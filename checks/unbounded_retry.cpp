@@ -26,10 +26,23 @@ std::string messageOf(const Program &program, const RetryUse &use) {
                                : ": nothing limits the attempts, and no time passes in between");
 }
 
+/// Why it is no finding; empty if it is one.
+std::string silenceOn(const RetryUse &use, const Options &options) {
+  if (use.isGuarded)
+    return "a breaker or a retry budget holds it back";
+  if (use.attempts.kind == Attempts::Unknown)
+    return "what ends it is out of sight";
+  if (use.attempts.kind != Attempts::Unbounded)
+    return "its attempts are limited to " + factorText(use.attempts);
+  if (isPatientDaemon(use))
+    return "it waits between its attempts on a thread of the process' own, which nothing waits for";
+  return use.isBackground && !options.background ? "threads of the process' own are not asked for (background)"
+                                                 : std::string();
+}
+
 void run(const Program &program, const Options &options, Sink report) {
   for (const RetryUse &use : program.annotations.retries) {
-    if (use.attempts.kind != Attempts::Unbounded || use.isGuarded || isPatientDaemon(use) ||
-        (use.isBackground && !options.background))
+    if (!silenceOn(use, options).empty())
       continue;
     Finding finding = findingAt(program, use);
     if (finding.where.path.empty())
@@ -39,6 +52,12 @@ void run(const Program &program, const Options &options, Sink report) {
                      "report the failure";
     report(std::move(finding));
   }
+}
+
+void silences(const Program &program, const Options &options, SilenceSink report) {
+  for (const RetryUse &use : program.annotations.retries)
+    if (std::string reason = silenceOn(use, options); !reason.empty())
+      report(silenceAt(program, use, std::move(reason)));
 }
 
 const char *const kHelp = R"md(
@@ -102,7 +121,7 @@ not reported. Any comparison with a number that the rounds change, or with a tim
 } // namespace
 
 extern const Check unbounded_retry;
-const Check unbounded_retry = makeCheck<Options, run>({
+const Check unbounded_retry = makeCheck<Options, run, silences>({
     .id = "opex-unbounded-retry",
     .summary = "A failing operation is tried again for ever.",
     .severity = Severity::Error,

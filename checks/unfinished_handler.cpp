@@ -77,14 +77,15 @@ std::optional<Finding> judge(const Program &program, const Boundaries &boundarie
     finding.chain.push_back(
         {program.location(function, comments.markSite), "marked as unfinished here", false});
     bool leaves = study.rethrows || study.endsAfterwards || study.effects.throws;
-    finding.confidence = leaves              ? Confidence::Low
-                         : study.isHandled() ? Confidence::Medium
-                                             : Confidence::High;
+    if (leaves)
+      weaken(finding, Confidence::Low, "the handler passes the failure on");
+    else if (study.isHandled())
+      weaken(finding, Confidence::Medium, "the handler deals with the failure: " + study.whyHandled().str());
     return finding;
   }
   if (!study.admission.empty()) {
     finding.message = name + " is unfinished: it only says \"" + study.admission + "\"";
-    finding.confidence = Confidence::Medium;
+    weaken(finding, Confidence::Medium, "only what it logs or throws says so, no comment");
     return finding;
   }
   // With a reason beside it, "cannot happen" is an argument; alone it is a hope.

@@ -50,10 +50,6 @@ std::vector<Item> parseGlobs(llvm::StringRef globs) {
   return items;
 }
 
-bool isInProfile(const CheckInfo &info, llvm::StringRef profile) {
-  return profile == "audit" || (profile == "ide" && !info.auditOnly) || (profile == "ci" && info.inCi);
-}
-
 llvm::Error unknownCheck(llvm::StringRef name, llvm::ArrayRef<const Check *> known) {
   std::vector<llvm::StringRef> names;
   for (const Check *check : known)
@@ -67,6 +63,16 @@ llvm::Error unknownCheck(llvm::StringRef name, llvm::ArrayRef<const Check *> kno
 }
 
 } // namespace
+
+bool isInProfile(const CheckInfo &info, llvm::StringRef profile) {
+  return profile == "audit" || (profile == "ide" && !info.auditOnly) || (profile == "ci" && info.inCi);
+}
+
+bool isShown(Confidence confidence, llvm::StringRef profile) {
+  if (profile == "audit")
+    return true;
+  return confidence >= (profile == "ide" ? Confidence::Medium : Confidence::High);
+}
 
 llvm::Expected<std::vector<const Check *>> selectChecks(const Options &options,
                                                         llvm::ArrayRef<const Check *> known) {

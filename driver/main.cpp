@@ -1,15 +1,12 @@
 // The program: options in, exit code out. Nothing else of the project ends the process.
 
 #include "checks/registry.h"
+#include "driver/explain.h"
 #include "driver/options.h"
 #include "driver/pipeline.h"
 #include "driver/rules_tools.h"
-#include "report/check_docs.h"
-#include "report/rule_docs.h"
 #include "report/text_report.h"
-#include "rules/load.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -20,32 +17,6 @@ namespace opex {
 namespace {
 
 constexpr int kUsageError = 2;
-
-/// Of a check, of "packs", of a pack, or of a row of one.
-llvm::Expected<std::string> explanationOf(llvm::StringRef name, const rules::RuleSet &rules) {
-  if (name == "packs")
-    return renderPackList(rules);
-  bool isPack = llvm::any_of(rules.packs, [&](const rules::Pack &pack) { return pack.name == name; });
-  if (isPack || name.contains('/'))
-    return renderRuleText(rules, name);
-  llvm::Expected<const Check *> check = findCheck(name, allChecks());
-  if (!check)
-    return check.takeError();
-  return renderCheckText(**check, rules.practices);
-}
-
-llvm::Expected<int> explain(const Options &options) {
-  llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
-  if (!rules)
-    return rules.takeError();
-  for (const std::string &name : options.inputs) {
-    llvm::Expected<std::string> text = explanationOf(name, *rules);
-    if (!text)
-      return text.takeError();
-    llvm::outs() << printableLines(*text);
-  }
-  return 0;
-}
 
 llvm::Expected<int> listChecks(const Options &options) {
   llvm::Expected<std::vector<const Check *>> checks = selectChecks(options, allChecks());
@@ -62,7 +33,7 @@ llvm::Expected<int> run(const Options &options) {
   case Command::Check: return runCheck(options);
   case Command::Facts: return runFacts(options);
   case Command::Link: return runLink(options);
-  case Command::Explain: return explain(options);
+  case Command::Explain: return runExplain(options);
   case Command::ListChecks: return listChecks(options);
   case Command::RulesCheck: return runRulesCheck(options);
   case Command::RulesTest: return runRulesTest(options);

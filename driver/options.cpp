@@ -49,13 +49,18 @@ void addRulesFlag(CLI::App &app, Options &options) {
                  ->type_name("FILE"));
 }
 
-void addFindingFlags(CLI::App &app, Options &options, Written &written) {
+/// Which checks run, and how.
+void addCheckFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("--checks", options.checks, "Comma-separated globs on top of the profile; '-' switches off")
       ->type_name("GLOBS");
   app.add_option("--profile", options.profile, "ci, ide or audit")->type_name("NAME");
   repeatable(
       app.add_option("--option", written.checkOptions, "CHECK.NAME=VALUE; repeatable")->type_name("OPTION"));
   addRulesFlag(app, options);
+}
+
+void addFindingFlags(CLI::App &app, Options &options, Written &written) {
+  addCheckFlags(app, options, written);
   app.add_option("--header-filter", options.headerFilter, "Report only headers whose path matches")
       ->type_name("REGEX");
   app.add_option("--warnings-as-errors", options.warningsAsErrors,
@@ -71,6 +76,7 @@ void addFindingFlags(CLI::App &app, Options &options, Written &written) {
       ->type_name("LEVEL");
   app.add_flag("--use-color,!--no-color", written.useColor, "Colour even when not on a terminal");
   app.add_flag("--list-checks", written.listChecks, "List the enabled checks and stop");
+  app.add_flag("--time-checks", options.timeChecks, "Say on stderr what each stage and check cost in CPU time");
 }
 
 /// Every flag of `app`, as it is written.
@@ -188,13 +194,25 @@ llvm::Expected<Options> parseLink(llvm::ArrayRef<std::string> arguments) {
 }
 
 llvm::Expected<Options> parseExplain(llvm::ArrayRef<std::string> arguments) {
-  return parseWith(arguments, "opex-tidy explain: the help of a check; what a rule pack or a row of one says", Command::Explain,
-                   [](CLI::App &app, Options &options, Written &) {
-                     app.name("opex-tidy explain");
-                     app.add_option("inputs", options.inputs, "A check, a pack, PACK/ROW, or 'packs': all in the order of loading")
-                         ->required();
-                     addRulesFlag(app, options);
-                   });
+  return parseWith(
+      arguments, "opex-tidy explain: a check, a rule pack or a row of one, a finding, or why there is none",
+      Command::Explain, [](CLI::App &app, Options &options, Written &written) {
+        app.name("opex-tidy explain");
+        app.add_option("inputs", options.inputs,
+                       "A check, a pack, PACK/ROW, 'packs' (all in the order of loading), or a finding's id "
+                       "(six digits of it are enough); files and directories restrict the analysis");
+        repeatable(app.add_option("--why-not", options.whyNot,
+                                  "Say of all that stands at this line why no check reports it; repeatable")
+                       ->type_name("FILE:LINE"));
+        repeatable(app.add_option("--facts", options.factsInputs,
+                                  "Facts files, or directories of them, instead of a build; repeatable")
+                       ->type_name("PATH"));
+        addParseFlags(app, options, written);
+        addRunFlags(app, options, written);
+        addCheckFlags(app, options, written);
+        app.footer("Findings are looked for with all checks in profile audit; --checks and --profile only change what\n"
+                   "is said about where a finding is shown.");
+      });
 }
 
 llvm::Expected<Options> parseRulesCheck(llvm::ArrayRef<std::string> arguments) {
@@ -280,7 +298,9 @@ std::string overview() {
          "opex-tidy [check] [-p BUILD] [FILE|DIR...]    analyse (default: all of the compilation database)\n"
          "opex-tidy facts FILE... [-o OUT] [--dump]     what each translation unit contributes\n"
          "opex-tidy link FACTS... [--output ...]        findings from facts made before\n"
-         "opex-tidy explain CHECK                       the help of a check\n"
+         "opex-tidy explain CHECK|PACK|PACK/ROW         the help of a check; what rule packs say\n"
+         "opex-tidy explain ID -p BUILD                 the facts and rows behind one finding\n"
+         "opex-tidy explain --why-not FILE:LINE ...     why nothing is reported there\n"
          "opex-tidy rules check [FILE...]               are these rule packs well-formed?\n"
          "opex-tidy rules test [FILE...]                run the tests inside rule packs\n"
          "opex-tidy rules coverage -p BUILD             which rows mean something in a program\n"

@@ -20,7 +20,7 @@ enum class Command {
   Check,      ///< Compilation database (or single files) to findings.
   Facts,      ///< Facts of single files.
   Link,       ///< Facts made elsewhere to findings.
-  Explain,    ///< Help of a check.
+  Explain,    ///< Help of a check, a row as written, the facts behind a finding or a silence.
   ListChecks, ///< Names of the enabled checks.
   RulesCheck,    ///< Are these rule packs well-formed?
   RulesTest,     ///< Run the packs' own tests.
@@ -65,8 +65,11 @@ struct Options {
   bool quiet = false;
   std::optional<Severity> failOn = Severity::Warning; ///< None = findings never fail the run.
   bool keepGoing = false;                             ///< TUs that failed are a notice.
+  bool timeChecks = false;                            ///< Say what each stage cost.
 
   std::vector<std::string> packs; ///< Command::RulesTest: names; empty = all.
+  std::vector<std::string> factsInputs; ///< Command::Explain: --facts; files and directories.
+  std::vector<std::string> whyNot;      ///< Command::Explain: FILE:LINE, as written.
   bool showAll = false;           ///< Command::RulesCoverage.
   unsigned limit = 30;            ///< Command::RulesSuggest.
 
@@ -82,6 +85,12 @@ llvm::Expected<Options> parseOptions(llvm::ArrayRef<std::string> arguments, llvm
 /// fits no check is an error.
 llvm::Expected<std::vector<const Check *>> selectChecks(const Options &options,
                                                         llvm::ArrayRef<const Check *> known);
+
+/// Whether the check is in the profile, before any glob list.
+bool isInProfile(const CheckInfo &info, llvm::StringRef profile);
+
+/// Whether findings of this confidence are shown in the profile.
+bool isShown(Confidence confidence, llvm::StringRef profile);
 
 /// Whether a glob list switches `check` on, when nothing is on at first. Unknown names are no error.
 bool matchesGlobs(llvm::StringRef globs, llvm::StringRef check);

@@ -4,9 +4,11 @@
 #include "analysis/coverage.h"
 #include "checks/registry.h"
 #include "checks/run.h"
+#include "driver/facts_source.h"
 #include "driver/look_for.h"
 #include "driver/output_files.h"
 #include "driver/selection.h"
+#include "driver/stage_times.h"
 #include "link/link.h"
 #include "model/error.h"
 #include "model/facts_io.h"
@@ -18,7 +20,6 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Regex.h"
@@ -34,24 +35,8 @@ namespace {
 
 constexpr int kUnwritableOutput = 2;
 
-/// What a run starts from.
-struct Facts {
-  std::string root; ///< Absolute, of the sources; empty if they are not at hand.
-  std::vector<TuFacts> units;
-  std::vector<std::string> leftOut; ///< Main files that belong to the program but were not analysed.
-  std::vector<std::string> notices;
-};
-
-bool isShown(const Finding &finding, const Options &options) {
-  if (options.profile == "audit")
-    return true;
-  if (options.profile == "ide")
-    return finding.confidence >= Confidence::Medium;
-  return finding.confidence >= Confidence::High;
-}
-
 std::vector<Finding> findIn(const Program &program, const Options &options,
-                            const std::vector<const Check *> &checks) {
+                            const std::vector<const Check *> &checks, StageTimes &times) {
   std::set<std::string> mainFiles;
   for (const TuFacts &unit : program.units)
     mainFiles.insert(unit.mainFile.str());
@@ -61,8 +46,8 @@ std::vector<Finding> findIn(const Program &program, const Options &options,
       finding.severity = Severity::Error;
     bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&
                       !headerFilter.match(finding.where.path);
-    return isShown(finding, options) && !isFiltered;
-  });
+    return isShown(finding.confidence, options.profile) && !isFiltered;
+  }, [&](llvm::StringRef check) { times.ends(Stage::Checks, check); });
 }
 
 std::vector<TuSummary> summarise(const Program &program) {
@@ -157,13 +142,15 @@ std::vector<Notice> uselessRows(const Options &options, const Setup &setup, cons
 }
 
 /// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
-RunReport analyse(const Options &options, Setup setup, Facts facts) {
+RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &times) {
   Program program = link(std::move(facts.units), std::move(facts.leftOut));
-  annotate(program, setup.rules);
+  times.ends(Stage::Link);
+  annotate(program, setup.rules, [&](llvm::StringRef pass) { times.ends(Stage::Analysis, pass); });
   RunReport report;
   report.toolVersion = kToolVersion;
   report.profile = options.profile;
-  report.findings = findIn(program, options, setup.checks);
+  report.findings = findIn(program, options, setup.checks, times);
+  times.ends(Stage::Checks, "order and identity");
   report.checks = std::move(setup.checks);
   report.tus = summarise(program);
   report.artifacts = artifactsOf(program);
@@ -197,51 +184,25 @@ llvm::Error dropUnwritable(Options &options, bool &dropped) {
 /// good.
 llvm::Expected<int> finish(Options options,
                            llvm::function_ref<llvm::Expected<Facts>(const Options &, const Setup &)> getFacts) {
+  StageTimes times;
   llvm::Expected<Setup> setup = setUp(options);
   if (!setup)
     return setup.takeError();
   bool dropped = false;
   if (llvm::Error error = dropUnwritable(options, dropped))
     return std::move(error);
+  times.ends(Stage::SetUp);
   llvm::Expected<Facts> facts = getFacts(options, *setup);
   if (!facts)
     return facts.takeError();
-  RunReport report = analyse(options, std::move(*setup), std::move(*facts));
+  times.ends(Stage::Facts);
+  RunReport report = analyse(options, std::move(*setup), std::move(*facts), times);
   if (llvm::Error error = writeOutputs(report, options))
     return std::move(error);
+  times.ends(Stage::Report);
+  if (options.timeChecks)
+    times.write(llvm::errs());
   return dropped ? kUnwritableOutput : report.exitCode;
-}
-
-/// The files named, and those of the directories named.
-std::vector<std::string> factsFiles(const Options &options) {
-  std::vector<std::string> names;
-  for (const std::string &input : options.inputs) {
-    if (!llvm::sys::fs::is_directory(input)) {
-      names.push_back(input);
-      continue;
-    }
-    std::error_code failure;
-    for (llvm::sys::fs::directory_iterator it(input, failure), end; it != end && !failure;
-         it.increment(failure))
-      if (llvm::StringRef(it->path()).ends_with(".facts"))
-        names.push_back(it->path());
-  }
-  llvm::sort(names);
-  return names;
-}
-
-llvm::Expected<Facts> readFacts(const Options &options) {
-  Facts facts;
-  for (const std::string &name : factsFiles(options)) {
-    auto buffer = llvm::MemoryBuffer::getFile(name);
-    if (!buffer)
-      return makeError("cannot read '" + llvm::Twine(name) + "': " + buffer.getError().message());
-    llvm::Expected<TuFacts> unit = decodeFacts((*buffer)->getBuffer());
-    if (!unit)
-      return addContext("'" + llvm::Twine(name) + "'", unit.takeError());
-    facts.units.push_back(std::move(*unit));
-  }
-  return facts;
 }
 
 /// Every input is facts that were made before.
@@ -251,7 +212,7 @@ bool areMade(const Options &options) {
 
 /// Needs neither sources nor a database.
 llvm::Expected<int> dumpMade(const Options &options) {
-  llvm::Expected<Facts> facts = readFacts(options);
+  llvm::Expected<Facts> facts = factsFromFiles(options.inputs);
   if (!facts)
     return facts.takeError();
   std::string text;
@@ -272,14 +233,7 @@ std::string factsFileName(const TuFacts &facts) {
 } // namespace
 
 llvm::Expected<int> runCheck(const Options &options) {
-  return finish(options, [](const Options &options, const Setup &setup) -> llvm::Expected<Facts> {
-    llvm::Expected<Selection> selection = selectCommands(options);
-    if (!selection)
-      return selection.takeError();
-    // The built-in packs are proven by our own tests.
-    LookFor lookFor = lookForPacks(setup.rules, packsOf(setup.rules, options.ruleFiles));
-    return Facts{selection->root, parseSelection(options, *selection, std::move(lookFor)), selection->leftOut, selection->notices};
-  });
+  return finish(options, [](const Options &options, const Setup &setup) { return factsFromSources(options, setup.rules); });
 }
 
 llvm::Expected<int> runFacts(const Options &options) {
@@ -319,6 +273,8 @@ llvm::Expected<int> runFacts(const Options &options) {
   return isComplete || options.keepGoing ? 0 : 3;
 }
 
-llvm::Expected<int> runLink(const Options &options) { return finish(options, [](const Options &options, const Setup &) { return readFacts(options); }); }
+llvm::Expected<int> runLink(const Options &options) {
+  return finish(options, [](const Options &options, const Setup &) { return factsFromFiles(options.inputs); });
+}
 
 } // namespace opex

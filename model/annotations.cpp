@@ -19,4 +19,18 @@ const StoreUse *Annotations::store(CallRef call) const { return find(stores, cal
 const DependencyUse *Annotations::dependency(CallRef call) const { return find(dependencies, call); }
 bool Annotations::isPause(CallRef call) const { return std::binary_search(pauses.begin(), pauses.end(), call); }
 
+llvm::ArrayRef<CallRef> Annotations::pausesOf(uint32_t function) const {
+  llvm::ArrayRef<CallRef> all = pauses;
+  auto first = std::partition_point(all.begin(), all.end(), [&](const CallRef &call) { return call.function < function; });
+  auto last = std::partition_point(first, all.end(), [&](const CallRef &call) { return call.function == function; });
+  return {first, last};
+}
+
+llvm::ArrayRef<DependencyUse> Annotations::dependenciesOf(uint32_t function) const {
+  llvm::ArrayRef<DependencyUse> all = dependencies;
+  auto first = std::partition_point(all.begin(), all.end(), [&](const DependencyUse &use) { return use.call.function < function; });
+  auto last = std::partition_point(first, all.end(), [&](const DependencyUse &use) { return use.call.function == function; });
+  return {first, last};
+}
+
 } // namespace opex

@@ -5,6 +5,8 @@
 #include "model/body.h"
 #include "model/finding.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +38,7 @@ struct PhaseBound {
   std::string reason;              ///< Of Unset, Infinite, Partly: what is missing; of Unknown: what hides it.
   std::vector<ChainStep> evidence; ///< What touches the subject.
   std::vector<ChainStep> others;   ///< Where other subjects with the same lack come from that reach the call.
+  std::string doubt = {};          ///< Why the confidence is not high.
 };
 
 /// A call that leaves the process, or waits inside it.
@@ -118,6 +121,7 @@ struct RetryUse {
   bool isBackground = false; ///< Only on threads that neither requests nor the start of the process wait for.
   std::string rule;       ///< The pack's row, of Library and Helper forms.
   Confidence confidence = Confidence::High;
+  std::string doubt;               ///< Why the confidence is not high.
   std::vector<ChainStep> evidence; ///< What decides the attempts.
 };
 
@@ -192,7 +196,16 @@ struct TwoWays {
   BoundState timeout = BoundState::Unknown; ///< Of the rare way: the worst of its calls.
   bool isGuarded = false; ///< A limiter, a single flight or a lock stands before it.
   Confidence confidence = Confidence::High; ///< That these are two ways to one result.
+  std::string doubt;                        ///< Why it is not high.
   std::vector<ChainStep> evidence;          ///< From the common way to the rare one.
+};
+
+/// A call or loop that the analysis looked at and that came to nothing.
+struct PassedOver {
+  uint32_t function = 0;
+  Index<Call> call;
+  Index<Loop> loop;       ///< If it is no call.
+  llvm::StringRef reason; ///< A literal.
 };
 
 struct Annotations {
@@ -211,6 +224,7 @@ struct Annotations {
   std::vector<RetryNest> retryNests;       ///< For each outer retry the one that multiplies most.
   std::vector<QueueUse> queues;            ///< In the order of their declarations.
   std::vector<TwoWays> twoWays;            ///< Sorted by the rare call.
+  std::vector<PassedOver> passedOver;      ///< In the order of the passes.
   std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.
 
   const LogStatement *log(CallRef call) const;
@@ -221,6 +235,10 @@ struct Annotations {
   const StoreUse *store(CallRef call) const;
   const DependencyUse *dependency(CallRef call) const;
   bool isPause(CallRef call) const;
+
+  /// Those of one function.
+  llvm::ArrayRef<CallRef> pausesOf(uint32_t function) const;
+  llvm::ArrayRef<DependencyUse> dependenciesOf(uint32_t function) const;
 };
 
 } // namespace opex

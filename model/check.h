@@ -38,6 +38,16 @@ using OptionValues = std::map<std::string, std::string>;
 
 using Sink = llvm::function_ref<void(Finding)>;
 
+/// Something that a check looked at and does not report.
+struct Silence {
+  Location where;
+  std::string what;   ///< "`curl_easy_perform`".
+  std::string reason; ///< Why not, as a clause: "a limit is set on all ways to it".
+  std::vector<ChainStep> evidence;
+};
+
+using SilenceSink = llvm::function_ref<void(Silence)>;
+
 struct Check {
   CheckInfo info;
   std::vector<OptionInfo> (*options)();
@@ -45,6 +55,8 @@ struct Check {
   std::vector<std::string> (*validateOptions)(const OptionValues &values);
   /// `values` have been validated. Findings are attributed by the caller.
   void (*run)(const Program &program, const OptionValues &values, Sink sink);
+  /// What the check looked at and does not report, decided by the same code. May be null.
+  void (*silences)(const Program &program, const OptionValues &values, SilenceSink sink) = nullptr;
 };
 
 /// Makes the finding one of the check: its id, and its severity unless the finding has one of its own.
@@ -88,6 +100,18 @@ struct NoOptions {
   void map(auto &) {}
 };
 
+namespace options {
+
+/// Values that have been validated.
+template <class Options> Options read(const OptionValues &values) {
+  Reader reader(values);
+  Options read;
+  read.map(reader);
+  return read;
+}
+
+} // namespace options
+
 template <class Options, void (*run)(const Program &, const Options &, Sink)> Check makeCheck(CheckInfo info) {
   Check check;
   check.info = std::move(info);
@@ -104,10 +128,18 @@ template <class Options, void (*run)(const Program &, const Options &, Sink)> Ch
     return reader.takeErrors();
   };
   check.run = [](const Program &program, const OptionValues &values, Sink sink) {
-    options::Reader reader(values);
-    Options read;
-    read.map(reader);
-    run(program, read, sink);
+    run(program, options::read<Options>(values), sink);
+  };
+  return check;
+}
+
+/// For checks that can say why they are silent.
+template <class Options, void (*run)(const Program &, const Options &, Sink),
+          void (*silences)(const Program &, const Options &, SilenceSink)>
+Check makeCheck(CheckInfo info) {
+  Check check = makeCheck<Options, run>(std::move(info));
+  check.silences = [](const Program &program, const OptionValues &values, SilenceSink sink) {
+    silences(program, options::read<Options>(values), sink);
   };
   return check;
 }

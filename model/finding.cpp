@@ -28,6 +28,13 @@ const char *toString(Confidence confidence) {
   llvm_unreachable("unknown confidence");
 }
 
+void weaken(Finding &finding, Confidence limit, std::string doubt) {
+  if (limit >= finding.confidence)
+    return;
+  finding.confidence = limit;
+  finding.doubt = std::move(doubt);
+}
+
 static auto place(const Finding &f) {
   return std::tie(f.where.path, f.where.line, f.where.column, f.check, f.message);
 }

@@ -77,6 +77,7 @@ struct Finding {
   Severity severity = Severity::Warning;
   std::optional<Severity> ownSeverity; ///< Given by the check where one finding weighs more than its others.
   Confidence confidence = Confidence::High;
+  std::string doubt;   ///< The weakest link of its evidence; empty at high confidence. See weaken.
   std::string message; ///< One sentence, lower case, no full stop at the end.
   Location where;      ///< One short line: the call token.
   std::string subject; ///< What the finding is about: callee, dependency or handler. Part of the identity.
@@ -90,6 +91,9 @@ struct Finding {
   std::vector<std::string> rows; ///< Of rule packs, that made it one: `curl/curl_easy_perform`.
   std::string fingerprint; ///< See assignFingerprints; 16 hex digits.
 };
+
+/// Lowers the confidence to `limit`, because of `doubt`; does nothing if it is as low already.
+void weaken(Finding &finding, Confidence limit, std::string doubt);
 
 /// Sorts by place, check and message and drops findings that say the same of the same place (headers
 /// seen by several TUs, instantiations of one template).

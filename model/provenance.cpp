@@ -1,5 +1,6 @@
 #include "model/provenance.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
@@ -143,6 +144,28 @@ const std::vector<Provenance::Incoming> &Provenance::assignedTo(uint32_t functio
   return found == locals_.end() ? none : found->second;
 }
 
+Provenance::CallList Provenance::append(CallList list, CallRef call) {
+  uint64_t last = uint64_t(call.function) << 32 | call.call.value;
+  auto [entry, isNew] = numbers_.try_emplace({last, list}, callLists_.size());
+  if (isNew)
+    callLists_.push_back({list, call, callLists_[list].size + 1});
+  return entry->second;
+}
+
+std::vector<CallRef> Provenance::expand(CallList list) const {
+  std::vector<CallRef> calls(callLists_[list].size);
+  for (; list; list = callLists_[list].rest)
+    calls[callLists_[list].size - 1] = callLists_[list].last;
+  return calls;
+}
+
+bool Provenance::contains(CallList list, CallRef call) const {
+  for (; list; list = callLists_[list].rest)
+    if (callLists_[list].last == call)
+      return true;
+  return false;
+}
+
 /// One question. `stack` holds the calls we descended through towards return values: a parameter of the
 /// callee is then the argument of exactly that call.
 struct Provenance::Walk {
@@ -150,10 +173,10 @@ struct Provenance::Walk {
   bool intoCallers;
   unsigned steps = 0;
   std::set<Arrival> arrivals;
-  std::set<std::tuple<uint32_t, uint32_t, std::vector<CallRef>, std::vector<CallRef>>> seen;
+  llvm::DenseSet<std::tuple<uint32_t, uint32_t, CallList, CallList>> seen;
 
   struct State {
-    std::vector<CallRef> via, path, stack;
+    CallList via = 0, path = 0, stack = 0;
     bool isPossible = false, isShared = false;
     unsigned depth = 0;
   };
@@ -162,8 +185,15 @@ struct Provenance::Walk {
     if (origin.kind == Origin::Unknown)
       origin = {};
     else
-      origin.via = state.via;
-    arrivals.insert({std::move(origin), state.path, state.isPossible, state.isShared});
+      origin.via = self.expand(state.via);
+    arrivals.insert({std::move(origin), self.expand(state.path), state.isPossible, state.isShared});
+  }
+
+  /// Goes down into what the call runs.
+  void enter(CallRef call, State &state) {
+    state.stack = self.append(state.stack, call);
+    if (self.callLists_[state.via].size < kMaxVia)
+      state.via = self.append(state.via, call);
   }
 
   void unknown(const State &state) { arrive({}, state); }
@@ -216,9 +246,7 @@ struct Provenance::Walk {
         continue;
       }
       if (in.via) {
-        next.stack.push_back(*in.via);
-        if (next.via.size() < kMaxVia)
-          next.via.push_back(*in.via);
+        enter(*in.via, next);
       }
       follow(in.function, in.value, next);
     }
@@ -242,8 +270,7 @@ struct Provenance::Walk {
       if (!enclosing)
         return unknown(state);
       State next = state;
-      next.stack.clear();
-      next.path.clear();
+      next.stack = next.path = 0;
       return follow(enclosing->position, local.init, next);
     }
     if (local.kind == LocalKind::Parameter)
@@ -256,20 +283,20 @@ struct Provenance::Walk {
 
   void followParameter(const LinkedFunction &function, uint32_t index, State state) {
     followIncoming(self.assignedTo(function.position, index), state);
-    if (!state.stack.empty()) {
-      CallRef call = state.stack.back();
-      state.stack.pop_back();
-      if (!state.via.empty() && state.via.back() == call)
-        state.via.pop_back();
+    if (state.stack) {
+      CallRef call = self.callLists_[state.stack].last;
+      state.stack = self.callLists_[state.stack].rest;
+      if (state.via && self.callLists_[state.via].last == call)
+        state.via = self.callLists_[state.via].rest;
       const Call &site = self.program_.functions[call.function].body->calls[call.call.value];
       return index < site.arguments.size() ? follow(call.function, site.arguments[index], state) : unknown(state);
     }
-    if (!intoCallers || function.callers.empty() || state.path.size() >= kMaxPath)
+    if (!intoCallers || function.callers.empty() || self.callLists_[state.path].size >= kMaxPath)
       return arrive({Origin::Parameter, function.position, index, {}, {}}, state);
     for (const CallEdge &edge : function.callers) {
       const Call &site = self.program_.functions[edge.caller].body->calls[edge.call.value];
       State next = state;
-      next.path.push_back({edge.caller, edge.call});
+      next.path = self.append(next.path, {edge.caller, edge.call});
       next.isPossible |= !edge.isCertain();
       if (edge.kind == EdgeKind::Passed || index >= site.arguments.size())
         unknown(next);
@@ -280,8 +307,7 @@ struct Provenance::Walk {
 
   void followShared(const LinkedFunction &function, const Value &value, Origin::Kind kind, State state) {
     // Whoever assigned it did so in another activation: the calls we came through say nothing there.
-    state.stack.clear();
-    state.path.clear();
+    state.stack = state.path = 0;
     state.isShared = true;
     const Type *type = value.type ? &(*function.unit)[value.type] : nullptr;
     if (type && self.rules_.isObject && self.rules_.isObject(function, *type))
@@ -307,16 +333,14 @@ struct Provenance::Walk {
     }
     CallRef ref{function.position, index};
     bool followed = false;
-    bool recursive = llvm::is_contained(state.stack, ref);
+    bool recursive = self.contains(state.stack, ref);
     if (call.kind != CallKind::Constructor && !recursive) {
       for (const CallEdge &edge : self.program_.calleesAt(function, index)) {
         if (edge.kind == EdgeKind::Passed)
           continue;
         State next = state;
         next.isPossible |= !edge.isCertain();
-        next.stack.push_back(ref);
-        if (next.via.size() < kMaxVia)
-          next.via.push_back(ref);
+        enter(ref, next);
         for (Index<Value> returned : self.returns_[edge.callee])
           follow(edge.callee, returned, next);
         followed = true;

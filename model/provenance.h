@@ -9,6 +9,7 @@
 
 #include "model/program.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <functional>
@@ -84,6 +85,19 @@ public:
 
 private:
   struct Walk;
+
+  /// A list of calls, as a number: 0 is the empty one. Equal lists have equal numbers, so that a walk copies and
+  /// compares them for nothing.
+  using CallList = uint32_t;
+  struct CallListEntry {
+    CallList rest = 0; ///< All but the last.
+    CallRef last;
+    uint32_t size = 0;
+  };
+  CallList append(CallList list, CallRef call);
+  std::vector<CallRef> expand(CallList list) const;
+  bool contains(CallList list, CallRef call) const;
+
   void indexFunction(const LinkedFunction &function);
   void indexOutParameters(const LinkedFunction &function);
   void touch(const LinkedFunction &function, Index<Value> target);
@@ -99,6 +113,8 @@ private:
   std::set<std::pair<uint32_t, uint32_t>> touchedLocals_;
   std::vector<std::vector<Index<Value>>> returns_;
   std::map<std::tuple<uint32_t, Index<Value>, bool>, std::vector<Arrival>> memo_;
+  std::vector<CallListEntry> callLists_ = {{}};
+  llvm::DenseMap<std::pair<uint64_t, CallList>, CallList> numbers_; ///< By the last call and the rest.
 };
 
 } // namespace opex

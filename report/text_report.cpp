@@ -171,6 +171,11 @@ private:
       labelled("instead:", finding.advice);
     if (finding.fix)
       fix(*finding.fix);
+    if (!finding.fingerprint.empty()) {
+      out_ << "  ";
+      put("id: " + finding.fingerprint, Paint::Faint);
+      out_ << '\n';
+    }
     out_ << '\n';
   }
 

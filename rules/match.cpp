@@ -7,14 +7,30 @@
 
 namespace opex::rules {
 
+/// Whether the name has what stands between the stars, one after the other: what most names fail.
+static bool holdsInOrder(llvm::StringRef pattern, llvm::StringRef name) {
+  while (!pattern.empty()) {
+    auto [piece, rest] = pattern.split('*');
+    size_t at = name.find(piece);
+    if (at == llvm::StringRef::npos)
+      return false;
+    name = name.drop_front(at + piece.size());
+    pattern = rest;
+  }
+  return true;
+}
+
 bool matchesGlob(llvm::StringRef pattern, llvm::StringRef name) {
   // Nearly all patterns are plain names, nearly all others differ before the first star.
   llvm::StringRef plain = pattern.take_until([](char c) { return c == '*'; });
   if (plain.size() == pattern.size())
     return name == pattern;
-  if (!name.consume_front(plain))
+  llvm::StringRef tail = pattern.substr(pattern.rfind('*') + 1);
+  if (!name.consume_front(plain) || !name.consume_back(tail))
     return false;
-  pattern = pattern.drop_front(plain.size());
+  pattern = pattern.drop_front(plain.size()).drop_back(tail.size());
+  if (!holdsInOrder(pattern, name))
+    return false;
   // reachable[i]: the pattern so far matches the first i characters. Linear in pattern × name, whatever
   // the stars.
   llvm::SmallBitVector reachable(static_cast<unsigned>(name.size() + 1));

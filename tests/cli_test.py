@@ -4,12 +4,14 @@ same bytes as one run. Usage: cli_test.py PATH-TO-OPEX-TIDY"""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
+BENCH = pathlib.Path(__file__).resolve().parent.parent / "bench/ratio"
 
 FAULTY = """#include <exception>
 void load();
@@ -135,6 +137,94 @@ class BadInput(Project):
         self.assertIn("a.facts", self.run_tidy("facts", "--dump", "a.facts", expect=2).stderr)
 
 
+TWICE = """#include <curl/curl.h>
+void other();
+void fetch(CURL *handle) {
+#ifdef NEVER
+  other();
+#endif
+  curl_easy_perform(handle);
+  curl_easy_perform(handle);
+  other();
+}
+void hide(CURL *);
+int main() {
+  CURL *handle = curl_easy_init();
+  fetch(handle);
+  CURL *hidden = curl_easy_init();
+  hide(hidden);
+  curl_easy_perform(hidden);
+}
+"""
+
+# The same handler twice, of which profile ci shows the second only.
+ALIKE = """#include <exception>
+void load();
+void run() {
+  try {
+    load();
+  } catch (const std::exception &) { // optional
+  }
+  try {
+    load();
+  } catch (const std::exception &) {
+  }
+}
+"""
+
+
+class Explained(Project):
+    def setUp(self):
+        super().setUp()
+        (self.root / "c.cpp").write_text(TWICE)
+        self.write_database("a.cpp", "b.cpp", "c.cpp")
+
+    def explain(self, *arguments, expect=0):
+        return self.run_tidy("explain", "--root", ".", "-p", ".", "--quiet", *arguments, expect=expect)
+
+    def test_the_id_that_is_shown_explains_the_finding(self):
+        text = self.check("--output", "text", "--output", "sarif=out.sarif", expect=1).stdout
+        ids = re.findall(r"(?m)^  id: (\w{16})$", text)
+        results = json.loads((self.root / "out.sarif").read_text())["runs"][0]["results"]
+        self.assertEqual(ids, [r["partialFingerprints"]["opexTidy/v1"] for r in results])
+        for each, result in zip(ids, results):
+            self.assertIn(result["message"]["text"].split("\n")[0][:40], self.explain(each[:8]).stdout)
+        self.assertIn(ids[0], self.explain(ids[0], "a.cpp").stdout)
+        self.assertIn("3 findings", self.explain("abcdef0123", expect=2).stderr)
+        self.assertIn("1 finding ", self.explain(ids[0], "b.cpp", expect=2).stderr)
+
+    def test_one_object_is_one_finding(self):
+        story = self.explain("--why-not", "./c.cpp:8", "--why-not", str(self.root / "c.cpp:7:3")).stdout
+        self.assertRegex(story, r"part of opex-missing-timeout \w{16} at c\.cpp:7\n")
+        self.assertIn("waits on the same object as the call at c.cpp:7, and one object without a limit is one finding, there", story)
+        self.assertRegex(story, r"(?s)\nc\.cpp:7\n.*  reported by opex-missing-timeout \w{16}: ")
+
+    def test_lines_with_nothing_of_interest(self):
+        story = self.explain("--why-not", "c.cpp:5", "--why-not", "c.cpp:9", "--why-not", "c.cpp:14", "--why-not", "c.cpp:17").stdout
+        self.assertIn("the preprocessor leaves this line out", story)
+        self.assertIn("call of `other`\n  no row of a pack means it; its body is not seen", story)
+        self.assertRegex(story, r"call of `fetch`\n  part of opex-missing-timeout \w{16} at c.cpp:7\n"
+                                r"  no row of a pack means it; its body is in the program \(c\.cpp:3\)")
+
+        self.assertIn("transfer: unknown, its subject is handed to `hide`, whose body is not seen", story)
+        self.assertIn("not reported by opex-missing-timeout: whether it is limited in time is out of sight", story)
+
+    def test_the_id_is_the_same_in_every_profile(self):
+        (self.root / "b.cpp").write_text(ALIKE)
+        ids = {}
+        for profile in ("ci", "audit"):
+            text = self.check("b.cpp", "--profile", profile, expect=1).stdout
+            ids[profile] = re.findall(r"(?m)^  id: (\w{16})$", text)
+        self.assertEqual(len(ids["audit"]), 2)
+        self.assertEqual(ids["ci"], ids["audit"][1:])
+        self.assertIn("a comment is there that may be meant as the reason", self.explain(ids["audit"][0], "b.cpp").stdout)
+
+    def test_questions_that_make_no_sense(self):
+        self.assertIn("explain what?", self.explain(expect=2).stderr)
+        self.assertIn("no check", self.explain("a.cpp", expect=2).stderr.replace("unknown check", "no check"))
+        self.assertIn("give one of the two", self.explain("abcdef01", "a.cpp", "--facts", "x", expect=2).stderr)
+
+
 class SameBytes(Project):
     def test_facts_made_before_are_dumped_alike(self):
         self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "-o", "a.facts", expect=0)
@@ -159,6 +249,29 @@ class SameBytes(Project):
     def test_no_path_of_this_machine(self):
         self.check("--output", "sarif=out.sarif", expect=1)
         self.assertNotIn(str(self.root), (self.root / "out.sarif").read_text())
+
+
+class Cost(Project):
+    def stages(self, text):
+        return [line.split("  ")[0] if line[0] != " " else line.strip().split("  ")[0] for line in text.splitlines()[1:]]
+
+    def test_says_what_each_stage_took(self):
+        plain = self.check(expect=1)
+        timed = self.check("--time-checks", expect=1)
+        self.assertEqual((plain.stdout, plain.stderr), (timed.stdout, ""))
+        stages = self.stages(timed.stderr)
+        for stage in ("set-up", "facts", "link", "analysis", "dependencies", "retries", "checks", "opex-missing-timeout",
+                      "report", "analysis and checks", "all"):
+            self.assertIn(stage, stages)
+        self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "-o", "a.facts", expect=0)
+        self.assertEqual(stages, self.stages(self.run_tidy("link", "a.facts", "--time-checks", expect=1).stderr))
+
+    def test_ratios_to_clang(self):
+        done = subprocess.run([BENCH, "-p", ".", "--root", ".", "--rounds", "1", "--opex", PROGRAM], cwd=self.root,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"(?s)^2 translation units; 0 files left out.*-fsyntax-only +\d+\.\d +1\.0000\n"
+                                      r".*\nanalysis: retries +\d+\.\d +\d+\.\d+\n.*\nanalysis and checks +\d")
 
 
 if __name__ == "__main__":

@@ -183,6 +183,9 @@ TEST(Options, otherCommands) {
 
   options = parsed({"explain", "missing-timeout"});
   EXPECT_EQ(options.command, Command::Explain);
+  options = parsed({"explain", "0123456789abcdef", "--facts=a", "--facts=b", "--why-not", "a.cpp:3"});
+  EXPECT_THAT(options.factsInputs, ElementsAre("a", "b"));
+  EXPECT_THAT(options.whyNot, ElementsAre("a.cpp:3"));
   options = parsed({"rules", "check", "a.yaml"});
   EXPECT_EQ(options.command, Command::RulesCheck);
   EXPECT_THAT(options.inputs, ElementsAre("a.yaml"));

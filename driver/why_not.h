@@ -1,0 +1,69 @@
+// Why nothing is reported at a line: what the analysis and the checks have to say about each call, loop and handler
+// that stands there. Decides nothing itself: it collects annotations, findings and what checks give as the reason for
+// their silence (Check::silences).
+#pragma once
+
+#include "analysis/roles.h"
+#include "model/check.h"
+#include "report/explanation.h"
+
+#include "llvm/Support/Error.h"
+
+#include <functional>
+
+namespace opex {
+
+/// A program with the findings of all checks in profile audit.
+struct ExplainedProgram {
+  std::string root; ///< Absolute, of the sources; empty if they are not at hand.
+  Program program;
+  std::vector<Finding> findings;
+  std::function<bool(const CheckInfo &)> checkIsOn; ///< By the options of the run.
+};
+
+struct LinePlace {
+  std::string file; ///< As written.
+  uint32_t line = 0;
+};
+
+/// Of FILE:LINE, or FILE:LINE:COLUMN, whose column narrows nothing.
+llvm::Expected<LinePlace> parsePlace(llvm::StringRef word);
+
+/// "shown in profiles ide and audit", and what keeps it from being shown otherwise.
+std::string shownText(const Finding &finding, const ExplainedProgram &explained);
+
+/// The check that made the finding.
+const Check &checkOf(const Finding &finding);
+
+class WhyNot {
+public:
+  /// All must outlive it.
+  WhyNot(const ExplainedProgram &explained, const rules::RuleSet &rules, const std::map<std::string, OptionValues> &options);
+
+  /// An error if the program has no such file.
+  llvm::Expected<PlaceStory> at(const LinePlace &place);
+
+private:
+  llvm::Expected<std::string> pathOf(const LinePlace &place) const;
+  bool isAt(const LinkedFunction &function, const Site &site) const;
+  void addFunction(const LinkedFunction &function, std::vector<PlaceItem> &items) const;
+  bool isLonePush(CallRef ref) const;
+  void addCall(const LinkedFunction &function, Index<Call> index, std::vector<PlaceItem> &items) const;
+  void addRows(const LinkedFunction &function, const Call &call, std::vector<Remark> &remarks) const;
+  void addPassedOver(CallRef call, std::vector<Remark> &remarks) const;
+  void addLoop(const LinkedFunction &function, Index<Loop> index, std::vector<PlaceItem> &items) const;
+  void addFindings(const Site &site, std::vector<Remark> &remarks) const;
+  void addSilences(const Site &site, PlaceItem &item) const;
+  std::string otherwise() const;
+
+  const ExplainedProgram &explained_;
+  const Program &program_;
+  rules::RuleSet rules_; ///< Of the library versions that the program is built with.
+  RoleIndex roles_;
+  std::map<const rules::Row *, llvm::StringRef> sections_; ///< In which each row stands.
+  std::vector<std::pair<const Check *, Silence>> silences_;
+  std::string path_; ///< What is asked for.
+  uint32_t line_ = 0;
+};
+
+} // namespace opex
