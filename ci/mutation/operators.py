@@ -79,8 +79,7 @@ class Operators:
             ranges = source.arguments(call.extent.begin, call.extent.end)
             arguments = [source.text(*one).strip() for one in ranges]
             for row in self.packs.find("setters", call.callee, arguments):
-                settings = {name for name in listed(row.get("sets")) if self.packs.is_open(row["pack"], name)
-                            and any(self.packs.alternatives(row["pack"], name))}
+                settings = {name for name in listed(row.get("sets")) if self.open_phases(row["pack"], {name})}
                 if not settings or row.get("resets"):
                     continue
                 phases = self.other_limits(function, source, call, row, settings)
@@ -127,9 +126,14 @@ class Operators:
                 found += [(other.extent.begin, sets) for sets in self.settings_in(other.callee, row["pack"])]
             elif subject_of(source, other, row) == subject:
                 found += [(other.extent.begin, sets) for sets in self.settings_of(other, arguments, row["pack"])]
-        phases = [groups for setting in sorted(settings) for groups in self.packs.alternatives(row["pack"], setting)]
+        phases = self.open_phases(row["pack"], settings)
         enough = [{group[0] for group in groups if len(group) == 1} for groups in phases]
         return [[(at, sets) for at, sets in found if sets & one] for one in enough]
+
+    def open_phases(self, pack, settings):
+        """The phases that nothing bounds where these settings are not set."""
+        return [groups for setting in sorted(settings) for groups in self.packs.alternatives(pack, setting)
+                if all(any(self.packs.is_open(pack, name) for name in group) for group in groups)]
 
     def settings_of(self, call, arguments, pack):
         return [set(listed(row.get("sets"))) for row in self.packs.find("setters", call.callee, arguments)
@@ -207,6 +211,8 @@ class Operators:
         """(kind, range, counter) of each comparison of a counter that ends the loop."""
         begin, end, body, stop = head
         counters = {(match[1] or match[2]).decode() for match in COUNTED.finditer(source.masked, begin, stop)}
+        if len(counters) > 1:  # Rounds that count something else, too, do different work.
+            return []
         found = []
         for part in conjuncts(source, *test_range(source, loop, head)):
             counter = counter_in(source.text(*part), counters)
@@ -331,7 +337,7 @@ class Operators:
             if nests:
                 yield from self.wrap("nest-retry", "int attempt = 0; attempt < 3; ++attempt", function, source, call, succeeded)
             elif own or self.reaches(call.callee):
-                yield from self.wrap("many-retries", "int attempt = 0; attempt < 6; ++attempt", function, source, call, succeeded)
+                yield from self.wrap("many-retries", "int attempt = 0; attempt < 12; ++attempt", function, source, call, succeeded)
             if nests or own or self.reaches(call.callee):
                 yield from self.wrap("endless-retry", ";;", function, source, call, succeeded)
 

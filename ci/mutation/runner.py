@@ -1,5 +1,6 @@
 """Runs opex-tidy: facts of units, in copies of the tree for what is edited, and links. What was made is kept."""
 import concurrent.futures
+import fcntl
 import hashlib
 import json
 import os
@@ -31,7 +32,12 @@ class Runner:
         self.key = facts_key or digest(pathlib.Path(shutil.which(self.program) or self.program).read_bytes())
         self.kept = work / "facts" / self.key
         self.kept.mkdir(parents=True, exist_ok=True)
-        self.free = list(range(jobs))
+        self.guard = open(work / "lock", "w")  # Open as long as the run: two of them would edit one tree.
+        try:
+            fcntl.flock(self.guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Failed(f"another run works in {work}") from error
+        self.free, self.copied = list(range(jobs)), set()
         self.lock = threading.Lock()
 
     def read_database(self, build):
@@ -135,27 +141,23 @@ class Runner:
         return self.link([targets.get(main, file) for main, file in baseline.items()]), []
 
     def copy(self, slot):
-        """A tree of hard links and its database."""
+        """A tree of hard links and its database: new in each run, since one that was stopped may have left an edit."""
         tree, home = self.work / f"tree{slot}", self.work / f"database{slot}"
-        if not tree.exists():
-            part = self.work / f"tree{slot}.part"
-            shutil.rmtree(part, ignore_errors=True)
-            shutil.copytree(self.root, part, copy_function=os.link, symlinks=True,
+        if slot not in self.copied:
+            shutil.rmtree(tree, ignore_errors=True)
+            shutil.copytree(self.root, tree, copy_function=os.link, symlinks=True,
                             ignore=shutil.ignore_patterns(".git", "*.o", "*.a", "*.so"))
-            part.rename(tree)
             home.mkdir(exist_ok=True)
-            text = json.dumps([dict(entry, arguments=entry["arguments"] + [f"-fmacro-prefix-map={tree}={self.root}"])
-                               for entry in self.entries.values()])
-            moved = [self.moved(entry, tree) for entry in json.loads(text)]
-            (home / "compile_commands.json").write_text(json.dumps(moved))
+            entries = [self.moved(entry, tree) for entry in self.entries.values()]
+            (home / "compile_commands.json").write_text(json.dumps(entries))
+            self.copied.add(slot)
         return tree, home
 
     def moved(self, entry, tree):
-        move = lambda text: text.replace(f"{self.root}/", f"{tree}/") if "prefix-map" not in text else text
-        directory = entry["directory"]
-        if (directory + "/").startswith(f"{self.root}/"):
-            directory = str(tree) + directory[len(str(self.root)):]
-        return {"directory": directory, "file": move(entry["file"]), "arguments": [move(one) for one in entry["arguments"]]}
+        move = lambda text: text.replace(f"{self.root}/", f"{tree}/")
+        directory = move(entry["directory"] + "/").rstrip("/")
+        arguments = [move(one) for one in entry["arguments"]] + [f"-fmacro-prefix-map={tree}={self.root}"]
+        return {"directory": directory, "file": move(entry["file"]), "arguments": arguments}
 
     def extract_changed(self, slot, edits, targets):
         tree, home = self.copy(slot)
@@ -183,7 +185,7 @@ class Runner:
     def extract_or_mark(self, main, tree, home, target):
         """An empty file stands for a unit that has errors now."""
         part = target.with_suffix(f".part{threading.get_ident()}")
-        done = self.facts(main, tree, home, part, allowed=(0, 2, 3))
+        done = self.facts(main, tree, home, part, allowed=(0, 3))
         if done.returncode != 0:
             part.write_bytes(b"")
         part.rename(target)
