@@ -177,7 +177,7 @@ llvm::Expected<Options> parseFacts(llvm::ArrayRef<std::string> arguments) {
                      app.add_option("inputs", options.inputs, "Source files")->required();
                      app.add_option("-o", options.outputFile, "Where the facts go ('-': standard output)")
                          ->type_name("OUT");
-                     app.add_flag("--dump", options.dump, "Readable instead of compact");
+                     app.add_flag("--dump", options.dump, "Readable instead of compact; also of .facts that were made before");
                      addParseFlags(app, options, written);
                      addRunFlags(app, options, written);
                    });

@@ -205,6 +205,25 @@ llvm::Expected<int> finish(Options options,
   return dropped ? kUnwritableOutput : report.exitCode;
 }
 
+/// Every input is facts that were made before.
+bool areMade(const Options &options) {
+  return llvm::all_of(options.inputs, [](llvm::StringRef input) { return input.ends_with(".facts"); });
+}
+
+/// Needs neither sources nor a database.
+llvm::Expected<int> dumpMade(const Options &options) {
+  llvm::Expected<Facts> facts = factsFromFiles(options.inputs);
+  if (!facts)
+    return facts.takeError();
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  for (const TuFacts &unit : facts->units)
+    dumpFacts(unit, out);
+  if (llvm::Error error = writeOutputFiles({{options.outputFile, std::move(text)}}))
+    return std::move(error);
+  return 0;
+}
+
 std::string factsFileName(const TuFacts &facts) {
   std::string name = facts.mainFile.str();
   std::replace(name.begin(), name.end(), '/', '-');
@@ -218,6 +237,8 @@ llvm::Expected<int> runCheck(const Options &options) {
 }
 
 llvm::Expected<int> runFacts(const Options &options) {
+  if (options.dump && areMade(options))
+    return dumpMade(options);
   llvm::Expected<Selection> selection = selectCommands(options);
   if (!selection)
     return selection.takeError();

@@ -94,7 +94,9 @@ private:
       const ChainStep &step = finding.chain[i];
       bool isEssential = step.isDependency || step.isEssential || i + 1 == steps;
       flow.locations.push_back({places_.location(step.where, step.message),
-                                isEssential ? "essential" : "important", static_cast<uint32_t>(i + 1)});
+                                isEssential ? "essential" : "important", static_cast<uint32_t>(i + 1),
+                                step.isDependency ? std::vector<std::string>{"call", "dependency"}
+                                                  : std::vector<std::string>{}});
     }
     sarif::CodeFlow codeFlow;
     codeFlow.threadFlows.push_back(std::move(flow));

@@ -55,6 +55,7 @@ struct ThreadFlowLocation {
   Location location;
   std::string importance;      ///< "essential", "important" or "unimportant".
   uint32_t executionOrder = 0; ///< From 1; 0 = not given.
+  std::vector<std::string> kinds; ///< What the step is: "call" and the like, or words of the tool's own.
 };
 
 struct ThreadFlow {

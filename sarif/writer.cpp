@@ -160,6 +160,7 @@ private:
     object("location", step.location);
     number("executionOrder", step.executionOrder);
     text("importance", step.importance);
+    texts("kinds", step.kinds);
   }
 
   void members(const ThreadFlow &flow) { list("locations", flow.locations); }

@@ -134,6 +134,7 @@ class BadInput(Project):
         facts = (self.root / "a.facts").read_bytes()
         (self.root / "a.facts").write_bytes(facts[: len(facts) // 2])
         self.assertIn("a.facts", self.run_tidy("link", "a.facts", expect=2).stderr)
+        self.assertIn("a.facts", self.run_tidy("facts", "--dump", "a.facts", expect=2).stderr)
 
 
 TWICE = """#include <curl/curl.h>
@@ -225,6 +226,12 @@ class Explained(Project):
 
 
 class SameBytes(Project):
+    def test_facts_made_before_are_dumped_alike(self):
+        self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "-o", "a.facts", expect=0)
+        fresh = self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "--dump", expect=0).stdout
+        (self.root / "a.cpp").unlink()
+        self.assertEqual(self.run_tidy("facts", "--dump", "a.facts", expect=0).stdout, fresh)
+
     def test_facts_and_link_are_one_run(self):
         self.check("--output", "sarif=one.sarif", "--output", "text=one.txt", expect=1)
         self.run_tidy("facts", "a.cpp", "b.cpp", "--root", ".", "-p", ".", "-o", "facts", expect=0)
