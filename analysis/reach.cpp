@@ -146,13 +146,16 @@ void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects)
   };
   for (const EntryPointUse &entry : notes.entryPoints)
     visit(entry.function, 2);
+  std::set<uint32_t> ofThreads;
+  for (const SpawnUse &spawn : notes.spawns)
+    if (spawn.isThread)
+      ofThreads.insert(spawn.entries.begin(), spawn.entries.end());
   while (!queue.empty()) {
     const LinkedFunction &function = program.functions[queue.front()];
     queue.pop_front();
     for (const CallEdge &edge : function.callees) {
-      const SpawnUse *spawn = notes.spawn({edge.caller, edge.call});
-      if (spawn && spawn->isThread && edge.kind == EdgeKind::Passed)
-        continue; // It goes on without the request.
+      if (edge.kind == EdgeKind::Passed && ofThreads.contains(edge.callee))
+        continue; // It goes on without the request, wherever the thread is kept.
       visit(edge.callee, edge.isCertain() ? notes.onRequestPath[function.position] : 1);
     }
   }
