@@ -68,6 +68,13 @@ bool isInLoop(const Function &function, const Loop &loop, Index<Block> block) {
   return isIn(function, block, loop.body) || isIn(function, block, loop.test) || isIn(function, block, loop.increment);
 }
 
+/// What a smart pointer's operator hands out is the same each time.
+static Index<Value> pointedTo(const Function &function, const Value &value) {
+  const Call &call = function.calls[value.index];
+  llvm::StringRef name = unqualified(call.name);
+  return name == "operator->" || name == "operator*" || name == "get" ? call.object : Index<Value>();
+}
+
 bool isSameObject(const Function &function, Index<Value> left, Index<Value> right) {
   if (!left || !right)
     return left == right;
@@ -79,8 +86,11 @@ bool isSameObject(const Function &function, Index<Value> left, Index<Value> righ
   if (a.kind != b.kind || a.entity != b.entity || a.operands.size() != b.operands.size())
     return false;
   switch (a.kind) {
-  case ValueKind::Local:
-  case ValueKind::Call: return a.index == b.index;
+  case ValueKind::Local: return a.index == b.index;
+  case ValueKind::Call: {
+    Index<Value> ofLeft = pointedTo(function, a), ofRight = pointedTo(function, b);
+    return a.index == b.index || (ofLeft && ofRight && isSameObject(function, ofLeft, ofRight));
+  }
   case ValueKind::Constant: return a.constant == b.constant;
   case ValueKind::Global:
   case ValueKind::This: return true;

@@ -295,6 +295,20 @@ Finding findingAt(const Program &program, const LinkedFunction &function, Index<
   return finding;
 }
 
+/// One space between words and before `&` and `*`, none behind: however the file is formatted.
+static std::string spacedAsOurs(llvm::StringRef written) {
+  constexpr llvm::StringLiteral kNothingBehind = " &*";
+  std::string text;
+  for (char c : written.trim()) {
+    bool isSpaced = c == ' ' || c == '&' || c == '*';
+    if (isSpaced && !text.empty() && !kNothingBehind.contains(text.back()))
+      text += ' ';
+    if (c != ' ')
+      text += c;
+  }
+  return text;
+}
+
 std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> index) {
   const Handler &handler = (*function.body)[index];
   std::string line = program.location(function, handler.site).lineText;
@@ -302,7 +316,7 @@ std::string spellCatch(const Program &program, const LinkedFunction &function, I
     llvm::StringRef written = llvm::StringRef(line).drop_front(handler.site.column - 1);
     size_t open = written.find('('), close = written.find(')');
     if (written.starts_with("catch") && open < close && close < 80)
-      return ("catch (" + written.slice(open + 1, close).trim() + ")").str();
+      return "catch (" + spacedAsOurs(written.slice(open + 1, close)) + ")";
   }
   llvm::StringRef suffix = handler.byReference ? " &" : handler.byPointer ? " *" : "";
   return "catch (" + caughtType(function, index) + suffix.str() + ")";

@@ -10,8 +10,9 @@ namespace {
 /// Reads what ends one loop.
 class LoopReader {
 public:
-  LoopReader(const Program &program, const LinkedFunction &function, Index<Loop> index)
-      : program_(program), function_(function), body_(*function.body), loop_(body_.loops[index.value]) {}
+  LoopReader(const Program &program, const LinkedFunction &function, Index<Loop> index, CounterTest counts)
+      : program_(program), function_(function), body_(*function.body), loop_(body_.loops[index.value]),
+        counts_(counts) {}
 
   Rounds read() {
     if (isOnce(body_, loop_))
@@ -25,10 +26,15 @@ public:
     if (best.kind == Rounds::Constant || best.kind == Rounds::Symbol || best.kind == Rounds::Data)
       return best;
     // Exits that count bound a loop that its condition does not.
+    auto take = [&](Rounds counted) {
+      if ((counted.kind == Rounds::Constant || counted.kind == Rounds::Symbol) &&
+          (best.kind != Rounds::Constant || (counted.kind == Rounds::Constant && counted.count < best.count)))
+        best = counted;
+    };
     for (const Branch &branch : body_.branches)
-      if (Rounds counted = readExit(branch); counted.kind == Rounds::Constant || counted.kind == Rounds::Symbol)
-        if (best.kind != Rounds::Constant || (counted.kind == Rounds::Constant && counted.count < best.count))
-          best = counted;
+      take(readExit(branch));
+    for (const Switch &of : body_.switches)
+      take(readSwitch(of));
     return best;
   }
 
@@ -49,12 +55,19 @@ private:
     return rounds;
   }
 
+  std::optional<Counter> counterOf(Index<Value> value) const {
+    std::optional<Counter> counter = opex::counterOf(body_, loop_, value);
+    if (counter && counts_ && !counts_({StepKind::Assign, uint32_t(counter->change - body_.assigns.data())}))
+      return std::nullopt;
+    return counter;
+  }
+
   /// What a comparison of a counter amounts to. `continuesIf`: the loop goes on while the condition is that;
   /// `test` is the branch in the body that leaves the loop otherwise, none for the loop's own condition.
   Rounds readComparison(Index<Value> left, Compare op, Index<Value> right, bool continuesIf, const Branch *test) const {
-    std::optional<Counter> counter = counterOf(body_, loop_, left);
+    std::optional<Counter> counter = counterOf(left);
     if (!counter || (right && isChangedIn(body_, loop_, right))) {
-      counter = right ? counterOf(body_, loop_, right) : std::nullopt;
+      counter = right ? counterOf(right) : std::nullopt;
       if (!counter || isChangedIn(body_, loop_, left))
         return {};
       std::swap(left, right);
@@ -68,10 +81,16 @@ private:
     std::optional<int64_t> limit = right ? largestOf(right) : std::optional<int64_t>(0);
     Index<Value> startValue = startOf(body_, loop_, *counter);
     std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
+    const int64_t isOneMore = test || loop_.kind == LoopKind::DoWhile ? 1 : 0;
+    const int64_t changeBefore = isChangedBefore(*counter, left, test ? &test->site : nullptr) ? counter->step : 0;
+    constexpr int64_t kAny = 1000; // Stands for what is not known.
     if (counter->step < 0 && !start) { // `while (retries--)`: as many as it starts with.
       rounds.kind = Rounds::Symbol;
       rounds.limit = startValue ? startValue : counter->object;
       rounds.text = spell(program_, body_, rounds.limit);
+      if (std::optional<int64_t> run = limit ? runLength(kAny + changeBefore, counter->step, op, *limit) : std::nullopt;
+          run && counter->step == -1)
+        rounds.offset = *run - kAny + isOneMore;
       return isMeasure(startValue) ? Rounds{Rounds::Data} : rounds;
     }
     if (!limit) {
@@ -79,20 +98,52 @@ private:
         return {Rounds::Data};
       rounds.kind = Rounds::Symbol;
       rounds.text = spell(program_, body_, right);
-      constexpr int64_t kAny = 1000;
-      int64_t from = start.value_or(0) + (isChangedBefore(*counter, left, test) ? counter->step : 0);
+      int64_t from = start.value_or(0) + changeBefore;
       if (std::optional<int64_t> run = runLength(from, counter->step, op, kAny); run && counter->step == 1)
-        rounds.offset = *run - kAny + (test || loop_.kind == LoopKind::DoWhile ? 1 : 0);
+        rounds.offset = *run - kAny + isOneMore;
       return rounds;
     }
     // An unknown start is taken for the usual one.
-    int64_t first = start.value_or(0) + (isChangedBefore(*counter, left, test) ? counter->step : 0);
-    std::optional<int64_t> run = runLength(first, counter->step, op, *limit);
+    std::optional<int64_t> run = runLength(start.value_or(0) + changeBefore, counter->step, op, *limit);
     if (!run)
       return {};
     rounds.kind = Rounds::Constant;
-    rounds.count = *run + (test || loop_.kind == LoopKind::DoWhile ? 1 : 0);
+    rounds.count = *run + isOneMore;
     return rounds;
+  }
+
+  /// `switch (tries) { … case 2: return false; }`: up to the first value whose case leaves.
+  Rounds readSwitch(const Switch &of) const {
+    std::optional<Counter> counter =
+        isIn(body_, of.block, loop_.body) ? counterOf(of.condition) : std::nullopt;
+    Index<Value> startValue = counter ? startOf(body_, loop_, *counter) : Index<Value>();
+    std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
+    if (!start)
+      return {};
+    constexpr int64_t kMost = 100;
+    int64_t value = *start + (isChangedBefore(*counter, of.condition, &of.site) ? counter->step : 0);
+    for (int64_t round = 1; round <= kMost; ++round, value += counter->step) {
+      const Case *taken = caseOf(of, value);
+      if (taken && leaves(of.body, taken->position)) {
+        Rounds rounds{Rounds::Constant, round};
+        rounds.isTestInside = true;
+        return rounds;
+      }
+    }
+    return {};
+  }
+
+  /// The case that the value goes to, `default` for want of another.
+  const Case *caseOf(const Switch &of, int64_t value) const {
+    const Case *fallback = nullptr;
+    for (const Case &label : of.cases) {
+      if (!label.low)
+        fallback = &label;
+      else if (std::optional<int64_t> low = body_[label.low].constant)
+        if (value == *low || (label.high && value > *low && value <= body_[label.high].constant.value_or(*low)))
+          return &label;
+    }
+    return fallback;
   }
 
   /// The number, or the largest of those that it may be: `n ? 1 : 2`, a variable that is set to such once.
@@ -112,14 +163,14 @@ private:
   }
 
   /// In the first round, the counter has been changed when it is compared.
-  bool isChangedBefore(const Counter &counter, Index<Value> compared, const Branch *test) const {
+  bool isChangedBefore(const Counter &counter, Index<Value> compared, const Site *test) const {
     const Value &value = body_[compared];
     if (value.kind == ValueKind::Unary && !value.operands.empty())
       return value.site.offset < body_[value.operands[0]].site.offset; // ++n, not n++.
     if (value.kind == ValueKind::Call) // The same on an atomic: n++ is told from ++n by an int nobody reads.
       return body_.calls[value.index].arguments.empty();
     if (test)
-      return counter.change->site.offset < test->site.offset && counter.change->block != loop_.increment;
+      return counter.change->site.offset < test->offset && counter.change->block != loop_.increment;
     return loop_.kind == LoopKind::DoWhile;
   }
 
@@ -273,11 +324,11 @@ private:
     return {};
   }
 
-  /// The block's end is not reached without leaving the loop.
-  bool leaves(Index<Block> block) const {
-    if (!block || body_[block].steps.empty())
+  /// The block's end is not reached, from the step on, without leaving the loop.
+  bool leaves(Index<Block> block, size_t from = 0) const {
+    if (!block)
       return false;
-    for (const Step &step : body_[block].steps) {
+    for (const Step &step : llvm::ArrayRef(body_[block].steps).drop_front(std::min(from, body_[block].steps.size()))) {
       if (step.kind == StepKind::Call && body_.calls[step.index].isNoReturn)
         return true;
       if (step.kind == StepKind::Call && neverReturns(step.index))
@@ -322,12 +373,13 @@ private:
   const LinkedFunction &function_;
   const Function &body_;
   const Loop &loop_;
+  CounterTest counts_;
 };
 
 } // namespace
 
-Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop) {
-  return LoopReader(program, function, loop).read();
+Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts) {
+  return LoopReader(program, function, loop, counts).read();
 }
 
 std::vector<Index<Loop>> loopsAround(const Function &function, Index<Block> block) {

@@ -23,7 +23,11 @@ struct Rounds {
   bool isTestInside = false; ///< The counter is tested by an exit in the body, not by the loop's condition.
 };
 
-Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop);
+/// The rounds pass the step that changes a counter, in the cases that matter to who asks.
+using CounterTest = llvm::function_ref<bool(Step change)>;
+
+/// Counters that `counts` refuses end nothing; without it each counts.
+Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts = {});
 
 /// The loops around the block, nearest first.
 std::vector<Index<Loop>> loopsAround(const Function &function, Index<Block> block);

@@ -158,14 +158,17 @@ void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects)
   };
   for (const EntryPointUse &entry : notes.entryPoints)
     visit(entry.function, 2);
+  std::set<uint32_t> ofThreads;
+  for (const SpawnUse &spawn : notes.spawns)
+    if (spawn.isThread)
+      ofThreads.insert(spawn.entries.begin(), spawn.entries.end());
   while (!queue.empty()) {
     const LinkedFunction &function = program.functions[queue.front()];
     queue.pop_front();
     for (const CallEdge &edge : function.callees) {
-      const SpawnUse *spawn = notes.spawn({edge.caller, edge.call});
-      bool isSpawned = spawn && spawn->isThread && edge.kind == EdgeKind::Passed;
-      if (isSpawned || onThreads.contains({edge.caller, edge.call}))
-        continue; // It goes on without the request.
+      bool isOfThread = edge.kind == EdgeKind::Passed && ofThreads.contains(edge.callee);
+      if (isOfThread || onThreads.contains({edge.caller, edge.call}))
+        continue; // It goes on without the request, wherever the thread is kept.
       visit(edge.callee, edge.isCertain() ? notes.onRequestPath[function.position] : 1);
     }
   }

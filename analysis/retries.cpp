@@ -12,9 +12,18 @@
 namespace opex {
 namespace {
 
+/// Lambdas and functions that threads, pools and event loops run. Who is handed one besides, as the assignment
+/// of the thread made from it, does not call it.
+std::set<uint32_t> entriesOf(const Program &program) {
+  std::set<uint32_t> entries;
+  for (const SpawnUse &spawn : program.annotations.spawns)
+    entries.insert(spawn.entries.begin(), spawn.entries.end());
+  return entries;
+}
+
 /// Functions reached from `roots` without what they start on threads, pools and event loops.
 std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver,
-                              std::vector<uint32_t> roots) {
+                              const std::set<uint32_t> &entries, std::vector<uint32_t> roots) {
   std::vector<bool> reached(program.functions.size());
   while (!roots.empty()) {
     uint32_t at = roots.back();
@@ -24,7 +33,8 @@ std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &h
     reached[at] = true;
     for (const CallEdge &edge : program.functions[at].callees)
       if (CallRef call{edge.caller, edge.call};
-          !program.annotations.spawn(call) && !handedOver.contains(call))
+          !program.annotations.spawn(call) && !handedOver.contains(call) &&
+          !(edge.kind == EdgeKind::Passed && entries.contains(edge.callee)))
         roots.push_back(edge.callee);
   }
   return reached;
@@ -42,8 +52,9 @@ void markBackground(const Program &program, std::vector<RetryUse> &retries) {
   for (CallRef call : handedOver)
     for (const CallEdge &edge : program.calleesAt(program.functions[call.function], call.call))
       threads.push_back(edge.callee);
-  std::vector<bool> onThread = reachedFrom(program, handedOver, std::move(threads));
-  std::vector<bool> atStart = reachedFrom(program, handedOver, std::move(starts));
+  std::set<uint32_t> entries = entriesOf(program);
+  std::vector<bool> onThread = reachedFrom(program, handedOver, entries, std::move(threads));
+  std::vector<bool> atStart = reachedFrom(program, handedOver, entries, std::move(starts));
   for (RetryUse &retry : retries)
     retry.isBackground = onThread[retry.function] && !atStart[retry.function] &&
                          program.annotations.onRequestPath[retry.function] == 0;

@@ -1,7 +1,6 @@
 #include "analysis/retry_finder.h"
 
 #include "analysis/counters.h"
-#include "analysis/loops.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -34,8 +33,8 @@ bool isRelational(llvm::StringRef op) {
 class BoundSearch {
 public:
   BoundSearch(const RetryFinder &finder, const LinkedFunction &function,
-              llvm::function_ref<bool(Index<Block>)> isInside)
-      : finder_(finder), function_(function), body_(*function.body), isInside_(isInside) {}
+              llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts)
+      : finder_(finder), function_(function), body_(*function.body), isInside_(isInside), counts_(counts) {}
 
   /// A part of the condition that compares a number that the rounds change, or a time.
   Index<Value> in(Index<Value> condition) const {
@@ -91,24 +90,37 @@ private:
         value.kind != ValueKind::Unary)
       return false;
     if (value.kind == ValueKind::Unary)
-      return value.text == "++" || value.text == "--";
+      return (value.text == "++" || value.text == "--") && isCountedHere(value);
     Slot slot = value.kind == ValueKind::Local ? Slot{Slot::Local, value.index, {}} : Slot();
     auto isSame = [&](Index<Value> target) {
       if (slot)
         return slotOf(body_, target) == slot;
       return target && body_[target].kind == value.kind && body_[target].entity == value.entity;
     };
-    for (const Assign &assign : body_.assigns)
-      if ((assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=") &&
-          isInside_(assign.block) && isChange(assign.target, isSame))
+    for (uint32_t i = 0; i < body_.assigns.size(); ++i)
+      if (const Assign &assign = body_.assigns[i];
+          (assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=") &&
+          isInside_(assign.block) && isChange(assign.target, isSame) && counts({StepKind::Assign, i}))
         return true;
-    for (const Call &call : body_.calls)
-      if (llvm::StringRef name = unqualified(call.name);
+    for (uint32_t i = 0; i < body_.calls.size(); ++i)
+      if (llvm::StringRef name = unqualified(body_.calls[i].name);
           (name == "operator++" || name == "operator--" || name == "fetch_add" || name == "fetch_sub") &&
-          isInside_(call.block) && isChange(targetOf(call), isSame))
+          isInside_(body_.calls[i].block) && isChange(targetOf(body_.calls[i]), isSame) &&
+          counts({StepKind::Call, i}))
         return true;
     return false;
   }
+
+  /// `++tries[peer]`, as the condition says.
+  bool isCountedHere(const Value &change) const {
+    for (uint32_t i = 0; i < body_.assigns.size(); ++i)
+      if (isInside_(body_.assigns[i].block) && !change.operands.empty() &&
+          isSameObject(body_, body_.assigns[i].target, change.operands.front()))
+        return counts({StepKind::Assign, i});
+    return true;
+  }
+
+  bool counts(Step change) const { return !counts_ || counts_(change); }
 
   template <class Test> bool isChange(Index<Value> target, Test &&isSame) const {
     while (target) {
@@ -126,6 +138,7 @@ private:
   const LinkedFunction &function_;
   const Function &body_;
   llvm::function_ref<bool(Index<Block>)> isInside_;
+  CounterTest counts_;
 };
 
 } // namespace
@@ -233,6 +246,13 @@ std::optional<Count> countOf(const Function &body, Index<Value> condition, bool 
   return std::nullopt;
 }
 
+/// "limit + 1", as the attempts are spelled.
+std::string moreThan(llvm::StringRef text, int64_t offset) {
+  if (offset == 0)
+    return text.str();
+  return text.str() + (offset > 0 ? " + " : " - ") + std::to_string(std::abs(offset));
+}
+
 /// The arm does not come to its end.
 bool endsIn(const Function &body, Index<Block> arm, bool isGoto) {
   if (!arm || body[arm].steps.empty())
@@ -249,9 +269,9 @@ bool endsIn(const Function &body, Index<Block> arm, bool isGoto) {
 } // namespace
 
 AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
-                             llvm::function_ref<bool(Index<Block>)> isInside) {
+                             llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts) {
   const Function &body = *function.body;
-  BoundSearch search(finder, function, isInside);
+  BoundSearch search(finder, function, isInside, counts);
   AttemptsRead read;
   for (const Branch &branch : body.branches) {
     if (!isInside(branch.block))
@@ -266,6 +286,7 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
       if (count) {
         read.limit = count->limit;
         read.offset = count->offset;
+        read.attempts.text = moreThan(spell(finder.program, body, count->limit), count->offset);
         resolveLimit(finder, {function.position, {}}, read.limit, read.offset, read.attempts);
       }
       return read;
@@ -275,10 +296,11 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
   return read;
 }
 
-AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> index) {
+AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> index,
+                        CounterTest counts) {
   const Function &body = *function.body;
   const Loop &loop = body.loops[index.value];
-  Rounds rounds = roundsOf(finder.program, function, index);
+  Rounds rounds = roundsOf(finder.program, function, index, counts);
   AttemptsRead read;
   read.site = loop.site;
   read.limit = rounds.limit;
@@ -289,19 +311,19 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
   }
   if (rounds.kind == Rounds::Symbol) {
     read.attempts.kind = Attempts::Symbol;
-    read.attempts.text = rounds.text;
+    read.attempts.text = moreThan(rounds.text, rounds.offset);
     read.offset = rounds.offset;
     resolveLimit(finder, {function.position, {}}, rounds.limit, rounds.offset, read.attempts);
     return read;
   }
   auto isInside = [&](Index<Block> block) { return isInLoop(body, loop, block); };
-  BoundSearch search(finder, function, isInside);
+  BoundSearch search(finder, function, isInside, counts);
   if (Index<Value> bound = search.in(loop.condition)) {
     read.attempts.kind = Attempts::Symbol;
     read.attempts.text = search.textOf(bound);
     return read;
   }
-  AttemptsRead inside = attemptsBetween(finder, function, isInside);
+  AttemptsRead inside = attemptsBetween(finder, function, isInside, counts);
   if (inside.attempts.kind != Attempts::Unbounded)
     return inside;
   read.attempts.kind = Attempts::Unbounded;

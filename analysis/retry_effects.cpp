@@ -94,6 +94,29 @@ void Outcomes::learn(Env &env, Index<Value> condition, bool isTrue) const {
     env[slot] = {Known::Number, isTrue};
 }
 
+/// What was known of its members is gone with the value before.
+static void setSlot(Env &env, Slot slot, Known known) {
+  if (slot.kind == Slot::Local)
+    std::erase_if(env, [&](const auto &entry) {
+      return entry.first.kind == Slot::LocalField && entry.first.index == slot.index;
+    });
+  if (known.kind == Known::Nothing)
+    env.erase(slot);
+  else
+    env[slot] = known;
+}
+
+void Outcomes::declare(Env &env, Index<Local> local) const {
+  Index<Value> init = body_.locals[local.value].init;
+  setSlot(env, {Slot::Local, local.value, {}}, init ? valueOf(env, init) : Known());
+}
+
+void Outcomes::assign(Env &env, const Assign &assign) const {
+  bool isKnown = assign.op == "=" || assign.op == "|=" || assign.op == "&=";
+  if (Slot slot = slotOf(body_, assign.target))
+    setSlot(env, slot, isKnown ? valueOf(env, assign.value) : Known());
+}
+
 /// A variable that says how the call went, rather than what it brought.
 bool Outcomes::isOutcomeSlot(Index<Value> argument) const {
   Slot slot = slotOf(body_, argument);

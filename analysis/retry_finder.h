@@ -2,6 +2,7 @@
 // the program, which calls are work, where code runs in the background.
 #pragma once
 
+#include "analysis/loops.h"
 #include "analysis/retries.h"
 #include "analysis/retry_walk.h"
 
@@ -38,13 +39,12 @@ struct AttemptsRead {
   Site site; ///< Of the comparison or loop that says it.
 };
 
-/// Of a loop that is a retry.
-AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> loop);
+/// Of a loop that is a retry. Counters that `counts` refuses end nothing.
+AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> loop, CounterTest counts);
 
 /// Of what comes back by a jump or a call from `from`: the counter compared on the way, if there is one.
-/// `start` is where the counter begins when it is parameter `parameter`.
 AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
-                             llvm::function_ref<bool(Index<Block>)> isInside);
+                             llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts = {});
 
 /// Replaces a symbol by the number it always is, or starts as.
 void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset,
@@ -59,6 +59,10 @@ struct RetryProof {
 };
 RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
                       Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork);
+
+/// All ways round after the work's failure pass the step: only then what it changes ends the attempts.
+bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, Round round, Index<Call> work,
+                    llvm::function_ref<bool(Index<Call>)> isWork, Step change);
 
 /// Adds what `round` repeats to `use`; returns whether it is a retry.
 bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round,

@@ -67,7 +67,12 @@ void findGotos(RetryFinder &finder, const LinkedFunction &function) {
     if (!collectWork(finder, function, round, isMeant, use))
       continue;
     use.site = label.site;
-    use.attempts = attemptsBetween(finder, function, isInside).attempts;
+    Index<Call> work = use.work.front().call;
+    use.attempts = attemptsBetween(finder, function, isInside, [&](Step change) {
+                     return countsFailures(
+                         finder, function, round, work,
+                         [&](Index<Call> other) { return isWorkIn(finder, function, other); }, change);
+                   }).attempts;
     use.isGuarded = isGuardedIn(finder, function, isInside);
     addEvidence(finder, use, function, "`goto " + label.name.str() + "` leads back to it");
     finder.found.push_back(std::move(use));

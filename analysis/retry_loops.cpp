@@ -1,4 +1,3 @@
-#include "analysis/loops.h"
 #include "analysis/outcome_words.h"
 #include "analysis/retry_finder.h"
 #include "analysis/retry_variation.h"
@@ -82,10 +81,12 @@ private:
     }
     if (use.work.empty())
       return why;
-    AttemptsRead read = attemptsOf(finder_, function_, index_);
-    use.attempts = read.attempts;
-    use.isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
     keepMainWork(use);
+    AttemptsRead read = readAttempts(use);
+    if (use.attempts.kind != Attempts::Unbounded &&
+        llvm::all_of(use.work, [&](CallRef ref) { return variation.fallsBack(ref.call); }))
+      return "each round does it in another way, as long as there is one";
+    use.isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
     addEvidence(use, read);
     finder_.found.push_back(std::move(use));
     return {};
@@ -159,17 +160,46 @@ private:
     return isInTry(call.block);
   }
 
-  RetryProof prove(Index<Call> call) const {
+  Round round() const {
     Round round;
     round.loop = index_;
-    return proveRetry(finder_, function_, round, call, [&](Index<Call> other) {
-      return finder_.work.reach({function_.position, other}).reaches() ||
-             finder_.work.isParameterCall(function_, other);
+    return round;
+  }
+
+  bool isWork(Index<Call> call) const {
+    return finder_.work.reach({function_.position, call}).reaches() ||
+           finder_.work.isParameterCall(function_, call);
+  }
+
+  RetryProof prove(Index<Call> call) const {
+    return proveRetry(finder_, function_, round(), call, [&](Index<Call> other) { return isWork(other); });
+  }
+
+  /// How often the call is tried: what is not counted when it fails ends nothing.
+  AttemptsRead attemptsAt(Index<Call> call) const {
+    return attemptsOf(finder_, function_, index_, [&](Step change) {
+      return countsFailures(
+          finder_, function_, round(), call, [&](Index<Call> other) { return isWork(other); }, change);
     });
   }
 
+  /// What is tried for ever is the worst of the work, and all that is told of.
+  AttemptsRead readAttempts(RetryUse &use) const {
+    AttemptsRead read = attemptsAt(use.work.front().call);
+    std::vector<CallRef> endless;
+    for (CallRef ref : use.work)
+      if (AttemptsRead own = attemptsAt(ref.call); own.attempts.kind == Attempts::Unbounded) {
+        read = own;
+        endless.push_back(ref);
+      }
+    if (!endless.empty())
+      use.work = std::move(endless);
+    use.attempts = read.attempts;
+    return read;
+  }
+
   void addHelper(Index<Call> call, const RetryProof &proof) {
-    AttemptsRead read = attemptsOf(finder_, function_, index_);
+    AttemptsRead read = attemptsAt(call);
     Index<Value> root = rootOf(body_, parameterCalled(body_[call]));
     bool isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
     finder_.helpers.push_back({function_.position, body_[root].index, read.attempts, read.limit, read.offset,
@@ -191,8 +221,20 @@ private:
     auto most = std::max_element(use.work.begin(), use.work.end(),
                                  [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
     use.work = {*most};
-    use.confidence = Confidence::Medium;
+    use.confidence = use.pauses && recordsSuccess(most->call) ? Confidence::High : Confidence::Medium;
     use.doubt = "what is done again is not known to leave the process";
+  }
+
+  /// `try { make(); done = true; } catch (…) { … }` in `while (!done)`: what throws is what is waited for.
+  bool recordsSuccess(Index<Call> call) const {
+    return loop_.condition && llvm::any_of(body_.assigns, [&](const Assign &assign) {
+             return assign.op == "=" && assign.value && body_[assign.value].constant &&
+                    assign.site.offset > body_[call].site.offset && isInTry(assign.block) &&
+                    !isInHandler(assign.block) && mentions(body_, loop_.condition, [&](const Value &part) {
+                      return slotOf(body_, assign.target) && part.kind == body_[assign.target].kind &&
+                             part.index == body_[assign.target].index && part.entity == body_[assign.target].entity;
+                    });
+           });
   }
 
   void addEvidence(RetryUse &use, const AttemptsRead &read) const {
@@ -231,6 +273,17 @@ RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function,
   if (!failed.goesRound && !thrown.goesRound)
     return {false, false, false, "failure does not lead back to what failed"};
   return {true, failed.pauses || thrown.pauses, thrown.goesRound || failed.throughHandler};
+}
+
+bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, Round round, Index<Call> work,
+                    llvm::function_ref<bool(Index<Call>)> isWork, Step change) {
+  round.counts = {change};
+  // That it throws as well as saying no is not likely; a handler around may be for something else.
+  for (Assumed assumed : {Assumed::Fails, Assumed::Throws})
+    if (RoundAnswer answer = walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
+        answer.goesRound)
+      return !answer.isUncounted || answer.isGivenUp;
+  return true;
 }
 
 void findLoops(RetryFinder &finder) {

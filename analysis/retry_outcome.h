@@ -55,6 +55,10 @@ public:
   /// What follows for the slots of a condition that has turned out `isTrue`.
   void learn(Env &env, Index<Value> condition, bool isTrue) const;
 
+  /// A variable begins, or gets another value.
+  void declare(Env &env, Index<Local> local) const;
+  void assign(Env &env, const Assign &assign) const;
+
   /// The call has been made: what it writes through its arguments, and what it may have changed besides.
   void apply(Env &env, Index<Call> call, Known outcome) const;
 

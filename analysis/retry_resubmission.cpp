@@ -46,13 +46,21 @@ std::vector<Index<Call>> callsThatHandOver(const RetryFinder &finder, const Link
 }
 
 /// The call that in the end gets what `call` makes: the submission, not the std::function for it.
-Site siteOf(const Function &body, Index<Call> call) {
+Index<Call> submissionOf(const Function &body, Index<Call> call) {
   for (uint32_t i = call.value + 1; i < body.calls.size(); ++i)
     if (llvm::any_of(body.calls[i].arguments, [&](Index<Value> argument) {
           return argument && body[argument].kind == ValueKind::Call && body[argument].index == call.value;
         }))
-      return siteOf(body, Index<Call>(i));
-  return body[call].site;
+      return submissionOf(body, Index<Call>(i));
+  return call;
+}
+
+Site siteOf(const Function &body, Index<Call> call) { return body[submissionOf(body, call)].site; }
+
+/// Time passes before what is handed over runs: it goes to a timer.
+bool isHandedToPause(const RetryFinder &finder, const LinkedFunction &function, Index<Call> call) {
+  return finder.work.isPause({function.position, call}) ||
+         finder.work.isPause({function.position, submissionOf(*function.body, call)});
 }
 
 void add(RetryFinder &finder, const LinkedFunction &function, RetryUse use, const Call &work) {
@@ -110,6 +118,8 @@ void findSelfSubmission(RetryFinder &finder, const LinkedFunction &function) {
   };
   if (!collectWork(finder, function, round, isNear, use))
     return;
+  for (Index<Call> call : round.again)
+    use.pauses |= isHandedToPause(finder, function, call);
   use.confidence = Confidence::Medium;
   use.doubt = kUncertainReturn;
   const Call &work = (*function.body)[use.work.front().call];
@@ -211,7 +221,7 @@ void findRearming(RetryFinder &finder, const LinkedFunction &handler) {
     return;
   use.site = siteOf(*handler.body, round.again.front());
   for (Index<Call> call : round.again)
-    use.pauses |= finder.work.isPause({handler.position, call});
+    use.pauses |= isHandedToPause(finder, handler, call);
   const Call &work = (*starter->body)[use.work.front().call];
   add(finder, handler, std::move(use), work);
 }

@@ -138,6 +138,32 @@ bool Variation::isSetUp(const Call &work) const {
   });
 }
 
+bool Variation::fallsBack(Index<Call> index) const {
+  const Call &call = body_[index];
+  std::set<uint32_t> inputs = inputsOf(call);
+  auto isGiven = [&](Index<Value> target) {
+    Index<Value> root = target ? rootOf(body_, target) : Index<Value>();
+    return root && body_[root].kind == ValueKind::Local && inputs.contains(body_[root].index);
+  };
+  auto isText = [&](Index<Value> value) {
+    while (value && body_[value].kind == ValueKind::Cast && !body_[value].operands.empty())
+      value = body_[value].operands.front();
+    return value && body_[value].kind == ValueKind::String && !body_[value].text.empty();
+  };
+  auto isAfter = [&](Index<Block> block, const Site &site) {
+    return isInside_(block) && site.offset > call.site.offset;
+  };
+  return llvm::any_of(body_.assigns,
+                      [&](const Assign &assign) {
+                        return assign.op == "=" && isAfter(assign.block, assign.site) && isGiven(assign.target) &&
+                               isText(assign.value);
+                      }) ||
+         llvm::any_of(body_.calls, [&](const Call &set) {
+           return unqualified(set.name) == "operator=" && isAfter(set.block, set.site) && isGiven(targetOf(set)) &&
+                  llvm::any_of(set.arguments, isText);
+         });
+}
+
 bool Variation::isOtherWork(Index<Call> index) const {
   const Call &call = body_[index];
   if (isAdvancing(call.object) ||

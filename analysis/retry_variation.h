@@ -18,6 +18,10 @@ public:
   /// The call works on something else in each round, or in another way once it has failed.
   bool isOtherWork(Index<Call> call) const;
 
+  /// Once it has failed, the call is given another text, `address = "0.0.0.0"`: the next way, and in the end
+  /// the last one.
+  bool fallsBack(Index<Call> call) const;
+
 private:
   bool isAdvancing(Index<Value> value) const;
   void findAdvancing();

@@ -16,7 +16,7 @@ constexpr size_t kMostStates = 8000;
 struct State {
   Index<Block> block;
   uint32_t position = 0;
-  bool hasWorked = false, hasPaused = false, isHandled = false;
+  bool hasWorked = false, hasPaused = false, isHandled = false, hasCounted = false;
   uint8_t round = 0;
   Env env;
 
@@ -112,6 +112,7 @@ private:
     answer_.goesRound = true;
     answer_.pauses |= state.hasPaused;
     answer_.throughHandler |= state.isHandled;
+    answer_.isUncounted |= !state.hasCounted;
   }
 
   void enterLoop(State state, const Loop &of, Index<Loop> index) {
@@ -200,27 +201,17 @@ private:
   void run(State state) {
     Step step = body_[state.block].steps[state.position];
     State next = state;
+    next.hasCounted |= llvm::is_contained(round_.counts, step);
     ++next.position;
     switch (step.kind) {
     case StepKind::Call: return runCall(std::move(next), Index<Call>(step.index));
     case StepKind::Declare: {
       if (round_.item && round_.item.value == step.index && state.hasWorked)
         return leaves(state);
-      Slot slot{Slot::Local, step.index, {}};
-      setSlot(next.env, slot,
-              body_.locals[step.index].init ? outcomes_.valueOf(next.env, body_.locals[step.index].init)
-                                            : Known());
+      outcomes_.declare(next.env, Index<Local>(step.index));
       break;
     }
-    case StepKind::Assign: {
-      const Assign &assign = body_.assigns[step.index];
-      if (Slot slot = slotOf(body_, assign.target))
-        setSlot(next.env, slot,
-                assign.op == "=" || assign.op == "|=" || assign.op == "&="
-                    ? outcomes_.valueOf(next.env, assign.value)
-                    : Known());
-      break;
-    }
+    case StepKind::Assign: outcomes_.assign(next.env, body_.assigns[step.index]); break;
     case StepKind::Branch: return runBranch(std::move(next), body_.branches[step.index]);
     case StepKind::Switch: return runSwitch(std::move(next), body_.switches[step.index]);
     case StepKind::Loop: return enterLoop(std::move(next), body_.loops[step.index], Index<Loop>(step.index));
@@ -230,17 +221,6 @@ private:
     case StepKind::Label: break;
     }
     open_.push_back(std::move(next));
-  }
-
-  void setSlot(Env &env, Slot slot, Known known) const {
-    if (slot.kind == Slot::Local)
-      std::erase_if(env, [&](const auto &entry) {
-        return entry.first.kind == Slot::LocalField && entry.first.index == slot.index;
-      });
-    if (known.kind == Known::Nothing)
-      env.erase(slot);
-    else
-      env[slot] = known;
   }
 
   void runCall(State state, Index<Call> index) {
@@ -255,6 +235,7 @@ private:
       if (state.round > 0)
         return goesRound(state);
       state.hasWorked = true;
+      state.hasCounted = false;
       if (assumed_ == Assumed::Throws)
         return throwFrom(std::move(state));
       outcome.kind = assumed_ == Assumed::Succeeds ? Known::Good : Known::Bad;

@@ -15,6 +15,7 @@ struct Round {
   Index<Label> label;             ///< A goto leads back to it.
   std::vector<Index<Call>> again; ///< Calls that begin the function anew.
   Index<Local> item;              ///< What the work is about; a new one is other work.
+  std::vector<Step> counts;       ///< Steps that change a counter: does each way round pass one?
   Index<Local> told;              ///< A parameter by which the function is told how work done before it went.
 };
 
@@ -26,6 +27,7 @@ struct RoundAnswer {
       false; ///< A path on which the work was done goes on elsewhere: behind the loop, to the caller.
   bool pauses = false;         ///< On a path that goes round.
   bool throughHandler = false; ///< A path that goes round comes out of a handler.
+  bool isUncounted = false;    ///< A path that goes round passes none of Round::counts since the work.
   bool isGivenUp = false;      ///< Too many paths.
 };
 

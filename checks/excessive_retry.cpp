@@ -172,7 +172,8 @@ bool withdraw(CURL *handle) {
 
 ## Limits
 
-Attempts that a deadline limits are not counted. A number that configuration may change is reported by what it
+Attempts that a deadline limits are not counted, nor is a loop with a limit that goes on to another address, or
+another text, after each failure. A number that configuration may change is reported by what it
 starts as, at medium confidence. What a library does by
 default is not reported here, but multiplies in nested-retry.
 )md";

@@ -115,7 +115,9 @@ bool announce(CURL *handle) {
 
 A loop that a flag ends (`while (!stopped)`) counts as endless, since nobody sets the flag because the dependency is
 down. A thread of the process' own that waits between its attempts is taken for the reconnect loop of a daemon and
-not reported. Any comparison with a number that the rounds change, or with a time, counts as a limit.
+not reported. Any comparison with a number that the rounds change, or with a time, counts as a limit; but a number
+that stays as it is on some way back from the failure ends nothing there. A limit that gives the work another text
+after each failure, such as the next address, makes it a fallback and no retry.
 )md";
 
 } // namespace

@@ -182,6 +182,13 @@ bool mayHoldCallable(const LinkedFunction &function, Index<Value> index) {
   return true;
 }
 
+/// `thread_ != nullptr` runs nothing of what its operands hold.
+bool isComparison(const Call &call) {
+  constexpr llvm::StringRef kComparisons[] = {"operator==", "operator!=", "operator<",  "operator<=",
+                                              "operator>",  "operator>=", "operator<=>"};
+  return call.kind == CallKind::Operator && llvm::is_contained(kComparisons, unqualified(call.name));
+}
+
 bool hasBody(const Program &program, const LinkedFunction &caller, Index<Call> call) {
   return !program.calleesAt(caller, call).empty();
 }
@@ -220,7 +227,7 @@ void resolveCallables(Program &program) {
       if (Index<Value> callable = callableOf(call); callable && !hasBody(program, caller, Index<Call>(i))) {
         for (EntityId target : targets(caller, callable, true))
           addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Callable, found);
-      } else if (!hasBody(program, caller, Index<Call>(i))) {
+      } else if (!hasBody(program, caller, Index<Call>(i)) && !isComparison(call)) {
         // Seen here only: what a wrapper's callers pass is an edge of theirs once the wrapper is seen.
         for (Index<Value> argument : call.arguments)
           if (mayHoldCallable(caller, argument))

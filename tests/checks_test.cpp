@@ -195,6 +195,12 @@ TEST(HousePack, makesTheChecksKnowTheHousesOwn) {
   EXPECT_LT(runAllChecks(unknown).size(), runAllChecks(program).size());
 }
 
+/// One shape, and what all checks of retries say of it.
+TEST(Retries, areBoundByWhatEachFailureMoves) {
+  TestFile file = readTestFile("retries/bounds");
+  compare(file, runAllChecks(linkAndAnnotate(parseSources(file.sources, file.flags))), "retries/bounds");
+}
+
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
                          [](const auto &info) { return info.param; });
 

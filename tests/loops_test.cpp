@@ -10,10 +10,14 @@ const char *const kDeclarations = R"cpp(
 #include <cstdio>
 #include <dirent.h>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 struct Item { Item *next; };
+struct Shared { int *tries; };
+extern Shared shared;
+extern std::unique_ptr<Shared> smart;
 bool work();
 int limit();
 struct Client { int retries_; static constexpr int kTries = 4; void run(); };
@@ -32,7 +36,9 @@ std::string describe(const Rounds &rounds) {
   std::string text = names[rounds.kind];
   if (rounds.kind == Rounds::Constant)
     text += " " + std::to_string(rounds.count);
-  return rounds.text.empty() ? text : text + " " + rounds.text;
+  if (!rounds.text.empty())
+    text += " " + rounds.text;
+  return rounds.offset == 0 ? text : text + (rounds.offset > 0 ? " +" : " ") + std::to_string(rounds.offset);
 }
 
 const Case kCases[] = {
@@ -54,6 +60,15 @@ const Case kCases[] = {
   Case{"for (int i = 0; i < max; ++i) work();", "symbol max"},
   Case{"for (int i = 0; i < limit(); ++i) work();", "symbol limit()"},
   Case{"while (n--) work();", "symbol n"},
+  Case{"while (--n) work();", "symbol n -1"},
+  Case{"do { work(); } while (--n);", "symbol n"},
+  Case{"do { work(); } while (n-- > 0);", "symbol n +1"},
+  Case{"while (true) { work(); if (limit() < ++*shared.tries) break; }", "symbol limit() +1"},
+  Case{"while (true) { work(); ++*smart->tries; if (limit() < *smart->tries) break; }", "symbol limit() +1"},
+  Case{"int tries = 0; do { switch (tries) { case 0: work(); break; case 2: return; } ++tries; } while (!work());", "constant 3"},
+  Case{"for (int n = 1;; ++n) switch (n) { case 1: case 2: continue; default: throw n; }", "constant 3"},
+  Case{"for (int n = 0;; ++n) switch (n) { case 1: work(); default: break; }", "endless"},
+  Case{"int m = limit(); while (true) { switch (m) { case 2: return; } ++m; }", "endless"},
   Case{"for (int x : {1, 2, 3}) work();", "constant 3"},
   Case{"const char *names[] = {\"a\", \"b\"}; for (const char *name : names) work();", "constant 2"},
   Case{"for (int x : v) work();", "data"},
