@@ -303,6 +303,8 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
   Rounds rounds = roundsOf(finder.program, function, index, counts);
   AttemptsRead read;
   read.site = loop.site;
+  if (rounds.limit && body[rounds.limit].site.line != loop.site.line) // Compared in the body, not in its head.
+    read.site = body[rounds.limit].site;
   read.limit = rounds.limit;
   if (rounds.kind == Rounds::Constant || rounds.kind == Rounds::Once) {
     read.attempts.kind = Attempts::Known;
