@@ -222,7 +222,7 @@ struct Provenance::Walk {
       // `buffer + 1`, `fd + 1`: still that object.
       if ((value.text == "+" || value.text == "-") && value.operands.size() == 2 && (*function.body)[value.operands[1]].constant)
         return follow(position, value.operands[0], state);
-      return unknown(state);
+      return value.constant ? void() : unknown(state);
     case ValueKind::List:
       if (makesObject(function, value))
         return arrive({Origin::Braces, position, index.value, {}, {}}, state);
@@ -237,7 +237,8 @@ struct Provenance::Walk {
     case ValueKind::Function: return arrive({Origin::Callable, 0, 0, value.entity, {}}, state);
     case ValueKind::Null:
     case ValueKind::Constant: return; // Null handles and sentinels are not objects.
-    default: return unknown(state);
+    default: // Nor is `-1`.
+      return value.constant ? void() : unknown(state);
     }
   }
 
