@@ -1,7 +1,7 @@
 #include "analysis/handlers.h"
 
 #include "analysis/identity.h"
-#include "analysis/log_names.h"
+#include "analysis/log_calls.h"
 #include "analysis/reasons.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -75,8 +75,7 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
 /// its effect comes before what is called for its result, and the work before the logging of it.
 unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
-  bool isInLogMacro = call.site.expansion && isNamedLikeLog((*function.unit)[call.site.expansion].macro);
-  if (program.annotations.log({function.position, index}) || isNamedLikeLogger(call.name) || isInLogMacro)
+  if (isForLogging(program, function, index))
     return 4;
   if (unqualified(call.name) == "operator()")
     return 0;
@@ -88,22 +87,36 @@ unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Ca
   return call.result == ResultUse::Discarded ? 0 : 1;
 }
 
-/// Of the calls in the try, those that may throw: likely culprits first, in order of the source.
-std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedFunction &function,
-                                           const Try &owner) {
+/// The call makes what a `throw` of the try throws.
+bool isThrown(const Function &body, Index<Call> call, Index<Block> tryBody) {
+  return llvm::any_of(body.exits, [&](const Exit &exit) {
+    return exit.kind == ExitKind::Throw && exit.value && isIn(body, exit.block, tryBody) &&
+           mentions(body, exit.value, [&](const Value &value) {
+             return value.kind == ValueKind::Call && value.index == call.value;
+           });
+  });
+}
+
+/// Of the calls in the try, those that may throw: likely culprits first, in order of the source. Those that
+/// can only run out of memory count where there are no others.
+std::vector<Index<Call>> callsThatMayThrow(HandlerContext &context, const LinkedFunction &function,
+                                           const Try &owner, bool &onlyMemory) {
   const Function &body = *function.body;
-  std::vector<std::pair<unsigned, Index<Call>>> ranked;
+  std::vector<std::pair<unsigned, Index<Call>>> ranked[2];
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
-    const Call &call = body.calls[i];
-    const Declaration *callee = program.declaration(call.callee);
-    if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept) ||
-        !isIn(body, call.block, owner.body))
+    Index<Call> index(i);
+    if (!isIn(body, body[index].block, owner.body) ||
+        Throwing::isKept(body, body[index].block, owner.body))
       continue;
-    ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
+    Throws throws = isThrown(body, index, owner.body) ? Throws::Anything : context.throwing.of(function, index);
+    if (throws != Throws::Never)
+      ranked[throws == Throws::Memory].push_back({rankOf(context.program, function, index), index});
   }
-  llvm::sort(ranked);
+  onlyMemory = ranked[0].empty() && !ranked[1].empty();
+  auto &chosen = ranked[onlyMemory];
+  llvm::sort(chosen);
   std::vector<Index<Call>> calls;
-  for (const auto &[rank, call] : ranked)
+  for (const auto &[rank, call] : chosen)
     calls.push_back(call);
   return calls;
 }
@@ -222,8 +235,8 @@ llvm::StringRef HandlerStudy::whyHandled() const {
   return {};
 }
 
-HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
-                          const LinkedFunction &function, Index<Handler> index) {
+HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> index) {
+  const Program &program = context.program;
   const Function &body = *function.body;
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
@@ -241,8 +254,8 @@ HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
   study.leavesLoop = hasExit(body, study.effects.exits, ExitKind::Break) && loopBodyAround(body, owner.block);
   study.isBroad = isBroadType(function, handler);
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
-  study.boundary = boundaries.at(function, handler.owner);
-  study.mayThrow = callsThatMayThrow(program, function, owner);
+  study.boundary = context.boundaries.at(function, handler.owner);
+  study.mayThrow = callsThatMayThrow(context, function, owner, study.onlyMemory);
   study.endsAfterwards = endsAfterwards(program, function, owner);
   study.isWanted = wantsException(function, owner);
   study.onlyCleansUp = onlyCleansUp(program, function, study.mayThrow);

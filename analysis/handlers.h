@@ -6,6 +6,7 @@
 #include "analysis/answers.h"
 #include "analysis/boundaries.h"
 #include "analysis/effects.h"
+#include "analysis/throwing.h"
 
 #include <string>
 
@@ -30,6 +31,7 @@ struct HandlerStudy {
   bool runsAnything = false;   ///< The try runs code that callers or subclasses choose.
   std::string admission;       ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
+  bool onlyMemory = false;           ///< All they may throw is that memory has run out.
 
   /// Somebody gets to know, or the failure is made good.
   bool isHandled() const { return !whyHandled().empty(); }
@@ -37,8 +39,17 @@ struct HandlerStudy {
   llvm::StringRef whyHandled() const;
 };
 
-HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
-                          const LinkedFunction &function, Index<Handler> handler);
+/// What the studies of a program's handlers share.
+struct HandlerContext {
+  /// `program` must outlive it.
+  explicit HandlerContext(const Program &program) : program(program), boundaries(program), throwing(program) {}
+
+  const Program &program;
+  Boundaries boundaries;
+  Throwing throwing;
+};
+
+HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler);
 
 /// "catch (const std::exception &)", as the author wrote it where the line shows that.
 std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);

@@ -109,16 +109,18 @@ struct Verdict {
 
 class Judge {
 public:
-  Judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
-        Index<Handler> handler, const Options &options)
-      : program_(program), function_(function), handler_(handler), options_(options),
-        study_(studyHandler(program, boundaries, function, handler)),
+  Judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler, const Options &options)
+      : program_(context.program), function_(function), handler_(handler), options_(options),
+        study_(studyHandler(context, function, handler)),
         comments_(commentsOf(function, handler)) {}
 
   Verdict verdict() const {
     if (std::string reason = excuse(); !reason.empty())
       return Verdict::silent(std::move(reason));
-    return study_.effects.logs ? judgeLogging() : judgeSilent();
+    Verdict verdict = study_.effects.logs ? judgeLogging() : judgeSilent();
+    if (study_.onlyMemory && verdict.doubt.empty() && !catchesMemory())
+      verdict.doubt = "only memory that runs out makes the try fail";
+    return verdict;
   }
 
   Finding findingOf(Verdict verdict) const {
@@ -149,6 +151,12 @@ private:
         study_.effects.claimsImpossible)
       return "it admits to be unfinished, or claims that it never runs, which is opex-unfinished-handler's";
     return isQuietType() ? "what it catches reports no failure (quiet-types)" : "";
+  }
+
+  /// The handler is there for just that.
+  bool catchesMemory() const {
+    const Handler &handler = (*function_.body)[handler_];
+    return handler.caught && (*function_.unit)[handler.caught].recordName == "std::bad_alloc";
   }
 
   bool isQuietType() const {
@@ -251,10 +259,10 @@ private:
 };
 
 void forEachHandler(const Program &program, const Options &options, llvm::function_ref<void(const Judge &)> body) {
-  Boundaries boundaries(program);
+  HandlerContext context(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      body(Judge(program, boundaries, function, Index<Handler>(i), options));
+      body(Judge(context, function, Index<Handler>(i), options));
 }
 
 void run(const Program &program, const Options &options, Sink report) {
