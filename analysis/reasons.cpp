@@ -1,9 +1,12 @@
 #include "analysis/reasons.h"
 
+#include "analysis/region.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace opex {
@@ -74,12 +77,24 @@ bool isDirective(llvm::StringRef line) {
   return llvm::any_of(kDirectives, [&](llvm::StringRef d) { return llvm::StringRef(lower).starts_with(d); });
 }
 
+/// Three words or more and nothing of what holds code together: "keep default 1e5".
+bool isProse(llvm::StringRef line) {
+  static constexpr llvm::StringLiteral kKeywords[] = {"return", "const",  "static", "auto", "unsigned", "delete",
+                                                      "throw",  "struct", "extern", "goto", "typedef",  "using"};
+  llvm::SmallVector<llvm::StringRef, 16> words;
+  line.split(words, ' ', -1, /*KeepEmpty=*/false);
+  return words.size() >= 3 && !contains(kKeywords, words.front()) && llvm::all_of(words, [](llvm::StringRef word) {
+           word.consume_back(",");
+           return !word.empty() && llvm::all_of(word, [](char c) { return llvm::isAlnum(c) || c == '\'' || c == '-'; });
+         });
+}
+
 /// One statement or part of one, and no prose: it ends as code does, or is a call and nothing else.
 bool isCode(llvm::StringRef line) {
   line = line.trim(" \t*/");
   if (line.empty())
     return false;
-  if (line.ends_with(";") || line.ends_with("{") || line == "}" || line.starts_with("#") ||
+  if ((line.ends_with(";") && !isProse(line.drop_back())) || line.ends_with("{") || line == "}" || line.starts_with("#") ||
       line.starts_with("}"))
     return true;
   size_t open = line.find('(');
@@ -202,13 +217,14 @@ namespace {
 /// Collects what the comments of one handler say.
 class Collector {
 public:
-  Collector(const LinkedFunction &function, Index<Handler> index)
+  Collector(const LinkedFunction &function, Index<Handler> index, llvm::ArrayRef<Index<Call>> mayThrow)
       : body_(*function.body), handler_(body_[index]), owner_(body_[handler_.owner]),
-        file_((*function.unit)[handler_.site.file]) {}
+        file_((*function.unit)[handler_.site.file]), mayThrow_(mayThrow) {}
 
   HandlerComments collect() {
     const Site &braces = body_[handler_.body].site;
     const uint32_t begin = endOfPrevious(), end = braces.offset + braces.length;
+    addInTry();
     for (const Comment &comment : file_.comments) {
       if (comment.offset >= begin && comment.offset < end)
         addOwn(comment, comment.offset >= braces.offset);
@@ -216,7 +232,7 @@ public:
         addAfter(comment);
       else if (comment.offset < owner_.site.offset)
         addNearby(comment);
-      else if (isInTry(comment) && speaksOfFailure(comment))
+      else if (isInTry(comment) && speaksOfFailure(comment) && !read_.contains(comment.offset))
         addReason(comment.text, readComment(comment.text));
     }
     addAboveTry();
@@ -318,28 +334,81 @@ private:
     });
   }
 
-  /// At the call it is about: in a long try a comment on failures may mean any of many.
-  bool speaksOfFailure(const Comment &comment) const {
+  /// In a long try a comment on failures may mean any of many calls.
+  bool isShortTry() const {
     constexpr uint32_t kShortLines = 12;
     const Site &site = body_[owner_.body].site;
+    return site.endLine - site.line <= kShortLines;
+  }
+
+  bool speaksOfFailure(const Comment &comment) const {
     CommentReading reading = readComment(comment.text);
-    return reading.speaksOfFailure && reading.words > 1 && site.endLine - site.line <= kShortLines;
+    return reading.speaksOfFailure && reading.words > 1 && isShortTry();
+  }
+
+  /// At the head of the try, and directly above the statement that most likely throws.
+  void addInTry() {
+    if (!isShortTry())
+      return;
+    std::set<uint32_t> lines = {lineOfFirst()};
+    if (!mayThrow_.empty())
+      lines.insert(body_[mayThrow_.front()].extent.line);
+    for (uint32_t line : lines) {
+      Site at = body_[owner_.body].site;
+      at.line = line;
+      at.offset += at.length;
+      std::vector<const Comment *> above = commentsAbove(at);
+      if (above.empty() || !llvm::all_of(above, [&](const Comment *c) { return isInTry(*c); }))
+        continue;
+      std::string text = joined(above);
+      CommentReading reading = readComment(text);
+      if (!reading.explains && !statesCondition(text))
+        continue;
+      addReason(text, reading);
+      for (const Comment *comment : above)
+        read_.insert(comment->offset);
+    }
+  }
+
+  uint32_t lineOfFirst() const {
+    const Site &site = body_[owner_.body].site;
+    auto first = llvm::upper_bound(file_.lines, site.line,
+                                   [](uint32_t line, const SourceLine &l) { return line < l.number; });
+    return first == file_.lines.end() || first->number > site.endLine ? site.line : first->number;
+  }
+
+  /// "If it can be read as a number, …": the try asks a question, returns if the answer is yes, and what
+  /// follows is for the other answer.
+  bool statesCondition(llvm::StringRef text) const {
+    std::vector<std::string> words = wordsOf(text.lower());
+    return !words.empty() && words.front() == "if" && llvm::any_of(body_.exits, [&](const Exit &exit) {
+             return exit.kind == ExitKind::Return && isIn(body_, exit.block, owner_.body);
+           });
   }
 
   /// The comment that ends on the line before `site`, with the `//` lines above that it continues.
-  std::string textAbove(const Site &site) const {
+  std::vector<const Comment *> commentsAbove(const Site &site) const {
     uint32_t line = site.line;
-    std::string text;
+    std::vector<const Comment *> found;
     for (auto comment = file_.comments.rbegin(); comment != file_.comments.rend(); ++comment) {
-      if (comment->offset >= site.offset)
+      if (comment->offset >= site.offset || comment->line >= line)
         continue;
       if (comment->endLine + 1 != line || !comment->isAlone)
         break;
-      text = comment->text.str() + (text.empty() ? "" : "\n") + text;
+      found.insert(found.begin(), &*comment);
       line = comment->line;
     }
+    return found;
+  }
+
+  static std::string joined(llvm::ArrayRef<const Comment *> comments) {
+    std::string text;
+    for (const Comment *comment : comments)
+      text += (text.empty() ? "" : "\n") + comment->text.str();
     return text;
   }
+
+  std::string textAbove(const Site &site) const { return joined(commentsAbove(site)); }
 
   void addAboveTry() {
     std::string text = textAbove(owner_.site);
@@ -364,16 +433,19 @@ private:
   const Handler &handler_;
   const Try &owner_;
   const File &file_;
+  llvm::ArrayRef<Index<Call>> mayThrow_;
+  std::set<uint32_t> read_; ///< Comments that count already, by their offsets.
   HandlerComments result_;
 };
 
 } // namespace
 
-HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler) {
+HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler,
+                           llvm::ArrayRef<Index<Call>> mayThrow) {
   const Handler &found = (*function.body)[handler];
   if (!found.site.file || !found.owner || !found.body)
     return {};
-  return Collector(function, handler).collect();
+  return Collector(function, handler, mayThrow).collect();
 }
 
 } // namespace opex

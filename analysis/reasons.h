@@ -42,6 +42,8 @@ struct HandlerComments {
   Site markSite;
 };
 
-HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler);
+/// `mayThrow` are the calls of the try that may throw, the likeliest first.
+HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler,
+                           llvm::ArrayRef<Index<Call>> mayThrow);
 
 } // namespace opex

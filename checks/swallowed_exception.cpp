@@ -112,14 +112,14 @@ public:
   Judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler, const Options &options)
       : program_(context.program), function_(function), handler_(handler), options_(options),
         study_(studyHandler(context, function, handler)),
-        comments_(commentsOf(function, handler)) {}
+        comments_(commentsOf(function, handler, study_.mayThrow)) {}
 
   Verdict verdict() const {
     if (std::string reason = excuse(); !reason.empty())
       return Verdict::silent(std::move(reason));
     Verdict verdict = study_.effects.logs ? judgeLogging() : judgeSilent();
-    if (study_.onlyMemory && verdict.doubt.empty() && !catchesMemory())
-      verdict.doubt = "only memory that runs out makes the try fail";
+    if (verdict.doubt.empty())
+      verdict.doubt = doubtAboutTry();
     return verdict;
   }
 
@@ -151,6 +151,15 @@ private:
         study_.effects.claimsImpossible)
       return "it admits to be unfinished, or claims that it never runs, which is opex-unfinished-handler's";
     return isQuietType() ? "what it catches reports no failure (quiet-types)" : "";
+  }
+
+  /// Why the failure may be small, or known to somebody, whatever the handler does.
+  std::string doubtAboutTry() const {
+    if (study_.onlyMemory && !catchesMemory())
+      return "only memory that runs out makes the try fail";
+    if (study_.preset == Preset::Input)
+      return "what it leaves is a parameter, which may be the default";
+    return study_.preset == Preset::Mark ? "callers may tell from a parameter that only the try sets" : "";
   }
 
   /// The handler is there for just that.
@@ -214,13 +223,21 @@ private:
       return {header("hides") + ": it returns " + answer() + ", the same as on success",
               "return a value that tells callers about the failure, or let the exception pass", {}, {}};
     case Answer::Default:
+      if (study_.isAskedFor)
+        return Verdict::silent("every caller asks for the value that it returns");
       return {header("hides") + ": it returns " + answer() + ", which callers take for a result",
               "let the exception pass, return an empty optional or a status, or say in a comment why "
               "the default is right",
-              study_.isBroad ? "" : "it catches one kind of failure, for which the default may be right", {}};
+              doubtAboutDefault(), {}};
     case Answer::Conflated: return judgeConflated();
     }
     llvm_unreachable("unknown answer");
+  }
+
+  std::string doubtAboutDefault() const {
+    if (!study_.isBroad)
+      return "it catches one kind of failure, for which the default may be right";
+    return study_.isNotFound ? "it answers what the function answers when it finds nothing" : "";
   }
 
   Verdict judgeConflated() const {
@@ -231,6 +248,8 @@ private:
   }
 
   Verdict judgeEmpty() const {
+    if (study_.isCleanUpHelper)
+      return Verdict::silent("it drops one known kind of failure to give something back");
     if (study_.leavesLoop && !study_.isBroad)
       return Verdict::silent("it leaves the loop on one known kind of failure");
     Verdict verdict{header("swallows"),

@@ -62,7 +62,7 @@ that the build compiles to nothing are not seen.
 std::optional<Finding> judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler) {
   const Program &program = context.program;
   HandlerStudy study = studyHandler(context, function, handler);
-  HandlerComments comments = commentsOf(function, handler);
+  HandlerComments comments = commentsOf(function, handler, study.mayThrow);
   Finding finding = findingAt(program, function, handler, study);
   std::string name = "`" + spellCatch(program, function, handler) + "`";
   finding.advice = "decide what the service does when this fails, and do it here";
