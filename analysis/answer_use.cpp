@@ -78,7 +78,8 @@ private:
     const Value &value = body_[index];
     if (value.constant)
       return !answered_.constant || *answered_.constant == *value.constant || *value.constant == 0;
-    return value.kind == ValueKind::Null || (value.kind == ValueKind::String && value.text == answered_.text) ||
+    return value.kind == ValueKind::Null ||
+           (value.kind == ValueKind::String && value.text == answered_.text) ||
            (value.kind == ValueKind::Enumerator && value.entity == answered_.entity);
   }
 
@@ -88,14 +89,16 @@ private:
     static constexpr llvm::StringLiteral kEquals[] = {"operator==", "operator!="};
     llvm::StringRef name = unqualified(call.name);
     if (llvm::is_contained(kTests, name))
-      return isSubject(call.object ? call.object : call.arguments.empty() ? Index<Value>() : call.arguments.front());
+      return isSubject(call.object              ? call.object
+                       : call.arguments.empty() ? Index<Value>()
+                                                : call.arguments.front());
     if (!llvm::is_contained(kEquals, name))
       return false;
     llvm::SmallVector<Index<Value>, 2> sides(call.arguments.begin(), call.arguments.end());
     if (call.object)
       sides.insert(sides.begin(), call.object);
-    return sides.size() == 2 && ((isSubject(sides[0]) && isAnswer(sides[1])) ||
-                                 (isSubject(sides[1]) && isAnswer(sides[0])));
+    return sides.size() == 2 &&
+           ((isSubject(sides[0]) && isAnswer(sides[1])) || (isSubject(sides[1]) && isAnswer(sides[0])));
   }
 
   const Function &body_;
@@ -120,7 +123,8 @@ bool isAskedForByAll(const Program &program, const LinkedFunction &function, Ind
   const Value &value = (*function.body)[answered];
   // `std::string()`; a call of anything else may answer anything.
   if (value.kind == ValueKind::Call && (function.body->calls[value.index].kind != CallKind::Constructor ||
-                                        function.body->calls[value.index].arguments.size() != function.body->calls[value.index].defaultArguments))
+                                        function.body->calls[value.index].arguments.size() !=
+                                            function.body->calls[value.index].defaultArguments))
     return false;
   return llvm::all_of(function.callers, [&](const CallEdge &edge) {
     return edge.isCertain() && Use(*program.functions[edge.caller].body, edge.call, value).isAsked();

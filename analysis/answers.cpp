@@ -205,11 +205,20 @@ private:
   }
 
   bool isNotFound(Index<Value> value) const {
-    return saysNothingFound(value) && llvm::any_of(body_.exits, [&](const Exit &exit) {
-             return isReturn(exit) && isAfterTry(exit.site) && isSame(value, exit.value);
-           }) && llvm::any_of(ordinary_, [&](const Exit *exit) {
+    return fallsThrough() && saysNothingFound(value) &&
+           llvm::any_of(body_.exits,
+                        [&](const Exit &exit) {
+                          return isReturn(exit) && isAfterTry(exit.site) && isSame(value, exit.value);
+                        }) &&
+           llvm::any_of(ordinary_, [&](const Exit *exit) {
              return isInTry(exit->block) && !isSame(value, exit->value);
            });
+  }
+
+  /// The try can complete without returning.
+  bool fallsThrough() const {
+    const std::vector<Step> &steps = body_[owner_.body].steps;
+    return steps.empty() || steps.back().kind != StepKind::Exit;
   }
 
   /// Empty, none, `false` or negative: not 0, which is success to many.

@@ -105,7 +105,8 @@ std::vector<Index<Call>> callsIn(const Program &program, const LinkedFunction &f
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
     const Declaration *callee = program.declaration(call.callee);
-    if (call.kind != CallKind::Destructor && !(callee && callee->isNoexcept) && isIn(body, call.block, owner.body))
+    if (call.kind != CallKind::Destructor && !(callee && callee->isNoexcept) &&
+        isIn(body, call.block, owner.body))
       ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
   }
   llvm::sort(ranked);
@@ -115,7 +116,8 @@ std::vector<Index<Call>> callsIn(const Program &program, const LinkedFunction &f
   return calls;
 }
 
-/// Of these calls those that may throw. Those that can only run out of memory count where there are no others.
+/// Of these calls those that may throw. Those that can only run out of memory count where there are no
+/// others.
 std::vector<Index<Call>> thoseThatMayThrow(HandlerContext &context, const LinkedFunction &function,
                                            const Try &owner, llvm::ArrayRef<Index<Call>> calls,
                                            bool &onlyMemory) {
@@ -188,9 +190,9 @@ bool wantsException(const LinkedFunction &function, const Try &owner) {
 
 /// A call whose name says that it gives something back.
 bool isCleanUp(llvm::StringRef name) {
-  static constexpr llvm::StringLiteral kVerbs[] = {"close",  "shutdown", "disconnect", "release", "destroy",
-                                                   "free",   "unlink",   "remove",     "cleanup", "stop",
-                                                   "cancel", "join",     "rollback",   "terminate", "erase", "unregister"};
+  static constexpr llvm::StringLiteral kVerbs[] = {
+      "close",   "shutdown", "disconnect", "release", "destroy",  "free",      "unlink", "remove",
+      "cleanup", "stop",     "cancel",     "join",    "rollback", "terminate", "erase",  "unregister"};
   std::string lower = unqualified(name).lower();
   return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
 }
@@ -214,7 +216,8 @@ bool onlyCleansUp(const Program &program, const LinkedFunction &function,
 bool isCleanUpHelper(const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
   auto steps = [&](Index<Block> block) { return llvm::ArrayRef<Step>(body[block].steps); };
-  if (!isCleanUp(body.name) || !owner.body || owner.block != Index<Block>(0) || steps(owner.block).size() != 1)
+  if (!isCleanUp(body.name) || !owner.body || owner.block != Index<Block>(0) ||
+      steps(owner.block).size() != 1)
     return false;
   auto isStatement = [&](const Step &step) { return body.calls[step.index].result != ResultUse::Used; };
   return llvm::all_of(steps(owner.body), [](const Step &step) { return step.kind == StepKind::Call; }) &&
@@ -228,7 +231,8 @@ std::vector<uint32_t> returnBehind(const Function &body, const Try &owner) {
   auto next = std::find_if(at, steps.end(), [](const Step &step) {
     return step.kind != StepKind::Call && step.kind != StepKind::Try;
   });
-  if (next == steps.end() || next->kind != StepKind::Exit || body.exits[next->index].kind != ExitKind::Return ||
+  if (next == steps.end() || next->kind != StepKind::Exit ||
+      body.exits[next->index].kind != ExitKind::Return ||
       llvm::count_if(llvm::make_range(at, next), [](const Step &s) { return s.kind == StepKind::Try; }) > 1)
     return {};
   // `return "";` makes the text first.

@@ -16,10 +16,10 @@ namespace opex {
 struct HandlerStudy {
   Effects effects;
   Answer answer = Answer::None;
-  Index<Value> answered;       ///< The value returned, if it is one.
-  Site sameAnswer;             ///< Of Conflated and Success: another return of it.
-  bool isNotFound = false;     ///< The answer is also that of a try that has found nothing.
-  bool isAskedFor = false;     ///< Of Default: every caller asks for the value returned.
+  Index<Value> answered;   ///< The value returned, if it is one.
+  Site sameAnswer;         ///< Of Conflated and Success: another return of it.
+  bool isNotFound = false; ///< The answer is also that of a try that has found nothing.
+  bool isAskedFor = false; ///< Of Default: every caller asks for the value returned.
   Preset preset = Preset::None;
   bool rethrows = false;       ///< By the language: function-try-block of a constructor or destructor.
   bool retries = false;        ///< Falling out of the handler runs the operation again.
@@ -32,9 +32,10 @@ struct HandlerStudy {
   bool mustNotThrow = false;   ///< Destructor or noexcept.
   std::string boundary;        ///< "a thread's entry", …: nobody above could do anything with the failure.
   bool onlyCleansUp = false;   ///< The try gives back what it need no longer hold.
-  bool isCleanUpHelper = false; ///< The function does nothing but give one thing back, and this is in its way.
-  bool runsAnything = false;   ///< The try runs code that callers or subclasses choose.
-  std::string admission;       ///< What it logs or throws, if that only says that the handler is not done.
+  bool isCleanUpHelper =
+      false;                 ///< The function does nothing but give one thing back, and this is in its way.
+  bool runsAnything = false; ///< The try runs code that callers or subclasses choose.
+  std::string admission;     ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
   bool onlyMemory = false;           ///< All they may throw is that memory has run out.
 
@@ -47,7 +48,8 @@ struct HandlerStudy {
 /// What the studies of a program's handlers share.
 struct HandlerContext {
   /// `program` must outlive it.
-  explicit HandlerContext(const Program &program) : program(program), boundaries(program), throwing(program) {}
+  explicit HandlerContext(const Program &program)
+      : program(program), boundaries(program), throwing(program) {}
 
   const Program &program;
   Boundaries boundaries;

@@ -91,10 +91,10 @@ private:
     };
     return llvm::any_of(body_.calls,
                         [&](const Call &call) {
-                          return isInTry(call.block) &&
-                                 (mentions(body_, call.object, isIt) ||
-                                  llvm::any_of(call.arguments,
-                                               [&](Index<Value> a) { return mentions(body_, a, isIt); }));
+                          return isInTry(call.block) && (mentions(body_, call.object, isIt) ||
+                                                         llvm::any_of(call.arguments, [&](Index<Value> a) {
+                                                           return mentions(body_, a, isIt);
+                                                         }));
                         }) ||
            llvm::any_of(body_.assigns, [&](const Assign &assign) {
              return isInTry(assign.block) && mentions(body_, assign.value, isIt);
@@ -158,7 +158,9 @@ private:
 
 } // namespace
 
-Preset presetBefore(const LinkedFunction &function, Index<Try> owner) { return Finder(function, owner).find(); }
+Preset presetBefore(const LinkedFunction &function, Index<Try> owner) {
+  return Finder(function, owner).find();
+}
 
 Index<Value> withoutCopies(const Function &body, Index<Value> index) {
   while (index) {

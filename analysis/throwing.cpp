@@ -15,14 +15,29 @@ constexpr unsigned kDepth = 8;
 
 /// Of the standard library: what allocates and does nothing else that fails.
 constexpr llvm::StringLiteral kOwners[] = {
-    "vector",   "deque",          "list",          "forward_list",       "map",
-    "multimap", "set",            "multiset",      "unordered_map",      "unordered_set",
-    "queue",    "priority_queue", "stack",         "unordered_multimap", "unordered_multiset",
-    "pair",     "tuple",          "path",          "function",
+    "vector",
+    "deque",
+    "list",
+    "forward_list",
+    "map",
+    "multimap",
+    "set",
+    "multiset",
+    "unordered_map",
+    "unordered_set",
+    "queue",
+    "priority_queue",
+    "stack",
+    "unordered_multimap",
+    "unordered_multiset",
+    "pair",
+    "tuple",
+    "path",
+    "function",
 };
 constexpr llvm::StringLiteral kFree[] = {
-    "operator+",  "operator==", "operator!=",  "operator<", "operator<=", "operator>",
-    "operator>=", "operator<=>", "to_string", "make_pair", "swap",
+    "operator+",  "operator==",  "operator!=", "operator<", "operator<=", "operator>",
+    "operator>=", "operator<=>", "to_string",  "make_pair", "swap",
 };
 /// Members of strings that refuse a position.
 constexpr llvm::StringLiteral kChecked[] = {"at", "substr", "compare", "copy", "erase", "insert", "replace"};
@@ -37,8 +52,10 @@ bool keepsAll(const Function &body, const Try &owner) {
   const Handler &last = body[owner.handlers.back()];
   if (last.caught)
     return false;
-  return llvm::none_of(body.exits, [&](const Exit &e) { return isThrow(e) && isIn(body, e.block, last.body); }) &&
-         llvm::none_of(body.calls, [&](const Call &c) { return c.isNoReturn && isIn(body, c.block, last.body); });
+  return llvm::none_of(body.exits,
+                       [&](const Exit &e) { return isThrow(e) && isIn(body, e.block, last.body); }) &&
+         llvm::none_of(body.calls,
+                       [&](const Call &c) { return c.isNoReturn && isIn(body, c.block, last.body); });
 }
 
 bool isInHandler(const Function &body, Index<Block> block) {
@@ -59,7 +76,8 @@ bool isCallable(const Type *type) {
 
 /// Taking a lock fails only where the program is wrong.
 bool isLockHolder(const Declaration &callee) {
-  static constexpr llvm::StringLiteral kHolders[] = {"lock_guard", "unique_lock", "scoped_lock", "shared_lock"};
+  static constexpr llvm::StringLiteral kHolders[] = {"lock_guard", "unique_lock", "scoped_lock",
+                                                     "shared_lock"};
   return callee.kind == EntityKind::Constructor && llvm::is_contained(kHolders, unqualified(callee.name));
 }
 
@@ -151,9 +169,9 @@ bool Throwing::reportsByCode(const Declaration &callee) const {
 
 bool Throwing::takesUnseenCallable(const LinkedFunction &function, const Call &call) const {
   for (size_t i = 0; i < call.arguments.size(); ++i)
-    if (Index<Value> argument = call.arguments[i];
-        isCallable(program_.parameterType(call.callee, i)) && argument &&
-        (*function.body)[argument].kind != ValueKind::Null)
+    if (Index<Value> argument = call.arguments[i]; isCallable(program_.parameterType(call.callee, i)) &&
+                                                   argument &&
+                                                   (*function.body)[argument].kind != ValueKind::Null)
       return true;
   return false;
 }
@@ -173,8 +191,8 @@ bool Throwing::needsOnlyMemory(const Declaration &callee, const Call &call) cons
            !member.contains("emplace");
   // A part of another text begins at a position that the text may not have.
   const Type *first = program_.parameterType(callee.id, 0);
-  bool isPart = call.arguments.size() - call.defaultArguments > 1 && first &&
-                first->canonical.contains("basic_string");
+  bool isPart =
+      call.arguments.size() - call.defaultArguments > 1 && first && first->canonical.contains("basic_string");
   return !isPart && !llvm::is_contained(kChecked, member);
 }
 

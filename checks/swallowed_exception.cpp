@@ -71,15 +71,28 @@ int readPort(const std::string &text) {
 ## Limits
 
 A comment of substance counts as a reason in the handler, on the line of the `catch`, directly above the
-`try` and directly after the handler; whether the reason is a good one is for the reviewer. "ignored",
-marks of unfinished work, directives of other tools and commented-out code are no reasons.
+`try` and directly after the handler, and where it explains also at the head of a short `try` and directly above
+the call that throws; whether the reason is a good one is for the reviewer. "ignored", marks of unfinished work,
+directives of other tools and commented-out code are no reasons.
+
+A handler of what cannot happen is no finding. Functions of C that libraries declare do not throw unless they are
+handed a callable that does, nor do overloads that take an `error_code`, holders of locks, and functions of the
+program whose calls all keep what goes wrong; whatever else is not `noexcept` may throw anything, streams included.
+What only allocates (copies of strings, growing containers) is reported with medium confidence.
+
+Values that tell callers are no losses: a variable that starts from the default the caller gave and that only a
+complete `try` overwrites, an out-parameter that says "failed" until the `try` says otherwise, an empty result that
+every caller in the program asks for. A result that the function also ends with when it finds nothing is reported
+with medium confidence or, where it is `false`, negative or null and the `try` runs nothing that others choose, not
+at all.
 
 Whatever the handler does besides logging counts as dealing with the failure, and so does a call that
 cannot be looked into. Loggers are known from the rule packs and by customary names. At places that no
 exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks,
 the endless loop of a worker and what it dispatches) a handler that logs is fine, and so is one that records
 the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying",
-"using the default").
+"using the default"). A function that
+does nothing but give one thing back may drop one narrow type.
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -109,7 +122,8 @@ struct Verdict {
 
 class Judge {
 public:
-  Judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler, const Options &options)
+  Judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler,
+        const Options &options)
       : program_(context.program), function_(function), handler_(handler), options_(options),
         study_(studyHandler(context, function, handler)),
         comments_(commentsOf(function, handler, study_.mayThrow)) {}
@@ -207,7 +221,8 @@ private:
       return Verdict::silent("it logs and returns a value of its own for failures");
     Verdict verdict{header("logs"),
                     "let the exception pass, return a status, or say in a comment why going on is right",
-                    "it logs, and going on may be right", {}};
+                    "it logs, and going on may be right",
+                    {}};
     if (study_.answer == Answer::None)
       verdict.message += " and carries on as if it had worked";
     else
@@ -221,14 +236,17 @@ private:
     case Answer::None: return judgeEmpty();
     case Answer::Success:
       return {header("hides") + ": it returns " + answer() + ", the same as on success",
-              "return a value that tells callers about the failure, or let the exception pass", {}, {}};
+              "return a value that tells callers about the failure, or let the exception pass",
+              {},
+              {}};
     case Answer::Default:
       if (study_.isAskedFor)
         return Verdict::silent("every caller asks for the value that it returns");
       return {header("hides") + ": it returns " + answer() + ", which callers take for a result",
               "let the exception pass, return an empty optional or a status, or say in a comment why "
               "the default is right",
-              doubtAboutDefault(), {}};
+              doubtAboutDefault(),
+              {}};
     case Answer::Conflated: return judgeConflated();
     }
     llvm_unreachable("unknown answer");
@@ -244,7 +262,9 @@ private:
     if (!study_.isBroad || !study_.runsAnything)
       return Verdict::silent("it answers one known kind of failure with a value that says so");
     return {header("hides") + ": " + answer() + " is also an ordinary result of the function",
-            "record the cause, or give failures an answer of their own", "the answer may be meant for failures, too", {}};
+            "record the cause, or give failures an answer of their own",
+            "the answer may be meant for failures, too",
+            {}};
   }
 
   Verdict judgeEmpty() const {
@@ -253,7 +273,9 @@ private:
     if (study_.leavesLoop && !study_.isBroad)
       return Verdict::silent("it leaves the loop on one known kind of failure");
     Verdict verdict{header("swallows"),
-                    "let the exception pass, report it, or say in a comment why dropping it is right", {}, {}};
+                    "let the exception pass, report it, or say in a comment why dropping it is right",
+                    {},
+                    {}};
     if (study_.leavesLoop)
       verdict.message += ": it only leaves the loop";
     else if (comments_.isCommented)
@@ -277,7 +299,8 @@ private:
   HandlerComments comments_;
 };
 
-void forEachHandler(const Program &program, const Options &options, llvm::function_ref<void(const Judge &)> body) {
+void forEachHandler(const Program &program, const Options &options,
+                    llvm::function_ref<void(const Judge &)> body) {
   HandlerContext context(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
