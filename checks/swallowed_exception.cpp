@@ -91,8 +91,7 @@ cannot be looked into. Loggers are known from the rule packs and by customary na
 exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks,
 the endless loop of a worker and what it dispatches) a handler that logs is fine, and so is one that records
 the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying",
-"using the default"). A function that
-does nothing but give one thing back may drop one narrow type.
+"using the default"). A function that does nothing but give one thing back may drop one narrow type.
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
