@@ -24,11 +24,14 @@ public:
       AnswerGiven given = judge(body_.exits[exit].value);
       given.value = body_.exits[exit].value;
       // One way out that tells is enough: the handler distinguishes.
-      if (given.answer == Answer::Status)
+      if (given.answer == Answer::Status) {
+        given.isNotFound = isNotFound(given.value);
         return given;
+      }
       if (given.answer > worst.answer)
         worst = given;
     }
+    worst.isNotFound = worst.value && isNotFound(worst.value);
     return worst;
   }
 
@@ -199,6 +202,32 @@ private:
     if (canBeAbsent(body_.result))
       return {Answer::Status, value, {}};
     return {Answer::Default, value, sameSite(value)};
+  }
+
+  bool isNotFound(Index<Value> value) const {
+    return fallsThrough() && saysNothingFound(value) &&
+           llvm::any_of(body_.exits,
+                        [&](const Exit &exit) {
+                          return isReturn(exit) && isAfterTry(exit.site) && isSame(value, exit.value);
+                        }) &&
+           llvm::any_of(ordinary_, [&](const Exit *exit) {
+             return isInTry(exit->block) && !isSame(value, exit->value);
+           });
+  }
+
+  /// The try can complete without returning.
+  bool fallsThrough() const {
+    const std::vector<Step> &steps = body_[owner_.body].steps;
+    return steps.empty() || steps.back().kind != StepKind::Exit;
+  }
+
+  /// Empty, none, `false` or negative: not 0, which is success to many.
+  bool saysNothingFound(Index<Value> value) const {
+    Shape shape = shapeOf(value);
+    const Value &bare = body_[strip(value)];
+    bool isBool = body_.result && (*function_.unit)[body_.result].kind == TypeClass::Bool;
+    return shape == Shape::Absent || (shape == Shape::Empty && bare.kind != ValueKind::Float) ||
+           (bare.constant && (*bare.constant < 0 || (isBool && *bare.constant == 0)));
   }
 
   Site sameSite(Index<Value> value) const {

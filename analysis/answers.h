@@ -22,6 +22,8 @@ struct AnswerGiven {
   Answer answer = Answer::None;
   Index<Value> value; ///< As returned.
   Site same;          ///< An ordinary return of the same value.
+  /// It is what the function also ends with when the try has found nothing; what it finds it returns at once.
+  bool isNotFound = false;
 };
 
 /// `exits` are the ways out of the handler (and of what follows it, where only failures get there).

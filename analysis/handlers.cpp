@@ -1,7 +1,8 @@
 #include "analysis/handlers.h"
 
+#include "analysis/answer_use.h"
 #include "analysis/identity.h"
-#include "analysis/log_names.h"
+#include "analysis/log_calls.h"
 #include "analysis/reasons.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -75,8 +76,7 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
 /// its effect comes before what is called for its result, and the work before the logging of it.
 unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
-  bool isInLogMacro = call.site.expansion && isNamedLikeLog((*function.unit)[call.site.expansion].macro);
-  if (program.annotations.log({function.position, index}) || isNamedLikeLogger(call.name) || isInLogMacro)
+  if (isForLogging(program, function, index))
     return 4;
   if (unqualified(call.name) == "operator()")
     return 0;
@@ -88,24 +88,50 @@ unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Ca
   return call.result == ResultUse::Discarded ? 0 : 1;
 }
 
-/// Of the calls in the try, those that may throw: likely culprits first, in order of the source.
-std::vector<Index<Call>> callsThatMayThrow(const Program &program, const LinkedFunction &function,
-                                           const Try &owner) {
+/// The call makes what a `throw` of the try throws.
+bool isThrown(const Function &body, Index<Call> call, Index<Block> tryBody) {
+  return llvm::any_of(body.exits, [&](const Exit &exit) {
+    return exit.kind == ExitKind::Throw && exit.value && isIn(body, exit.block, tryBody) &&
+           mentions(body, exit.value, [&](const Value &value) {
+             return value.kind == ValueKind::Call && value.index == call.value;
+           });
+  });
+}
+
+/// What the try does and does not promise to do without fail: likely culprits first, in order of the source.
+std::vector<Index<Call>> callsIn(const Program &program, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
   std::vector<std::pair<unsigned, Index<Call>>> ranked;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
     const Declaration *callee = program.declaration(call.callee);
-    if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept) ||
-        !isIn(body, call.block, owner.body))
-      continue;
-    ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
+    if (call.kind != CallKind::Destructor && !(callee && callee->isNoexcept) &&
+        isIn(body, call.block, owner.body))
+      ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
   }
   llvm::sort(ranked);
   std::vector<Index<Call>> calls;
   for (const auto &[rank, call] : ranked)
     calls.push_back(call);
   return calls;
+}
+
+/// Of these calls those that may throw. Those that can only run out of memory count where there are no
+/// others.
+std::vector<Index<Call>> thoseThatMayThrow(HandlerContext &context, const LinkedFunction &function,
+                                           const Try &owner, llvm::ArrayRef<Index<Call>> calls,
+                                           bool &onlyMemory) {
+  const Function &body = *function.body;
+  std::vector<Index<Call>> anything, memory;
+  for (Index<Call> call : calls) {
+    if (Throwing::isKept(body, body[call].block, owner.body))
+      continue;
+    Throws throws = isThrown(body, call, owner.body) ? Throws::Anything : context.throwing.of(function, call);
+    if (throws != Throws::Never)
+      (throws == Throws::Memory ? memory : anything).push_back(call);
+  }
+  onlyMemory = anything.empty() && !memory.empty();
+  return onlyMemory ? memory : anything;
 }
 
 /// What follows the try at once, on the way of success and failure alike, throws or ends the process.
@@ -164,9 +190,9 @@ bool wantsException(const LinkedFunction &function, const Try &owner) {
 
 /// A call whose name says that it gives something back.
 bool isCleanUp(llvm::StringRef name) {
-  static constexpr llvm::StringLiteral kVerbs[] = {"close",  "shutdown", "disconnect", "release", "destroy",
-                                                   "free",   "unlink",   "remove",     "cleanup", "stop",
-                                                   "cancel", "join",     "rollback"};
+  static constexpr llvm::StringLiteral kVerbs[] = {
+      "close",   "shutdown", "disconnect", "release", "destroy",  "free",      "unlink", "remove",
+      "cleanup", "stop",     "cancel",     "join",    "rollback", "terminate", "erase",  "unregister"};
   std::string lower = unqualified(name).lower();
   return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
 }
@@ -186,12 +212,55 @@ bool onlyCleansUp(const Program &program, const LinkedFunction &function,
   return cleans;
 }
 
+/// `void closeLater(int id) { try { table.remove(id); } catch (const NotThere &) {} }`
+bool isCleanUpHelper(const LinkedFunction &function, const Try &owner) {
+  const Function &body = *function.body;
+  auto steps = [&](Index<Block> block) { return llvm::ArrayRef<Step>(body[block].steps); };
+  if (!isCleanUp(body.name) || !owner.body || owner.block != Index<Block>(0) ||
+      steps(owner.block).size() != 1)
+    return false;
+  auto isStatement = [&](const Step &step) { return body.calls[step.index].result != ResultUse::Used; };
+  return llvm::all_of(steps(owner.body), [](const Step &step) { return step.kind == StepKind::Call; }) &&
+         llvm::count_if(steps(owner.body), isStatement) == 1;
+}
+
+/// The return that follows the try at once, for a handler that is left at its end.
+std::vector<uint32_t> returnBehind(const Function &body, const Try &owner) {
+  llvm::ArrayRef<Step> steps = body[owner.block].steps;
+  auto at = llvm::find(steps, Step{StepKind::Try, static_cast<uint32_t>(&owner - body.tries.data())});
+  auto next = std::find_if(at, steps.end(), [](const Step &step) {
+    return step.kind != StepKind::Call && step.kind != StepKind::Try;
+  });
+  if (next == steps.end() || next->kind != StepKind::Exit ||
+      body.exits[next->index].kind != ExitKind::Return ||
+      llvm::count_if(llvm::make_range(at, next), [](const Step &s) { return s.kind == StepKind::Try; }) > 1)
+    return {};
+  // `return "";` makes the text first.
+  bool isPure = std::all_of(at, next, [&](const Step &step) {
+    return step.kind == StepKind::Try ||
+           mentions(body, body.exits[next->index].value, [&](const Value &value) {
+             return value.kind == ValueKind::Call && value.index == step.index;
+           });
+  });
+  return isPure ? std::vector<uint32_t>{next->index} : std::vector<uint32_t>();
+}
+
 /// Runs code that the function does not choose, and so may fail in any way.
 bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>> &calls) {
   return llvm::any_of(calls, [&](Index<Call> index) {
     const Call &call = (*function.body)[index];
     return call.kind == CallKind::Indirect || call.isVirtual || unqualified(call.name) == "operator()";
   });
+}
+
+/// What the handler returns or, left at its end, what it lets the function return for want of a result.
+AnswerGiven answerTo(const Program &program, const LinkedFunction &function, const Handler &handler,
+                     const std::vector<uint32_t> &exits) {
+  const Function &body = *function.body;
+  if (!exits.empty() || endsWithExit(body, handler.body))
+    return answerOf(program, function, handler.owner, exits);
+  AnswerGiven given = answerOf(program, function, handler.owner, returnBehind(body, body[handler.owner]));
+  return given.isNotFound ? given : AnswerGiven();
 }
 
 bool isBroadType(const LinkedFunction &function, const Handler &handler) {
@@ -214,6 +283,8 @@ llvm::StringRef HandlerStudy::whyHandled() const {
       {effects.reports, "it reports the failure"},
       {effects.handsOnCause, "it hands on the caught exception, or something made from it"},
       {effects.works, "it does something that is noticed outside, and may be a recovery"},
+      {preset == Preset::Default, "what it leaves is the default that the caller gave"},
+      {preset == Preset::Status, "an out-parameter says that it failed until the try says otherwise"},
       {answer == Answer::Status, "it returns a value that tells callers about the failure"},
   };
   for (const auto &[holds, reason] : reasons)
@@ -222,8 +293,8 @@ llvm::StringRef HandlerStudy::whyHandled() const {
   return {};
 }
 
-HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
-                          const LinkedFunction &function, Index<Handler> index) {
+HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> index) {
+  const Program &program = context.program;
   const Function &body = *function.body;
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
@@ -241,20 +312,25 @@ HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
   study.leavesLoop = hasExit(body, study.effects.exits, ExitKind::Break) && loopBodyAround(body, owner.block);
   study.isBroad = isBroadType(function, handler);
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
-  study.boundary = boundaries.at(function, handler.owner);
-  study.mayThrow = callsThatMayThrow(program, function, owner);
+  study.boundary = context.boundaries.at(function, handler.owner);
+  const std::vector<Index<Call>> calls = callsIn(program, function, owner);
+  study.mayThrow = thoseThatMayThrow(context, function, owner, calls, study.onlyMemory);
   study.endsAfterwards = endsAfterwards(program, function, owner);
   study.isWanted = wantsException(function, owner);
-  study.onlyCleansUp = onlyCleansUp(program, function, study.mayThrow);
-  study.runsAnything = runsAnything(function, study.mayThrow);
+  study.onlyCleansUp = onlyCleansUp(program, function, calls);
+  study.runsAnything = runsAnything(function, calls);
   study.isTested = testsResultOf(program, function, handler.owner);
-  AnswerGiven given = answerOf(program, function, handler.owner, study.effects.exits);
+  study.isCleanUpHelper = !study.isBroad && isCleanUpHelper(function, owner);
+  study.preset = presetBefore(function, handler.owner);
+  AnswerGiven given = answerTo(program, function, handler, study.effects.exits);
   for (Index<Value> text : study.effects.texts) {
     if (admitsUnfinished(body[text].text))
       study.admission = body[text].text.substr(0, 40).str();
     study.statesDecision |= statesDecision(body[text].text);
   }
   study.answer = given.answer;
+  study.isNotFound = given.isNotFound;
+  study.isAskedFor = given.answer == Answer::Default && isAskedForByAll(program, function, given.value);
   study.answered = given.value;
   study.sameAnswer = given.same;
   return study;

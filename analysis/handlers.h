@@ -6,6 +6,8 @@
 #include "analysis/answers.h"
 #include "analysis/boundaries.h"
 #include "analysis/effects.h"
+#include "analysis/presets.h"
+#include "analysis/throwing.h"
 
 #include <string>
 
@@ -14,8 +16,11 @@ namespace opex {
 struct HandlerStudy {
   Effects effects;
   Answer answer = Answer::None;
-  Index<Value> answered;       ///< The value returned, if it is one.
-  Site sameAnswer;             ///< Of Conflated and Success: another return of it.
+  Index<Value> answered;   ///< The value returned, if it is one.
+  Site sameAnswer;         ///< Of Conflated and Success: another return of it.
+  bool isNotFound = false; ///< The answer is also that of a try that has found nothing.
+  bool isAskedFor = false; ///< Of Default: every caller asks for the value returned.
+  Preset preset = Preset::None;
   bool rethrows = false;       ///< By the language: function-try-block of a constructor or destructor.
   bool retries = false;        ///< Falling out of the handler runs the operation again.
   bool endsAfterwards = false; ///< Behind the try the function throws or ends the process anyway.
@@ -27,9 +32,12 @@ struct HandlerStudy {
   bool mustNotThrow = false;   ///< Destructor or noexcept.
   std::string boundary;        ///< "a thread's entry", …: nobody above could do anything with the failure.
   bool onlyCleansUp = false;   ///< The try gives back what it need no longer hold.
-  bool runsAnything = false;   ///< The try runs code that callers or subclasses choose.
-  std::string admission;       ///< What it logs or throws, if that only says that the handler is not done.
+  bool isCleanUpHelper =
+      false;                 ///< The function does nothing but give one thing back, and this is in its way.
+  bool runsAnything = false; ///< The try runs code that callers or subclasses choose.
+  std::string admission;     ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
+  bool onlyMemory = false;           ///< All they may throw is that memory has run out.
 
   /// Somebody gets to know, or the failure is made good.
   bool isHandled() const { return !whyHandled().empty(); }
@@ -37,8 +45,18 @@ struct HandlerStudy {
   llvm::StringRef whyHandled() const;
 };
 
-HandlerStudy studyHandler(const Program &program, const Boundaries &boundaries,
-                          const LinkedFunction &function, Index<Handler> handler);
+/// What the studies of a program's handlers share.
+struct HandlerContext {
+  /// `program` must outlive it.
+  explicit HandlerContext(const Program &program)
+      : program(program), boundaries(program), throwing(program) {}
+
+  const Program &program;
+  Boundaries boundaries;
+  Throwing throwing;
+};
+
+HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler);
 
 /// "catch (const std::exception &)", as the author wrote it where the line shows that.
 std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);

@@ -167,4 +167,10 @@ bool LogCalls::isCaught(Index<Value> object) const {
   return root && caught_ && body_[root].kind == ValueKind::Local && body_[root].index == caught_.value;
 }
 
+bool isForLogging(const Program &program, const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  bool isInLogMacro = call.site.expansion && isNamedLikeLog((*function.unit)[call.site.expansion].macro);
+  return program.annotations.log({function.position, index}) || isNamedLikeLogger(call.name) || isInLogMacro;
+}
+
 } // namespace opex

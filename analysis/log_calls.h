@@ -42,4 +42,7 @@ private:
   std::set<uint32_t> logs_, feeding_, logOnly_; ///< Calls; calls; locals.
 };
 
+/// By a row, by its name or by the macro it comes out of: the call has to do with logging.
+bool isForLogging(const Program &program, const LinkedFunction &function, Index<Call> call);
+
 } // namespace opex

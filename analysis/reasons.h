@@ -1,6 +1,6 @@
 // Comments around a handler: which of them give a reason, and which admit that the handler is unfinished.
-// Knows words, not code: what the handler does is analysis/handlers.h. New filler or explaining words are
-// one entry in the tables of reasons.cpp.
+// Knows words, not code: what the handler does is analysis/handlers.h; which comments are whose is
+// handler_comments.cpp. New filler or explaining words are one entry in the tables of reasons.cpp.
 #pragma once
 
 #include "model/program.h"
@@ -42,6 +42,8 @@ struct HandlerComments {
   Site markSite;
 };
 
-HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler);
+/// `mayThrow` are the calls of the try that may throw, the likeliest first.
+HandlerComments commentsOf(const LinkedFunction &function, Index<Handler> handler,
+                           llvm::ArrayRef<Index<Call>> mayThrow);
 
 } // namespace opex

@@ -71,15 +71,27 @@ int readPort(const std::string &text) {
 ## Limits
 
 A comment of substance counts as a reason in the handler, on the line of the `catch`, directly above the
-`try` and directly after the handler; whether the reason is a good one is for the reviewer. "ignored",
-marks of unfinished work, directives of other tools and commented-out code are no reasons.
+`try` and directly after the handler, and where it explains also at the head of a short `try` and directly above
+the call that throws; whether the reason is a good one is for the reviewer. "ignored", marks of unfinished work,
+directives of other tools and commented-out code are no reasons.
+
+A handler of what cannot happen is no finding. Functions of C that libraries declare do not throw unless they are
+handed a callable that does, nor do overloads that take an `error_code`, holders of locks, and functions of the
+program whose calls all keep what goes wrong; whatever else is not `noexcept` may throw anything, streams included.
+What only allocates (copies of strings, growing containers) is reported with medium confidence.
+
+Values that tell callers are no losses: a variable that starts from the default the caller gave and that only a
+complete `try` overwrites, an out-parameter that says "failed" until the `try` says otherwise, an empty result that
+every caller in the program asks for. A result that the function also ends with when it finds nothing is reported
+with medium confidence or, where it is `false`, negative or null and the `try` runs nothing that others choose, not
+at all.
 
 Whatever the handler does besides logging counts as dealing with the failure, and so does a call that
 cannot be looked into. Loggers are known from the rule packs and by customary names. At places that no
 exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks,
 the endless loop of a worker and what it dispatches) a handler that logs is fine, and so is one that records
 the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying",
-"using the default").
+"using the default"). A function that does nothing but give one thing back may drop one narrow type.
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -109,16 +121,19 @@ struct Verdict {
 
 class Judge {
 public:
-  Judge(const Program &program, const Boundaries &boundaries, const LinkedFunction &function,
-        Index<Handler> handler, const Options &options)
-      : program_(program), function_(function), handler_(handler), options_(options),
-        study_(studyHandler(program, boundaries, function, handler)),
-        comments_(commentsOf(function, handler)) {}
+  Judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler,
+        const Options &options)
+      : program_(context.program), function_(function), handler_(handler), options_(options),
+        study_(studyHandler(context, function, handler)),
+        comments_(commentsOf(function, handler, study_.mayThrow)) {}
 
   Verdict verdict() const {
     if (std::string reason = excuse(); !reason.empty())
       return Verdict::silent(std::move(reason));
-    return study_.effects.logs ? judgeLogging() : judgeSilent();
+    Verdict verdict = study_.effects.logs ? judgeLogging() : judgeSilent();
+    if (verdict.doubt.empty())
+      verdict.doubt = doubtAboutTry();
+    return verdict;
   }
 
   Finding findingOf(Verdict verdict) const {
@@ -149,6 +164,21 @@ private:
         study_.effects.claimsImpossible)
       return "it admits to be unfinished, or claims that it never runs, which is opex-unfinished-handler's";
     return isQuietType() ? "what it catches reports no failure (quiet-types)" : "";
+  }
+
+  /// Why the failure may be small, or known to somebody, whatever the handler does.
+  std::string doubtAboutTry() const {
+    if (study_.onlyMemory && !catchesMemory())
+      return "only memory that runs out makes the try fail";
+    if (study_.preset == Preset::Input)
+      return "what it leaves is a parameter, which may be the default";
+    return study_.preset == Preset::Mark ? "callers may tell from a parameter that only the try sets" : "";
+  }
+
+  /// The handler is there for just that.
+  bool catchesMemory() const {
+    const Handler &handler = (*function_.body)[handler_];
+    return handler.caught && (*function_.unit)[handler.caught].recordName == "std::bad_alloc";
   }
 
   bool isQuietType() const {
@@ -190,7 +220,8 @@ private:
       return Verdict::silent("it logs and returns a value of its own for failures");
     Verdict verdict{header("logs"),
                     "let the exception pass, return a status, or say in a comment why going on is right",
-                    "it logs, and going on may be right", {}};
+                    "it logs, and going on may be right",
+                    {}};
     if (study_.answer == Answer::None)
       verdict.message += " and carries on as if it had worked";
     else
@@ -204,29 +235,46 @@ private:
     case Answer::None: return judgeEmpty();
     case Answer::Success:
       return {header("hides") + ": it returns " + answer() + ", the same as on success",
-              "return a value that tells callers about the failure, or let the exception pass", {}, {}};
+              "return a value that tells callers about the failure, or let the exception pass",
+              {},
+              {}};
     case Answer::Default:
+      if (study_.isAskedFor)
+        return Verdict::silent("every caller asks for the value that it returns");
       return {header("hides") + ": it returns " + answer() + ", which callers take for a result",
               "let the exception pass, return an empty optional or a status, or say in a comment why "
               "the default is right",
-              study_.isBroad ? "" : "it catches one kind of failure, for which the default may be right", {}};
+              doubtAboutDefault(),
+              {}};
     case Answer::Conflated: return judgeConflated();
     }
     llvm_unreachable("unknown answer");
+  }
+
+  std::string doubtAboutDefault() const {
+    if (!study_.isBroad)
+      return "it catches one kind of failure, for which the default may be right";
+    return study_.isNotFound ? "it answers what the function answers when it finds nothing" : "";
   }
 
   Verdict judgeConflated() const {
     if (!study_.isBroad || !study_.runsAnything)
       return Verdict::silent("it answers one known kind of failure with a value that says so");
     return {header("hides") + ": " + answer() + " is also an ordinary result of the function",
-            "record the cause, or give failures an answer of their own", "the answer may be meant for failures, too", {}};
+            "record the cause, or give failures an answer of their own",
+            "the answer may be meant for failures, too",
+            {}};
   }
 
   Verdict judgeEmpty() const {
+    if (study_.isCleanUpHelper)
+      return Verdict::silent("it drops one known kind of failure to give something back");
     if (study_.leavesLoop && !study_.isBroad)
       return Verdict::silent("it leaves the loop on one known kind of failure");
     Verdict verdict{header("swallows"),
-                    "let the exception pass, report it, or say in a comment why dropping it is right", {}, {}};
+                    "let the exception pass, report it, or say in a comment why dropping it is right",
+                    {},
+                    {}};
     if (study_.leavesLoop)
       verdict.message += ": it only leaves the loop";
     else if (comments_.isCommented)
@@ -250,11 +298,12 @@ private:
   HandlerComments comments_;
 };
 
-void forEachHandler(const Program &program, const Options &options, llvm::function_ref<void(const Judge &)> body) {
-  Boundaries boundaries(program);
+void forEachHandler(const Program &program, const Options &options,
+                    llvm::function_ref<void(const Judge &)> body) {
+  HandlerContext context(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      body(Judge(program, boundaries, function, Index<Handler>(i), options));
+      body(Judge(context, function, Index<Handler>(i), options));
 }
 
 void run(const Program &program, const Options &options, Sink report) {

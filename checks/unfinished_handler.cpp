@@ -59,10 +59,10 @@ failure and carries such a mark is reported with medium confidence, one that pas
 that the build compiles to nothing are not seen.
 )";
 
-std::optional<Finding> judge(const Program &program, const Boundaries &boundaries,
-                             const LinkedFunction &function, Index<Handler> handler) {
-  HandlerStudy study = studyHandler(program, boundaries, function, handler);
-  HandlerComments comments = commentsOf(function, handler);
+std::optional<Finding> judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler) {
+  const Program &program = context.program;
+  HandlerStudy study = studyHandler(context, function, handler);
+  HandlerComments comments = commentsOf(function, handler, study.mayThrow);
   Finding finding = findingAt(program, function, handler, study);
   std::string name = "`" + spellCatch(program, function, handler) + "`";
   finding.advice = "decide what the service does when this fails, and do it here";
@@ -97,10 +97,10 @@ std::optional<Finding> judge(const Program &program, const Boundaries &boundarie
 }
 
 void run(const Program &program, const NoOptions &, Sink report) {
-  Boundaries boundaries(program);
+  HandlerContext context(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding = judge(program, boundaries, function, Index<Handler>(i)))
+      if (std::optional<Finding> finding = judge(context, function, Index<Handler>(i)))
         report(std::move(*finding));
 }
 

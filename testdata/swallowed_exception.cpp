@@ -1,11 +1,13 @@
 // What handlers do about failures, bad and good.
 // --- bad.cpp
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <new>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -86,6 +88,24 @@ void commentOfTheTry(const User &user) {
   try {
     saveUser(user);
   } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+}
+
+int readNumber(const std::string &text);
+
+void commentOnTheOrdinaryWay(const User &user) {
+  try {
+    // If the profile is new it is written, and else replaced.
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+void codeInTheHandler(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+    // return new User;
   }
 }
 
@@ -439,6 +459,172 @@ void printsTheCurrent(const User &user) {
   }
 }
 
+void throwsItself(const User &user) {
+  try {
+    if (user.name.empty())
+      throw std::invalid_argument("no name");
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+std::string copyOf(const User &user) {
+  std::string name;
+  try {
+    name = user.name + "!";
+    name.resize(8);
+  } catch (...) { // expect: opex-swallowed-exception [medium]
+  }
+  return name;
+}
+
+bool growsForMemoryOnly(std::vector<User> &users) {
+  try {
+    users.resize(1000000);
+  } catch (const std::bad_alloc &) { // expect: opex-swallowed-exception [high]
+  }
+  return true;
+}
+
+std::string partOf(const User &user) {
+  std::string name;
+  try {
+    name = user.name.substr(4);
+  } catch (...) { // expect: opex-swallowed-exception [high]
+  }
+  return name;
+}
+
+static int compareUsers(const void *, const void *) { throw std::runtime_error("no order"); }
+
+void callsBackFromC(User *users, size_t count) {
+  try {
+    qsort(users, count, sizeof(User), compareUsers);
+  } catch (...) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+static bool savesOrLogs(const User &user) {
+  try {
+    saveUser(user);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    std::cerr << e.what();
+  }
+  return true;
+}
+
+void keepsOnlyOneKind(const User &user) {
+  try {
+    savesOrLogs(user);
+  } catch (...) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+int lengthOrLess(const std::string &text, int length) {
+  int result = length;
+  try {
+    result = readNumber(text) - length;
+  } catch (...) { // expect: opex-swallowed-exception [medium]
+  }
+  return result;
+}
+
+int startsFromZero(const std::string &text) {
+  int result = 0;
+  try {
+    result = readNumber(text);
+  } catch (...) { // expect: opex-swallowed-exception [high]
+  }
+  return result;
+}
+
+void marksSuccess(const User &user, std::map<std::string, std::string> &answer) {
+  try {
+    saveUser(user);
+    answer["status"] = "OK";
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+  }
+}
+
+void fillsHalf(const std::string &text, User &user) {
+  user.id = 0;
+  try {
+    user.id = readNumber(text);
+    user.name = text;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+std::string nameOrNothing(const std::vector<int> &ids) {
+  try {
+    for (int id : ids)
+      if (id > 0)
+        return loadUser(id).name;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+    return "";
+  }
+  return "";
+}
+
+std::string nameOrNothingBehind(const std::vector<int> &ids) {
+  try {
+    for (int id : ids)
+      if (id > 0)
+        return loadUser(id).name;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+  }
+  return "";
+}
+
+int zeroIsSuccess(const User &user) {
+  try {
+    if (user.name.empty())
+      return -1;
+    saveUser(user);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  }
+  return 0;
+}
+
+static std::string firstName(int id) {
+  try {
+    return loadUser(id).name;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+    return "";
+  }
+}
+
+void asksForTheNameOnce(int id) {
+  if (firstName(id).empty())
+    return;
+  sendMail(firstName(id + 1));
+}
+
+struct Watches {
+  void remove(int id);
+};
+class NotWatched : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+static void removeWatch(Watches &watches, int id) {
+  try {
+    watches.remove(id);
+  } catch (...) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+static void addWatch(Watches &watches, int id) {
+  try {
+    watches.remove(id);
+  } catch (const NotWatched &) { // expect: opex-swallowed-exception [high]
+  }
+}
+
+void usesWatches(Watches &watches) {
+  removeWatch(watches, 1);
+  addWatch(watches, 2);
+}
+
 // --- libraries.cpp
 #include <glog/logging.h>
 #include <spdlog/spdlog.h>
@@ -533,9 +719,11 @@ void serve(httplib::Server &server) {
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <future>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -1058,6 +1246,170 @@ extern "C" int onData(void *context, int length) {
   }
   return length;
 }
+
+int readCount(const std::string &text);
+
+void reasonAtTheHead(std::vector<Row> &rows) {
+  try {
+    // The row is optional: older
+    // files have none.
+    rows.front() = fetch(1);
+    store(rows.front());
+  } catch (const std::exception &) {
+  }
+}
+
+int indexOrName(const std::vector<Row> &rows, const std::string &text) {
+  try {
+    // If the text can be read as a number, it is an index.
+    int index = readCount(text);
+    for (const Row &row : rows)
+      if (row.id == index)
+        return index;
+  } catch (...) {
+  }
+  return static_cast<int>(text.size()) + readCount("7");
+}
+
+void reasonThatEndsLikeCode(const std::string &text, int &number) {
+  try {
+    number = readCount(text);
+  } catch (const std::exception &) {
+    // keep default 1e5;
+  }
+}
+
+int countsLines(const char *path) {
+  int status = 0;
+  try {
+    char line[80];
+    if (FILE *file = fopen(path, "r")) {
+      while (fgets(line, sizeof(line), file))
+        ++status;
+      fclose(file);
+    }
+  } catch (...) {
+  }
+  return status;
+}
+
+static bool keepsAll(const Row &row) {
+  try {
+    store(row);
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+void callsWhatKeepsAll(const Row &row) {
+  try {
+    keepsAll(row);
+  } catch (...) {
+  }
+}
+
+void keepsInside(Row &row) {
+  try {
+    bool known = false;
+    try {
+      store(row);
+      known = true;
+    } catch (...) {
+    }
+    if (!known)
+      row.id = 0;
+  } catch (...) {
+  }
+}
+
+std::mutex guard;
+int guarded;
+
+void locksOnly() {
+  try {
+    std::lock_guard<std::mutex> lock(guard);
+    ++guarded;
+  } catch (...) {
+  }
+}
+
+void reportsByCode(const std::filesystem::path &name) {
+  std::error_code error;
+  try {
+    std::filesystem::create_directory(name, error);
+    std::filesystem::remove_all(name, error);
+  } catch (...) {
+  }
+}
+
+std::string settingOr(const std::string &text, const char *otherwise) {
+  std::string setting;
+  if (otherwise)
+    setting = otherwise;
+  try {
+    setting = std::to_string(readCount(text));
+  } catch (...) {
+  }
+  return setting;
+}
+
+void fillsStatus(const Row &row, Outcome &outcome) {
+  outcome = Outcome::Failed;
+  try {
+    store(row);
+    outcome = Outcome::Done;
+  } catch (...) {
+  }
+}
+
+bool findsSize(const std::vector<int> &ids, int &size) {
+  size = 0;
+  try {
+    for (int id : ids)
+      if (fetch(id).id > 7) {
+        size = id;
+        return true;
+      }
+  } catch (...) {
+  }
+  return false;
+}
+
+static std::string lookUpName(int id) {
+  try {
+    if (id > 0)
+      return std::to_string(fetch(id).id);
+  } catch (const std::exception &) {
+    return "";
+  }
+  return "";
+}
+
+void asksForTheName(int id) {
+  std::string name = lookUpName(id);
+  if (name.empty())
+    alert("no name");
+  if (lookUpName(id + 1) == "")
+    return;
+  store(fetch(id));
+}
+
+class NotThere : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct Table {
+  void erase(int id);
+};
+
+static void terminateRow(Table &table, int id) {
+  try {
+    table.erase(id);
+  } catch (const NotThere &) {
+  }
+}
+
+void endsRow(Table &table) { terminateRow(table, 3); }
 
 void nothingThrows(Row &row) {
   int id = 0;

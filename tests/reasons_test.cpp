@@ -16,6 +16,7 @@ TEST(Reasons, takesCommentsOfSubstance) {
            "the peer has closed the connection already",
            "Destructors must not throw",
            "optional setting, keep the default",
+           "keep default 1e5;",
            "the file may already be gone",
            "ignored because the next run repairs it",
            "Don't throw from a Stop command",
@@ -65,6 +66,8 @@ TEST(Reasons, refusesDirectivesAndCode) {
            "logger.error(\"could not save the user\");",
            "throw std::runtime_error(\"some text with words\");",
            "return connection.reset(left, right);\n}",
+           "return last known value;",
+           "profile = older.name;",
            "saveUser(user, connection, retries)",
            "#if 0",
        })
