@@ -1,5 +1,6 @@
 #include "analysis/modes.h"
 
+#include "analysis/identity.h"
 #include "analysis/mode_decisions.h"
 #include "analysis/mode_limits.h"
 
@@ -43,7 +44,7 @@ private:
     flows_.clear();
     std::map<Index<Call>, std::pair<bool, TwoWays>> byRare; ///< With whether the decision is plain.
     for (const Ask &common : asks) {
-      if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}))
+      if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}) || isKnownToBeThere(function, asks, common))
         continue;
       const PresenceFlow &flow = flowOf(function, common.call);
       ModeScene scene{function, *function.body, asks, common, flow};
@@ -98,11 +99,41 @@ private:
     return ask.touch ? std::optional(ask) : std::nullopt;
   }
 
-  /// The same is asked on the common way too: it happens every time.
+  /// `if (bodies.count(id) == 0) return; Body &body = bodies[id];`: the second is no question.
+  bool isKnownToBeThere(const LinkedFunction &function, const std::vector<Ask> &asks, const Ask &ask) {
+    if (ask.touch->access != Touch::Make || ask.touch->path.size() > 0)
+      return false;
+    return llvm::any_of(asks, [&](const Ask &other) {
+      return other.call.value < ask.call.value && other.touch->container == ask.touch->container &&
+             other.touch->access == Touch::Read && firstArgument(function, other.call) == firstArgument(function, ask.call);
+    });
+  }
+
+  std::string firstArgument(const LinkedFunction &function, Index<Call> call) const {
+    const Call &asked = (*function.body)[call];
+    return asked.arguments.empty() ? std::string() : spell(program_, *function.body, asked.arguments.front());
+  }
+
+  /// The same is asked on the common way too, in its arm or behind both: it happens every time.
   bool isAskedOnHit(const ModeScene &scene, const Decision &decision, const Ask &rare) {
+    auto isSameText = [&](const Ask &other) {
+      return scene.body[other.call].callee == scene.body[rare.call].callee &&
+             callText(program_, scene.function, other.call) == callText(program_, scene.function, rare.call);
+    };
     return llvm::any_of(scene.asks, [&](const Ask &other) {
-      return isIn(scene.body, scene.body[other.call].block, decision.hit) &&
-             !(other.call == scene.common.call) && other.touch->call == rare.touch->call;
+      if (other.call == scene.common.call || other.call == rare.call)
+        return false;
+      if (isIn(scene.body, scene.body[other.call].block, decision.hit))
+        return other.touch->call == rare.touch->call;
+      return !isRare(scene, decision, other.call) &&
+             standsBefore(scene.body, decision.moment, momentOf(scene.body, other.call)) && isSameText(other);
+    });
+  }
+
+  /// What puts something where it asks is no second way to read it: it registers what is new.
+  bool isRegistration(const ModeScene &scene, const Ask &ask) {
+    return llvm::any_of(touches_.of({scene.function.position, ask.call}), [&](const Touch &touch) {
+      return touch.access == Touch::Write && !touch.kind.empty() && touch.kind == ask.touch->kind;
     });
   }
 
@@ -173,12 +204,12 @@ private:
   }
 
   /// `if (bodies.count(id) == 0) bodies[id] = read(id); return bodies[id];`
-  bool isLookedUpAgain(const ModeScene &scene, const Decision &decision) {
+  bool isLookedUpAgain(const ModeScene &scene, const Decision &decision, const Ask &rare) {
     std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
     return llvm::any_of(scene.asks, [&](const Ask &ask) {
       return ask.distance == Distance::Process && containers.contains(ask.touch->container) &&
              !isIn(scene.body, scene.body[ask.call].block, decision.miss) &&
-             standsBefore(scene.body, decision.moment, momentOf(scene.body, ask.call));
+             happensBefore(scene.body, momentOf(scene.body, rare.call), momentOf(scene.body, ask.call)) != Before::Never;
     });
   }
 
@@ -219,7 +250,7 @@ private:
     for (const Ask &ask : scene.asks)
       if (ask.distance != Distance::Process && !(ask.call == scene.common.call) &&
           isRare(scene, decision, ask.call) && !isSameOperation(scene, ask) &&
-          !isAskedOnHit(scene, decision, ask) && ask.touch->call != scene.common.touch->call)
+          !isAskedOnHit(scene, decision, ask) && ask.touch->call != scene.common.touch->call && !isRegistration(scene, ask))
         return &ask;
     return nullptr;
   }
@@ -241,7 +272,7 @@ private:
     if (!isUsed && !refills)
       return std::nullopt;
     bool isSame = givesSameResult(scene, rare);
-    if (common == Distance::Process && (!isUsed || !isSame) && !isLookedUpAgain(scene, decision))
+    if (common == Distance::Process && (!isUsed || !isSame) && !isLookedUpAgain(scene, decision, rare))
       return std::nullopt; // A set of what is known, a registry: not one result in two ways.
     if (!isSame && !(refills && isCacheMiss))
       return isCacheMiss && decision.isCertain ? std::optional(Confidence::Low) : std::nullopt;

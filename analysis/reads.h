@@ -56,6 +56,7 @@ private:
   std::vector<Leaf> leavesOfWork(const LinkedFunction &function);
   bool isLeaf(CallRef call) const;
   std::optional<Touch> judge(const Leaf &leaf);
+  bool isFixed(const Leaf &leaf, Index<Value> key) const;
 
   const Program &program_;
   const RoleIndex &roles_;
