@@ -148,12 +148,28 @@ Distance distanceOf(const Touch &touch) {
     return Distance::Nowhere;
   if (touch.kind.empty())
     return Distance::Process;
+  if (touch.isEmbedded)
+    return Distance::Embedded;
   if (touch.kind == "cache")
     return Distance::Cache;
   if (touch.kind == "database")
     return Distance::Database;
   bool isService = touch.kind == "rpc" || touch.kind == "http" || touch.kind == "dns";
   return isService ? Distance::Service : Distance::Nowhere;
+}
+
+bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to) {
+  for (Index<Block> around : enclosingBlocks(function, from)) {
+    if (isIn(function, to, around))
+      return true;
+    const std::vector<Step> &steps = function[around].steps;
+    if (steps.empty() || steps.back().kind != StepKind::Exit)
+      continue;
+    const Exit &exit = function.exits[steps.back().index];
+    if (exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn || isThrow(exit))
+      return false;
+  }
+  return true;
 }
 
 std::vector<Decision> decisionsOf(const ModeScene &scene) {

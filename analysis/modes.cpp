@@ -38,7 +38,7 @@ private:
     for (uint32_t i = 0; i < function.body->calls.size(); ++i)
       if (std::optional<Ask> ask = askOf({function.position, Index<Call>(i)}))
         asks.push_back(*ask);
-    bool leavesProcess = llvm::any_of(asks, [](const Ask &ask) { return ask.distance != Distance::Process; });
+    bool leavesProcess = llvm::any_of(asks, [](const Ask &ask) { return ask.distance > Distance::Embedded; });
     if (asks.size() < 2 || asks.size() > kMaxAsks || !leavesProcess)
       return;
     flows_.clear();
@@ -130,11 +130,19 @@ private:
     });
   }
 
-  /// What puts something where it asks is no second way to read it: it registers what is new.
-  bool isRegistration(const ModeScene &scene, const Ask &ask) {
-    return llvm::any_of(touches_.of({scene.function.position, ask.call}), [&](const Touch &touch) {
-      return touch.access == Touch::Write && !touch.kind.empty() && touch.kind == ask.touch->kind;
-    });
+  /// A way that puts something where it asks, in the call itself or before, registers what is new: it is no second way to
+  /// read it.
+  bool isRegistration(const ModeScene &scene, const Decision &decision, const Ask &ask) {
+    Moment asked = momentOf(scene.body, ask.call);
+    for (uint32_t i = 0; i < scene.body.calls.size(); ++i) {
+      Index<Call> call(i);
+      bool isOnWay = call == ask.call || (isRare(scene, decision, call) && standsBefore(scene.body, momentOf(scene.body, call), asked));
+      if (isOnWay && llvm::any_of(touches_.of({scene.function.position, call}), [&](const Touch &touch) {
+            return touch.access == Touch::Write && !touch.kind.empty() && touch.kind == ask.touch->kind;
+          }))
+        return true;
+    }
+    return false;
   }
 
   static std::string objectOf(const Program &program, const Function &body, const Call &call) {
@@ -207,8 +215,9 @@ private:
   bool isLookedUpAgain(const ModeScene &scene, const Decision &decision, const Ask &rare) {
     std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
     return llvm::any_of(scene.asks, [&](const Ask &ask) {
-      return ask.distance == Distance::Process && containers.contains(ask.touch->container) &&
+      return ask.distance == Distance::Process && containers.contains(ask.touch->container) && ask.call != scene.common.call &&
              !isIn(scene.body, scene.body[ask.call].block, decision.miss) &&
+             goesOnTo(scene.body, scene.body[rare.call].block, scene.body[ask.call].block) &&
              happensBefore(scene.body, momentOf(scene.body, rare.call), momentOf(scene.body, ask.call)) != Before::Never;
     });
   }
@@ -248,9 +257,9 @@ private:
 
   const Ask *rareAsk(const ModeScene &scene, const Decision &decision) {
     for (const Ask &ask : scene.asks)
-      if (ask.distance != Distance::Process && !(ask.call == scene.common.call) &&
+      if (ask.distance > Distance::Embedded && !(ask.call == scene.common.call) &&
           isRare(scene, decision, ask.call) && !isSameOperation(scene, ask) &&
-          !isAskedOnHit(scene, decision, ask) && ask.touch->call != scene.common.touch->call && !isRegistration(scene, ask))
+          !isAskedOnHit(scene, decision, ask) && ask.touch->call != scene.common.touch->call && !isRegistration(scene, decision, ask))
         return &ask;
     return nullptr;
   }

@@ -210,7 +210,8 @@ void PresenceFlow::passAssign(const Assign &assign) {
     return;
   }
   Presence arm = armOf(assign.block);
-  if (!isTelling(arm))
+  std::optional<Key> key = keyOf(assign.target);
+  if (!isTelling(arm) || !key || key->first == kShared) // What outlives the function tells of other calls, too.
     return;
   if (assign.op == "++")
     mark(assign.target, arm, true);

@@ -184,6 +184,7 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
                    : row->access == rules::Store::Both ? Touch::Make
                                                        : Touch::Read;
     touch.kind = row->isContainer ? "" : toString(row->kind);
+    touch.isEmbedded = row->isEmbedded;
     if (row->isContainer && !(touch.container = keptIn(*function.body, targetOf(call))))
       return std::nullopt;
     // A setting by its name, not one of many things that may be there.
