@@ -398,9 +398,27 @@ std::set<Locks::Object> QueueSharing::heldAt(const QueueTouch &touch) const {
   return held;
 }
 
+/// Whoever has it filled also has it emptied as a whole, in one loop: a batch, that one thread puts together.
+bool QueueSharing::isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const {
+  llvm::ArrayRef<CallEdge> fillers = program_.functions[push.actor()].callers;
+  llvm::ArrayRef<CallEdge> flushers = program_.functions[take.actor()].callers;
+  auto isOne = [&](const CallEdge &fill) {
+    const Function &body = *program_.functions[fill.caller].body;
+    auto loops = loopsAround(body, body[fill.call].block);
+    return llvm::any_of(flushers, [&](const CallEdge &flush) {
+      return flush.caller == fill.caller && llvm::any_of(loopsAround(body, body[flush.call].block), [&](Index<Loop> loop) {
+               return llvm::is_contained(loops, loop);
+             });
+    });
+  };
+  return take.row->does == rules::QueueCall::Clear && !fillers.empty() && llvm::all_of(fillers, isOne);
+}
+
 Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push,
                               const QueueTouch &take) const {
   uint32_t producer = push.actor(), consumer = take.actor();
+  if (isFlushedByFiller(push, take))
+    return Sharing::None;
   auto meet = [&](rules::Lock::Does here, rules::Lock::Does there) {
     return intersect(locks_.around(producer, here, 1, 1), locks_.around(consumer, there, 1, 1));
   };

@@ -1,5 +1,6 @@
 #include "analysis/queues.h"
 
+#include "analysis/executor_posts.h"
 #include "analysis/queue_guards.h"
 #include "analysis/queue_sharing.h"
 #include "rules/match.h"
@@ -96,7 +97,9 @@ private:
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
     bool isWanted = growth.isRepeated || program_.annotations.onRequestPath[push.call.function] > 0;
-    growth.sharing = isWanted && !isOwnWork(queue, push.call.function) ? Sharing::Likely : Sharing::None;
+    bool isWork = isWanted && !isOwnWork(queue, push.call.function) && !isPostOfLifetime(program_, push.call) &&
+                  !isPostedAnswer(program_, push.call);
+    growth.sharing = isWork ? Sharing::Likely : Sharing::None;
     return growth;
   }
 
