@@ -77,7 +77,7 @@ std::optional<Decision> decisionAt(const ModeScene &scene, const Branch &branch,
     std::swap(decision.hit, decision.miss);
   if (presence == Presence::Found || presence == Presence::Missing)
     return decision;
-  if (!scene.flow.isDirect(branch.condition))
+  if (!scene.flow.isAboutItself(branch.condition))
     return std::nullopt;
   // What the condition tells is not clear; the arm that makes use of what came is that of the hit.
   bool thenUses = usesData(scene, branch.then), elseUses = usesData(scene, branch.otherwise);
@@ -109,21 +109,35 @@ bool isKeptForCaller(const ModeScene &scene) {
                       [&](const auto &key) { return key.second || key.first < scene.body.parameterCount; });
 }
 
+/// `return false;`
+bool saysNo(const ModeScene &scene, const Exit &exit) {
+  const Value *value = exit.value ? &scene.body[exit.value] : nullptr;
+  return value && value->constant == 0 && value->type && (*scene.function.unit)[value->type].kind == TypeClass::Bool;
+}
+
 bool returnsFrom(const ModeScene &scene, Index<Block> block) {
   return llvm::any_of(scene.body.exits, [&](const Exit &exit) {
-    return exit.kind == ExitKind::Return && isIn(scene.body, exit.block, block);
+    return exit.kind == ExitKind::Return && isIn(scene.body, exit.block, block) && !saysNo(scene, exit);
   });
 }
 
-/// Leaving the common way early skips the call.
+/// The exit is how a hit ends, and no failure on its way: it hands on what was found.
+bool endsHit(const ModeScene &scene, const Exit &exit) {
+  return exit.value ? scene.flow.usesData({StepKind::Exit, static_cast<uint32_t>(&exit - scene.body.exits.data())})
+                    : usesData(scene, exit.block);
+}
+
+/// Leaving the common way early skips the call. Where only some of it leaves, the others come to the call as well.
 bool isSkippedByHit(const ModeScene &scene, const Decision &decision, Index<Call> call) {
   const Function &body = scene.body;
   Index<Block> block = body[call].block;
   if (!decision.hit || isIn(body, block, decision.hit) || alwaysLeaves(body, decision.miss) ||
       !standsBefore(body, decision.moment, momentOf(body, call)))
     return false;
+  bool isWhole = body[decision.hit].role == BlockRole::TryBody || alwaysLeaves(body, decision.hit);
   return llvm::any_of(body.exits, [&](const Exit &exit) {
-    return isIn(body, exit.block, decision.hit) && !isThrow(exit) && skips(body, exit, block);
+    return isIn(body, exit.block, decision.hit) && !isThrow(exit) && skips(body, exit, block) &&
+           (isWhole || endsHit(scene, exit));
   });
 }
 
@@ -134,12 +148,28 @@ Distance distanceOf(const Touch &touch) {
     return Distance::Nowhere;
   if (touch.kind.empty())
     return Distance::Process;
+  if (touch.isEmbedded)
+    return Distance::Embedded;
   if (touch.kind == "cache")
     return Distance::Cache;
   if (touch.kind == "database")
     return Distance::Database;
   bool isService = touch.kind == "rpc" || touch.kind == "http" || touch.kind == "dns";
   return isService ? Distance::Service : Distance::Nowhere;
+}
+
+bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to) {
+  for (Index<Block> around : enclosingBlocks(function, from)) {
+    if (isIn(function, to, around))
+      return true;
+    const std::vector<Step> &steps = function[around].steps;
+    if (steps.empty() || steps.back().kind != StepKind::Exit)
+      continue;
+    const Exit &exit = function.exits[steps.back().index];
+    if (exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn || isThrow(exit))
+      return false;
+  }
+  return true;
 }
 
 std::vector<Decision> decisionsOf(const ModeScene &scene) {

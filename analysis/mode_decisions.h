@@ -8,8 +8,8 @@
 
 namespace opex {
 
-/// How far away an answer comes from.
-enum class Distance : uint8_t { Process, Cache, Database, Service, Nowhere };
+/// How far away an answer comes from. What is embedded has its files here: it is slower, and no other host.
+enum class Distance : uint8_t { Process, Embedded, Cache, Database, Service, Nowhere };
 
 /// A call that asks for something, and the furthest that it asks.
 struct Ask {
@@ -44,6 +44,9 @@ std::vector<Decision> decisionsOf(const ModeScene &scene);
 
 /// The call is made only if the common way did not do.
 bool isRare(const ModeScene &scene, const Decision &decision, Index<Call> call);
+
+/// What `from` stands in does not end with leaving the function before `to`.
+bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to);
 
 /// Something in the block makes use of what the common way found.
 bool usesData(const ModeScene &scene, Index<Block> block);

@@ -1,5 +1,6 @@
 #include "analysis/modes.h"
 
+#include "analysis/identity.h"
 #include "analysis/mode_decisions.h"
 #include "analysis/mode_limits.h"
 
@@ -37,13 +38,13 @@ private:
     for (uint32_t i = 0; i < function.body->calls.size(); ++i)
       if (std::optional<Ask> ask = askOf({function.position, Index<Call>(i)}))
         asks.push_back(*ask);
-    bool leavesProcess = llvm::any_of(asks, [](const Ask &ask) { return ask.distance != Distance::Process; });
+    bool leavesProcess = llvm::any_of(asks, [](const Ask &ask) { return ask.distance > Distance::Embedded; });
     if (asks.size() < 2 || asks.size() > kMaxAsks || !leavesProcess)
       return;
     flows_.clear();
     std::map<Index<Call>, std::pair<bool, TwoWays>> byRare; ///< With whether the decision is plain.
     for (const Ask &common : asks) {
-      if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}))
+      if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}) || isKnownToBeThere(function, asks, common))
         continue;
       const PresenceFlow &flow = flowOf(function, common.call);
       ModeScene scene{function, *function.body, asks, common, flow};
@@ -98,12 +99,50 @@ private:
     return ask.touch ? std::optional(ask) : std::nullopt;
   }
 
-  /// The same is asked on the common way too: it happens every time.
-  bool isAskedOnHit(const ModeScene &scene, const Decision &decision, const Ask &rare) {
-    return llvm::any_of(scene.asks, [&](const Ask &other) {
-      return isIn(scene.body, scene.body[other.call].block, decision.hit) &&
-             !(other.call == scene.common.call) && other.touch->call == rare.touch->call;
+  /// `if (bodies.count(id) == 0) return; Body &body = bodies[id];`: the second is no question.
+  bool isKnownToBeThere(const LinkedFunction &function, const std::vector<Ask> &asks, const Ask &ask) {
+    if (ask.touch->access != Touch::Make || ask.touch->path.size() > 0)
+      return false;
+    return llvm::any_of(asks, [&](const Ask &other) {
+      return other.call.value < ask.call.value && other.touch->container == ask.touch->container &&
+             other.touch->access == Touch::Read && firstArgument(function, other.call) == firstArgument(function, ask.call);
     });
+  }
+
+  std::string firstArgument(const LinkedFunction &function, Index<Call> call) const {
+    const Call &asked = (*function.body)[call];
+    return asked.arguments.empty() ? std::string() : spell(program_, *function.body, asked.arguments.front());
+  }
+
+  /// The same is asked on the common way too, in its arm or behind both: it happens every time.
+  bool isAskedOnHit(const ModeScene &scene, const Decision &decision, const Ask &rare) {
+    auto isSameText = [&](const Ask &other) {
+      return scene.body[other.call].callee == scene.body[rare.call].callee &&
+             callText(program_, scene.function, other.call) == callText(program_, scene.function, rare.call);
+    };
+    return llvm::any_of(scene.asks, [&](const Ask &other) {
+      if (other.call == scene.common.call || other.call == rare.call)
+        return false;
+      if (isIn(scene.body, scene.body[other.call].block, decision.hit))
+        return other.touch->call == rare.touch->call;
+      return !isRare(scene, decision, other.call) &&
+             standsBefore(scene.body, decision.moment, momentOf(scene.body, other.call)) && isSameText(other);
+    });
+  }
+
+  /// A way that puts something where it asks, in the call itself or before, registers what is new: it is no second way to
+  /// read it.
+  bool isRegistration(const ModeScene &scene, const Decision &decision, const Ask &ask) {
+    Moment asked = momentOf(scene.body, ask.call);
+    for (uint32_t i = 0; i < scene.body.calls.size(); ++i) {
+      Index<Call> call(i);
+      bool isOnWay = call == ask.call || (isRare(scene, decision, call) && standsBefore(scene.body, momentOf(scene.body, call), asked));
+      if (isOnWay && llvm::any_of(touches_.of({scene.function.position, call}), [&](const Touch &touch) {
+            return touch.access == Touch::Write && !touch.kind.empty() && touch.kind == ask.touch->kind;
+          }))
+        return true;
+    }
+    return false;
   }
 
   static std::string objectOf(const Program &program, const Function &body, const Call &call) {
@@ -173,12 +212,13 @@ private:
   }
 
   /// `if (bodies.count(id) == 0) bodies[id] = read(id); return bodies[id];`
-  bool isLookedUpAgain(const ModeScene &scene, const Decision &decision) {
+  bool isLookedUpAgain(const ModeScene &scene, const Decision &decision, const Ask &rare) {
     std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
     return llvm::any_of(scene.asks, [&](const Ask &ask) {
-      return ask.distance == Distance::Process && containers.contains(ask.touch->container) &&
+      return ask.distance == Distance::Process && containers.contains(ask.touch->container) && ask.call != scene.common.call &&
              !isIn(scene.body, scene.body[ask.call].block, decision.miss) &&
-             standsBefore(scene.body, decision.moment, momentOf(scene.body, ask.call));
+             goesOnTo(scene.body, scene.body[rare.call].block, scene.body[ask.call].block) &&
+             happensBefore(scene.body, momentOf(scene.body, rare.call), momentOf(scene.body, ask.call)) != Before::Never;
     });
   }
 
@@ -217,9 +257,9 @@ private:
 
   const Ask *rareAsk(const ModeScene &scene, const Decision &decision) {
     for (const Ask &ask : scene.asks)
-      if (ask.distance != Distance::Process && !(ask.call == scene.common.call) &&
+      if (ask.distance > Distance::Embedded && !(ask.call == scene.common.call) &&
           isRare(scene, decision, ask.call) && !isSameOperation(scene, ask) &&
-          !isAskedOnHit(scene, decision, ask) && ask.touch->call != scene.common.touch->call)
+          !isAskedOnHit(scene, decision, ask) && ask.touch->call != scene.common.touch->call && !isRegistration(scene, decision, ask))
         return &ask;
     return nullptr;
   }
@@ -241,7 +281,7 @@ private:
     if (!isUsed && !refills)
       return std::nullopt;
     bool isSame = givesSameResult(scene, rare);
-    if (common == Distance::Process && (!isUsed || !isSame) && !isLookedUpAgain(scene, decision))
+    if (common == Distance::Process && (!isUsed || !isSame) && !isLookedUpAgain(scene, decision, rare))
       return std::nullopt; // A set of what is known, a registry: not one result in two ways.
     if (!isSame && !(refills && isCacheMiss))
       return isCacheMiss && decision.isCertain ? std::optional(Confidence::Low) : std::nullopt;

@@ -210,7 +210,8 @@ void PresenceFlow::passAssign(const Assign &assign) {
     return;
   }
   Presence arm = armOf(assign.block);
-  if (!isTelling(arm))
+  std::optional<Key> key = keyOf(assign.target);
+  if (!isTelling(arm) || !key || key->first == kShared) // What outlives the function tells of other calls, too.
     return;
   if (assign.op == "++")
     mark(assign.target, arm, true);
@@ -296,14 +297,20 @@ bool PresenceFlow::isGivenBy(Index<Value> index) const {
   return false;
 }
 
-bool PresenceFlow::isDirect(Index<Value> root) const {
-  return mentions(body_, root, [&](const Value &value) {
-    if (value.kind == ValueKind::Call)
-      return value.index == read_.value;
-    return value.kind == ValueKind::Local
-               ? direct_.contains({value.index, {}})
-               : value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
-  });
+bool PresenceFlow::isAboutItself(Index<Value> index) const {
+  if (!index)
+    return false;
+  const Value &value = body_[index];
+  if (value.kind == ValueKind::String)
+    return false;
+  bool isField = value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
+  if (isField || isGivenBy(index))
+    return true;
+  if (value.kind == ValueKind::Unary || value.kind == ValueKind::Cast)
+    return !value.operands.empty() && isAboutItself(value.operands.front());
+  llvm::ArrayRef<Index<Value>> sides = value.kind == ValueKind::Binary ? llvm::ArrayRef(value.operands) : llvm::ArrayRef<Index<Value>>();
+  auto isText = [&](Index<Value> side) { return side && body_[side].kind == ValueKind::String; };
+  return llvm::none_of(sides, isText) && llvm::any_of(sides, [&](Index<Value> side) { return isAboutItself(side); });
 }
 
 bool PresenceFlow::usesData(const Step &step) const {

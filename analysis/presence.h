@@ -43,8 +43,8 @@ public:
   bool usesData(const Step &step) const;
   bool hasData() const { return hasData_; }
 
-  /// The value names the call, or a variable that holds what it gave and nothing made from that.
-  bool isDirect(Index<Value> value) const;
+  /// The value tests what the call gave itself, and no part of it: not `found->kind == 3`, not `text == "on"`.
+  bool isAboutItself(Index<Value> value) const;
 
   /// Variables, parameters and members that what was found gets into, by the value that names them; and
   /// whether it is returned.

@@ -171,13 +171,15 @@ Presence PresenceFlow::ofBinary(const Value &value) const {
 /// What it says that something with this presence equals `other`.
 Presence PresenceFlow::equals(Presence presence, Index<Value> index) const {
   const Value &other = body_[index];
+  if (other.kind == ValueKind::String && !other.text.empty())
+    return Presence::Any; // What it is, not whether it is there.
   std::string name;
   if (other.kind == ValueKind::Call)
     name = unqualified(body_.calls[other.index].name).str();
   else if (other.entity)
     if (const Declaration *declaration = program_.declaration(other.entity))
       name = unqualified(declaration->name).str();
-  if (other.kind == ValueKind::Null || namesNothing(name))
+  if (other.kind == ValueKind::Null || other.kind == ValueKind::String || namesNothing(name))
     return presence == Presence::Missing ? Presence::Found : Presence::Missing;
   if (other.site.expansion && other.constant)
     name = (*function_.unit)[other.site.expansion].macro.str();

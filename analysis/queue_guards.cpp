@@ -52,6 +52,8 @@ QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks
       lookers_.insert(touch.call.function);
   }
   for (uint32_t taker : std::set<uint32_t>(takers_)) {
+    if (!pushers.contains(taker))
+      ownTakers_.insert(taker);
     for (const CallEdge &edge : program.functions[taker].callers)
       if (edge.isCertain())
         takers_.insert(edge.caller);
@@ -267,6 +269,25 @@ std::optional<Site> QueueGuards::dropsWhenFull(const LinkedFunction &function) {
   return {};
 }
 
+/// A user of a queue class takes out what is too old, or too much, as soon as it has added: of the same object, and only
+/// so much as some condition says.
+std::optional<Site> QueueGuards::takesBackAfter(const LinkedFunction &function, Index<Call> index) const {
+  const Function &body = *function.body;
+  if (!body[index].object)
+    return {};
+  std::string object = spell(program_, body, body[index].object);
+  for (Index<Call> take : takesOf(function)) {
+    const LinkedFunction *taker = program_.directCallee(function, take);
+    if (!taker || !ownTakers_.contains(taker->position))
+      continue;
+    bool isBehind = body[take].block != body[index].block && standsBefore(body, momentOf(body, index), momentOf(body, take)) &&
+                    llvm::is_contained(enclosingBlocks(body, body[take].block), body[index].block);
+    if (isBehind && body[take].object && spell(program_, body, body[take].object) == object)
+      return body[take].site;
+  }
+  return {};
+}
+
 /// Whoever adds waits until it is done, so that there are no more items than there are callers.
 std::optional<Site> QueueGuards::waitAfter(const LinkedFunction &function, Index<Call> index) const {
   const Function &body = *function.body;
@@ -296,8 +317,8 @@ bool QueueGuards::isGuarded(CallRef ref, PushGuard &into, bool isCaller) {
     guard = guardBefore(function, ref.call);
   if (!guard)
     guard = dropsWhenFull(function);
-  if (!guard && !isCaller)
-    guard = waitAfter(function, ref.call);
+  if (!guard)
+    guard = isCaller ? takesBackAfter(function, ref.call) : waitAfter(function, ref.call);
   if (guard)
     into.guards.push_back({ref.function, *guard});
   return guard.has_value();

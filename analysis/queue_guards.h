@@ -57,6 +57,7 @@ private:
   std::optional<Site> guardInCall(const LinkedFunction &function, Index<Call> call);
   bool holdsBackInside(const LinkedFunction &function);
   std::optional<Site> dropsWhenFull(const LinkedFunction &function);
+  std::optional<Site> takesBackAfter(const LinkedFunction &function, Index<Call> call) const;
   std::optional<Site> waitAfter(const LinkedFunction &function, Index<Call> call) const;
   bool isGuarded(CallRef ref, PushGuard &into, bool isCaller);
   BoundState callersOf(uint32_t function, unsigned depth, PushGuard &into);
@@ -68,6 +69,7 @@ private:
   std::set<CallRef> sizes_, empties_, takes_;
   std::set<EntityId> counters_;     ///< Members that count what is in the queue.
   std::set<uint32_t> lookers_;      ///< Functions that look at its size.
+  std::set<uint32_t> ownTakers_;    ///< Functions that take from it themselves, and do not add.
   std::set<uint32_t> takers_;       ///< Functions that take from it, and those that call them.
   std::set<Locks::Object> permits_; ///< Semaphores that takers give back to.
   std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.

@@ -55,6 +55,7 @@ private:
   bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
   bool isOnce(const QueueObject &queue, CallRef call, unsigned depth) const;
   bool isAtTheEnd(uint32_t function) const;
+  bool isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const;
   std::set<Locks::Object> heldAt(const QueueTouch &touch) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
   bool goesOn(CallRef call, unsigned depth, bool isNumberedToo = false) const;

@@ -1,8 +1,9 @@
 #include "analysis/queues.h"
 
+#include "analysis/executor_posts.h"
+#include "analysis/queue_declarations.h"
 #include "analysis/queue_guards.h"
 #include "analysis/queue_sharing.h"
-#include "rules/match.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -70,7 +71,7 @@ private:
     if (queue.rule->isContainer && (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes)))
       return passOver(queue, "it is no queue of work: a pool that things come back to, or a list of what there is");
     QueueUse use = named(queue, takes);
-    if (std::optional<PhaseBound> bound = boundOfType(queue)) {
+    if (std::optional<PhaseBound> bound = boundOfType(program_, subjects_, queue)) {
       use.bound = *bound;
       return use;
     }
@@ -96,7 +97,9 @@ private:
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
     bool isWanted = growth.isRepeated || program_.annotations.onRequestPath[push.call.function] > 0;
-    growth.sharing = isWanted && !isOwnWork(queue, push.call.function) ? Sharing::Likely : Sharing::None;
+    bool isWork = isWanted && !isOwnWork(queue, push.call.function) && !isPostOfLifetime(program_, push.call) &&
+                  !isPostedAnswer(program_, push.call);
+    growth.sharing = isWork ? Sharing::Likely : Sharing::None;
     return growth;
   }
 
@@ -140,80 +143,8 @@ private:
       llvm::sort(*list);
       list->erase(std::unique(list->begin(), list->end()), list->end());
     }
-    nameByDeclaration(queue, use);
+    nameByDeclaration(program_, queue, use);
     return use;
-  }
-
-  void nameByDeclaration(const QueueObject &queue, QueueUse &use) {
-    if (queue.isElement) // As its first push calls it: `queues_[key]`.
-      for (const QueueTouch &touch : queue.touches)
-        if (touch.row->does == rules::QueueCall::Push && use.name.empty())
-          use.name = spell(program_, *program_.functions[touch.call.function].body, touch.queue);
-    if (const Declaration *declaration = program_.declaration(queue.origin.entity);
-        declaration && use.name.empty())
-      use.name = unqualified(declaration->name).str();
-    if (queue.origin.kind == Origin::Member)
-      if (const Declaration *member = program_.declaration(queue.origin.entity))
-        if (const Record *record = program_.record(member->parent))
-          for (const FieldFact &field : record->members)
-            if (field.id == queue.origin.entity)
-              use.declared = locationIn(*record, field.site);
-    if (queue.origin.kind == Origin::Variable) {
-      const LinkedFunction &function = program_.functions[queue.origin.function];
-      if (use.name.empty())
-        use.name = function.body->locals[queue.origin.index].name.str();
-      use.declared = program_.location(function, function.body->locals[queue.origin.index].site);
-    }
-    if (use.name.empty() && !queue.touches.empty()) {
-      const QueueTouch &touch = queue.touches.front();
-      use.name = spell(program_, *program_.functions[touch.call.function].body, touch.queue);
-    }
-  }
-
-  /// The place of a member; through any function of the unit that saw the record.
-  Location locationIn(const Record &record, const Site &site) const {
-    for (const TuFacts &unit : program_.units)
-      for (const Record &known : unit.records)
-        if (&known == &record) {
-          LinkedFunction anywhere;
-          Function nothing;
-          anywhere.unit = &unit;
-          anywhere.body = &nothing;
-          return program_.location(anywhere, site);
-        }
-    return {};
-  }
-
-  /// What the library says: always bounded, by a template argument, by a setting.
-  std::optional<PhaseBound> boundOfType(const QueueObject &queue) {
-    PhaseBound bound;
-    bound.phase = "capacity";
-    bound.state = BoundState::Set;
-    bound.reason = "what it is made of has a limit: by its type, or one that is set";
-    if (queue.rule->isBounded)
-      return bound;
-    for (const QueueTouch &touch : queue.touches) {
-      const LinkedFunction &function = program_.functions[touch.call.function];
-      Index<Type> type = (*function.body)[touch.queue].type;
-      for (Index<Type> argument :
-           type ? (*function.unit)[type].arguments : llvm::SmallVector<Index<Type>, 2>())
-        for (const std::string &glob : queue.rule->boundedTypes)
-          if (rules::matchesGlob(glob, (*function.unit)[argument].canonical))
-            return bound;
-    }
-    if (queue.rule->bounds.empty())
-      return {};
-    if (subjects_.escapeOf(queue.origin)) {
-      bound.state = BoundState::Unknown;
-      bound.reason = "it is handed to code that is not seen";
-    }
-    for (const SettingEvent *event : subjects_.eventsOf(queue.origin))
-      if (llvm::any_of(
-              event->settings,
-              [&](const std::string &setting) { return llvm::is_contained(queue.rule->bounds, setting); }) &&
-          event->limit.kind != LimitValue::Infinite)
-        return bound;
-    return bound.state == BoundState::Unknown ? std::optional(bound) : std::nullopt;
   }
 
   void judge(const QueueObject &queue, std::vector<Growth> growths, QueueGuards &guards, QueueUse &use) {

@@ -136,6 +136,33 @@ std::vector<Touches::Leaf> Touches::leavesAt(CallRef ref) {
   return all;
 }
 
+/// The value is written into the program, here or where the path begins.
+bool Touches::isFixed(const Leaf &leaf, Index<Value> key) const {
+  const Function *body = program_.functions[leaf.call.function].body;
+  llvm::ArrayRef<CallRef> above = leaf.isHandedOver ? llvm::ArrayRef<CallRef>() : llvm::ArrayRef(leaf.path);
+  while (key) {
+    const Value &value = (*body)[key];
+    if (value.constant || value.kind == ValueKind::String)
+      return true;
+    if (value.kind == ValueKind::Cast && !value.operands.empty()) {
+      key = value.operands.front();
+      continue;
+    }
+    if (value.kind == ValueKind::Call && body->calls[value.index].kind == CallKind::Constructor &&
+        !body->calls[value.index].arguments.empty()) {
+      key = body->calls[value.index].arguments.front();
+      continue;
+    }
+    if (value.kind != ValueKind::Local || value.index >= body->parameterCount || above.empty())
+      return false;
+    body = program_.functions[above.front().function].body;
+    const Call &call = (*body)[above.front().call];
+    key = value.index < call.arguments.size() ? call.arguments[value.index] : Index<Value>();
+    above = above.drop_front();
+  }
+  return false;
+}
+
 std::optional<Touch> Touches::judge(const Leaf &leaf) {
   const LinkedFunction &function = program_.functions[leaf.call.function];
   const Call &call = (*function.body)[leaf.call.call];
@@ -157,7 +184,11 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
                    : row->access == rules::Store::Both ? Touch::Make
                                                        : Touch::Read;
     touch.kind = row->isContainer ? "" : toString(row->kind);
+    touch.isEmbedded = row->isEmbedded;
     if (row->isContainer && !(touch.container = keptIn(*function.body, targetOf(call))))
+      return std::nullopt;
+    // A setting by its name, not one of many things that may be there.
+    if (row->isContainer && isFixed(leaf, valueAt(function, call, row->key)))
       return std::nullopt;
     return touch;
   }

@@ -25,6 +25,7 @@ struct Touch {
   EntityId container; ///< Of data kept in this process: what it is kept in, see keptIn.
   const DependencyUse *dependency = nullptr;
   bool isPossible = false; ///< The path has a step that may go elsewhere.
+  bool isEmbedded = false; ///< A database in this process.
 };
 
 class Touches {
@@ -56,6 +57,7 @@ private:
   std::vector<Leaf> leavesOfWork(const LinkedFunction &function);
   bool isLeaf(CallRef call) const;
   std::optional<Touch> judge(const Leaf &leaf);
+  bool isFixed(const Leaf &leaf, Index<Value> key) const;
 
   const Program &program_;
   const RoleIndex &roles_;

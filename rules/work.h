@@ -107,6 +107,7 @@ struct Store : Row {
   Place result;             ///< What a read found: `return` unless said otherwise.
   Place key;                ///< What is asked for, if there is one.
   bool isContainer = false; ///< In this process: a cache only where a miss is answered from elsewhere.
+  bool isEmbedded = false;  ///< Files of this process: no other host, whose load would be anybody else's.
   std::vector<ArgumentIs> when;
 };
 

@@ -132,6 +132,7 @@ static void read(Reader &in, const YamlNode &node, Store &row) {
   readRow(keys, row);
   keys.required("access", row.access);
   keys.optional("container", row.isContainer);
+  keys.optional("embedded", row.isEmbedded);
   if (!keys.optional("kind", row.kind) && !row.isContainer)
     keys.missing("kind");
   keys.optional("result", row.result);
