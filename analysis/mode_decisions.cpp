@@ -136,7 +136,7 @@ bool isSkippedByHit(const ModeScene &scene, const Decision &decision, Index<Call
     return false;
   bool isWhole = body[decision.hit].role == BlockRole::TryBody || alwaysLeaves(body, decision.hit);
   return llvm::any_of(body.exits, [&](const Exit &exit) {
-    return isIn(body, exit.block, decision.hit) && !isThrow(exit) && skips(body, exit, block) &&
+    return isIn(body, exit.block, decision.hit) && !isThrow(exit) && !saysNo(scene, exit) && skips(body, exit, block) &&
            (isWhole || endsHit(scene, exit));
   });
 }

@@ -306,6 +306,11 @@ bool PresenceFlow::isAboutItself(Index<Value> index) const {
   bool isField = value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
   if (isField || isGivenBy(index))
     return true;
+  if (value.kind == ValueKind::Call) { // `cursor_next(cursor, &row)`: a library's word on it.
+    const Call &call = body_.calls[value.index];
+    return call.kind == CallKind::Function && !program_.directCallee(function_, Index<Call>(value.index)) &&
+           llvm::any_of(call.arguments, [&](Index<Value> argument) { return argument && isGivenBy(argument); });
+  }
   if (value.kind == ValueKind::Unary || value.kind == ValueKind::Cast)
     return !value.operands.empty() && isAboutItself(value.operands.front());
   llvm::ArrayRef<Index<Value>> sides = value.kind == ValueKind::Binary ? llvm::ArrayRef(value.operands) : llvm::ArrayRef<Index<Value>>();

@@ -170,7 +170,10 @@ std::string product(redisContext *cache, const std::string &id) {
 ## Limits
 
 What a value says about hit or miss is told by its type and by names (`empty`, `size`, `NOT_FOUND`); where that is
-not clear, nothing is reported, nor where a `switch` decides. Limits outside the code (a proxy's, the database's own) are not seen. Functions that
+not clear, nothing is reported, nor where a `switch` decides, or what the thing found is (`found.kind == 3`, a comparison
+with a text). A way that writes to the store it reads from registers something new and is left out, even where it also
+fetches. Databases in files of this process (SQLite) are never the rare way. Keys of maps that are written into the program
+are taken for settings. Limits outside the code (a proxy's, the database's own) are not seen. Functions that
 reach very many dependencies are not taken for reads.
 )md";
 

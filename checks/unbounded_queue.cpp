@@ -170,7 +170,11 @@ private:
 
 Queues are told apart by the member or variable that holds them, so two objects of one class are one queue. Lists and
 rings that a project links by hand are not seen. A limit from configuration counts as one: whether it may be 0 is not
-checked. That only a few items can exist, because the producers wait for answers, is seen only where they wait.
+checked. That only a few items can exist, because the producers wait for answers, is seen only where they wait, not where
+they go on in a callback that comes with the item. Posts to an executor are left out where they are made once per object
+(by constructors and destructors, or by functions named `start`, `close` and the like that pass nothing but the object) or
+only call back who asked; that many objects or callers can exist at once is another question. A producer that trims the queue
+right after it has added holds it back, whatever it goes by (age, size).
 )md";
 
 } // namespace

@@ -664,3 +664,155 @@ std::string heldBackOnly(Cache &cache, Store &store, const std::string &id) {
   few.release();
   return body;
 }
+
+// --- tests_of_kinds_good.cpp
+#include "stores.h"
+#include <map>
+#include <sqlite3.h>
+
+/// Things by their names, filled at the start.
+struct Item {
+  std::string kind, topic, pattern;
+  int state = 0;
+};
+std::map<std::string, Item> items;
+
+/// What it is decides, not whether it is there.
+std::string byKind(Store &store, const std::string &id) {
+  Item &item = items[id];
+  if (item.kind == "cover")
+    return item.topic;
+  item.topic = store.body(id);
+  return item.topic;
+}
+std::string byNumber(Store &store, const std::string &id) {
+  auto found = items.find(id);
+  if (found == items.end())
+    return "";
+  Item &item = found->second;
+  std::string text;
+  if (item.state == 2)
+    text = item.topic;
+  else
+    text = store.body(id);
+  items[id].topic = text;
+  return text;
+}
+
+/// Only a failure leaves: what stands behind is asked either way.
+bool failsOnTheWay(Store &store, const std::string &id, std::string &text) {
+  Item &item = items[id];
+  if (!item.pattern.empty()) {
+    if (item.pattern.size() > 80) {
+      item.topic = "too long";
+      return false;
+    }
+    text = item.pattern;
+  }
+  item.topic = store.body(id);
+  return true;
+}
+
+/// Asked behind both, in the same words.
+std::string askedAnyway(Store &store, const std::string &id) {
+  static std::map<std::string, std::string> bodies;
+  auto known = bodies.find(id);
+  if (known == bodies.end())
+    bodies[id] = store.body(id);
+  std::string fresh = store.body(id);
+  bodies[id] = fresh;
+  return known == bodies.end() ? fresh : known->second;
+}
+
+/// What is new is registered; that is no other way to read it.
+class Devices {
+public:
+  void seen(const std::string &id) {
+    if (auto known = names_.find(id); known != names_.end()) {
+      last_ = known->second;
+      return;
+    }
+    store_.remember(id);
+    names_[id] = store_.body(id);
+    last_ = names_[id];
+  }
+
+private:
+  std::map<std::string, std::string> names_;
+  std::string last_;
+  Store store_;
+};
+
+/// A command of another kind, and not what was looked for.
+bool send(Store &store, const std::string &id, std::string &last) {
+  if (items.find(id) == items.end()) {
+    if (id.find("ir:") == 0)
+      return !store.body("code").empty();
+    return false;
+  }
+  last = items[id].topic;
+  return true;
+}
+
+/// A setting by its name.
+std::map<std::string, std::string> settings;
+std::string bySetting(Store &store, const std::string &id) {
+  if (settings.count("body") != 0)
+    return settings["body"];
+  return settings["body"] = store.body(id);
+}
+
+/// A flag that outlives the call tells of other calls, too.
+class Counted {
+public:
+  std::string body(const std::string &id) {
+    auto known = bodies_.find(id);
+    if (known == bodies_.end())
+      ++misses_;
+    std::string text = known == bodies_.end() ? "" : known->second;
+    if (misses_ < 3)
+      return text;
+    return bodies_[id] = store_.body(id);
+  }
+
+private:
+  int misses_ = 0;
+  std::map<std::string, std::string> bodies_;
+  Store store_;
+};
+
+/// Files of this process behind a cache: nobody else's load.
+std::string embeddedBehindACache(Cache &cache, sqlite3 *files, const std::string &id) {
+  if (auto known = cache.get(id))
+    return *known;
+  sqlite3_stmt *statement = nullptr;
+  sqlite3_prepare_v2(files, "SELECT body FROM product WHERE id = ?", -1, &statement, nullptr);
+  std::string body;
+  if (sqlite3_step(statement) == SQLITE_ROW)
+    body = reinterpret_cast<const char *>(sqlite3_column_text(statement, 0));
+  sqlite3_finalize(statement);
+  cache.put(id, body);
+  return body;
+}
+
+// --- embedded_bad.cpp
+#include "stores.h"
+#include <sqlite3.h>
+
+/// Files of this process in front of a database that others use, too.
+std::string embeddedInFront(sqlite3 *files, Store &store, const std::string &id) {
+  sqlite3_stmt *statement = nullptr;
+  sqlite3_prepare_v2(files, "SELECT body FROM product WHERE id = ?", -1, &statement, nullptr);
+  if (sqlite3_step(statement) == SQLITE_ROW)
+    return reinterpret_cast<const char *>(sqlite3_column_text(statement, 0));
+  return store.body(id); // expect: opex-bimodal-path
+}
+
+/// A hit that may be too old leaves on one of its ways only: with what was found.
+std::string freshOnly(Cache &cache, Store &store, const std::string &id) {
+  if (std::optional<std::string> known = cache.get(id)) {
+    if (known->size() < 64)
+      return *known;
+  }
+  return store.body(id); // expect: opex-bimodal-path
+}

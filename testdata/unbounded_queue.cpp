@@ -1086,3 +1086,263 @@ int main(int count, char **names) {
   first.join();
   second.join();
 }
+
+// --- posts.cpp
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+bool poll(std::string &line);
+void use(const std::string &line);
+
+/// Opened, closed and opened again for as long as the service runs: the posts carry nothing but the object.
+class Port {
+public:
+  ~Port() { wake(); }
+  void open() {
+    boost::asio::post(io_, [this] { read(); });
+  }
+  void close() {
+    boost::asio::post(io_, [this] { end(); });
+  }
+  void watch() {
+    while (isWanted()) {
+      open();
+      close();
+    }
+  }
+
+private:
+  void wake() { boost::asio::post(io_, [this] { end(); }); }
+  static bool isWanted();
+  void read();
+  void end();
+  boost::asio::io_context io_;
+};
+
+/// Starts, but with something to do each time.
+class Starter {
+public:
+  void start(std::string line) {
+    boost::asio::post(io_, [line] { use(line); }); // expect: opex-unbounded-queue [medium]
+  }
+  void run() {
+    for (std::string line; poll(line);)
+      start(line);
+  }
+
+private:
+  boost::asio::io_context io_;
+};
+
+/// What comes in is posted without being carried.
+class Writer {
+public:
+  void write(const std::string &line) {
+    pending_ += line;
+    boost::asio::post(io_, [this] { flush(); }); // expect: opex-unbounded-queue [medium]
+  }
+  void run() {
+    for (std::string line; poll(line);)
+      write(line);
+  }
+
+private:
+  void flush();
+  std::string pending_;
+  boost::asio::io_context io_;
+};
+
+/// The answer to who asked, by way of the executor: as many as there are calls under way.
+class Names {
+public:
+  void resolve(const std::string &name, std::function<void(std::string)> callback) {
+    std::string known = name + ".local";
+    boost::asio::post(io_, [callback, known] { callback(known); });
+  }
+  void run() {
+    for (std::string line; poll(line);)
+      resolve(line, [](std::string name) { use(name); });
+  }
+
+private:
+  boost::asio::io_context io_;
+};
+
+/// Work whose result is called back is work.
+class Worker {
+public:
+  void compute(const std::string &line, std::function<void(std::string)> callback) {
+    boost::asio::post(io_, [this, line, callback] { callback(work(line)); }); // expect: opex-unbounded-queue [medium]
+  }
+  void run() {
+    for (std::string line; poll(line);)
+      compute(line, [](std::string done) { use(done); });
+  }
+
+private:
+  std::string work(const std::string &line);
+  boost::asio::io_context io_;
+};
+
+// --- batches.cpp
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+struct Chunk {
+  std::string bytes;
+  std::chrono::steady_clock::time_point made;
+};
+bool receive(Chunk &chunk);
+void play(const Chunk &chunk);
+void sendAll(const std::vector<Chunk> &chunks);
+
+/// A queue for others; whether it is bounded is their affair.
+template <class T> class Channel {
+public:
+  void push(const T &item) {
+    {
+      std::lock_guard lock(mutex_);
+      items_.push_back(item);
+    }
+    filled_.notify_one();
+  }
+  bool tryPop(T &item) {
+    std::unique_lock lock(mutex_);
+    filled_.wait_for(lock, std::chrono::milliseconds(10), [this] { return !items_.empty(); });
+    if (items_.empty())
+      return false;
+    item = items_.front();
+    items_.pop_front();
+    return true;
+  }
+  bool copyFront(T &item) const {
+    std::lock_guard lock(mutex_);
+    if (items_.empty())
+      return false;
+    item = items_.front();
+    return true;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<T> items_;
+};
+
+/// The producer takes out what is too old as soon as it has added.
+class Player {
+public:
+  void produce() {
+    for (Chunk chunk; receive(chunk);)
+      add(chunk);
+  }
+  void add(const Chunk &chunk) {
+    chunks_.push(chunk);
+    Chunk front;
+    while (chunks_.copyFront(front)) {
+      if (std::chrono::steady_clock::now() - front.made < std::chrono::seconds(5) || !chunks_.tryPop(front))
+        break;
+    }
+  }
+  void consume() {
+    for (Chunk chunk;;)
+      if (chunks_.tryPop(chunk))
+        play(chunk);
+  }
+  void start() {
+    producer_ = std::thread(&Player::produce, this);
+    consumer_ = std::thread(&Player::consume, this);
+  }
+
+private:
+  Channel<Chunk> chunks_;
+  std::thread producer_, consumer_;
+};
+
+/// One loop fills it, and hands all of it on.
+class Batch {
+public:
+  void add(const Chunk &chunk) {
+    std::lock_guard lock(mutex_);
+    chunks_.push_back(chunk);
+  }
+  void flush() {
+    std::lock_guard lock(mutex_);
+    if (!chunks_.empty()) {
+      sendAll(chunks_);
+      chunks_.clear();
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<Chunk> chunks_;
+};
+class Forwarder {
+public:
+  void run() {
+    Chunk chunk;
+    while (isRunning_) {
+      for (int count = 0; isRunning_ && receive(chunk); ++count)
+        batch_.add(chunk);
+      batch_.flush();
+    }
+  }
+  void start() { thread_ = std::thread(&Forwarder::run, this); }
+
+private:
+  bool isRunning_ = true;
+  Batch batch_;
+  std::thread thread_;
+};
+
+/// Filled in one loop and flushed in another's: nobody says when.
+class BatchOfTwo {
+public:
+  void add(const Chunk &chunk) {
+    std::lock_guard lock(mutex_);
+    chunks_.push_back(chunk); // expect: opex-unbounded-queue
+  }
+  void flush() {
+    std::lock_guard lock(mutex_);
+    if (!chunks_.empty()) {
+      sendAll(chunks_);
+      chunks_.clear();
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<Chunk> chunks_;
+};
+class Split {
+public:
+  void receiveAll() {
+    Chunk chunk;
+    while (isRunning_ && receive(chunk))
+      batch_.add(chunk);
+  }
+  void sendAlways() {
+    while (isRunning_)
+      batch_.flush();
+  }
+  void start() {
+    receiver_ = std::thread(&Split::receiveAll, this);
+    sender_ = std::thread(&Split::sendAlways, this);
+  }
+
+private:
+  bool isRunning_ = true;
+  BatchOfTwo batch_;
+  std::thread receiver_, sender_;
+};
