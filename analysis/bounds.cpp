@@ -1,5 +1,7 @@
 #include "analysis/bounds.h"
 
+#include "analysis/text_values.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -434,6 +436,15 @@ std::vector<ChainStep> stepsOf(const Program &program, const std::vector<CallRef
   return steps;
 }
 
+/// A process whose whole command line stands in the code, in one way or several.
+bool runsFixedCommand(const Program &program, Subjects &subjects, const rules::DependencyCall &row, CallRef ref) {
+  const Call &call = (*program.functions[ref.function].body)[ref.call];
+  if (row.kind != rules::DependencyKind::Subprocess || call.arguments.empty() || !call.arguments[0])
+    return false;
+  TextValue text = textOf(program, subjects.provenance(), subjects.constants(), {ref.function, {}}, call.arguments[0]);
+  return !text.isOpaque && !text.hasGaps && !text.literals.empty();
+}
+
 } // namespace
 
 bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &subjects,
@@ -480,6 +491,10 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &su
     if (arrivals.empty())
       consider(nullptr);
     std::string doubt = doubtOf(*worst);
+    if (isMissing(*worst) && worst->confidence == Confidence::High && runsFixedCommand(program, subjects, row, use.call)) {
+      worst->confidence = Confidence::Medium;
+      doubt = "the command is written in the code, and may be known to end";
+    }
     if (worst->state == BoundState::Set && !worst->isChosen)
       worst->reason = "by default: nothing sets it";
     use.phases.push_back({phase.name, worst->state, worst->ns, worst->confidence, std::move(worst->reason),

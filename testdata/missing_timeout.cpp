@@ -308,7 +308,7 @@ long madeAndConfiguredInOneArm(char *buffer, size_t size, int given) {
 }
 
 int shell() {
-  return system("convert in.png out.png"); // expect: opex-missing-timeout
+  return system("convert in.png out.png"); // expect: opex-missing-timeout [medium]
 }
 
 // --- waits.cpp
@@ -566,4 +566,8 @@ void secured(boost::asio::io_context &io, boost::asio::ssl::context &context, co
   boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream{io, context};
   stream.next_layer().connect(server);
   stream.handshake(boost::asio::ssl::stream_base::client); // expect: opex-missing-timeout
+}
+
+int runsWhatItIsTold(const std::string &hook, const std::string &event) {
+  return system((hook + " " + event).c_str()); // expect: opex-missing-timeout [high]
 }
