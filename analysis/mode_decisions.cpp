@@ -109,10 +109,12 @@ bool isKeptForCaller(const ModeScene &scene) {
                       [&](const auto &key) { return key.second || key.first < scene.body.parameterCount; });
 }
 
-/// `return false;`
+/// `return false;`, `return -1;`
 bool saysNo(const ModeScene &scene, const Exit &exit) {
   const Value *value = exit.value ? &scene.body[exit.value] : nullptr;
-  return value && value->constant == 0 && value->type && (*scene.function.unit)[value->type].kind == TypeClass::Bool;
+  if (!value || !value->constant || !value->type)
+    return false;
+  return *value->constant < 0 || (*value->constant == 0 && (*scene.function.unit)[value->type].kind == TypeClass::Bool);
 }
 
 bool returnsFrom(const ModeScene &scene, Index<Block> block) {
@@ -121,11 +123,8 @@ bool returnsFrom(const ModeScene &scene, Index<Block> block) {
   });
 }
 
-/// The exit is how a hit ends, and no failure on its way: it hands on what was found.
-bool endsHit(const ModeScene &scene, const Exit &exit) {
-  return exit.value ? scene.flow.usesData({StepKind::Exit, static_cast<uint32_t>(&exit - scene.body.exits.data())})
-                    : usesData(scene, exit.block);
-}
+/// The exit may be how a hit ends: it answers, or follows on a use of what was found.
+bool endsHit(const ModeScene &scene, const Exit &exit) { return exit.value || usesData(scene, exit.block); }
 
 /// Leaving the common way early skips the call. Where only some of it leaves, the others come to the call as well.
 bool isSkippedByHit(const ModeScene &scene, const Decision &decision, Index<Call> call) {
