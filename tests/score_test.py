@@ -16,8 +16,8 @@ def location(file, line):
 
 
 def result(check, file, line, steps=()):
-    flow = [{"location": location(*place), "importance": "essential", **({"kinds": ["call", "dependency"]} if is_dependency else {})}
-            for *place, is_dependency in steps]
+    flow = [{"location": location(file, line), "importance": "important" if role == "passed" else "essential",
+             **({"kinds": ["call", "dependency"]} if role == "dependency" else {})} for file, line, role in steps]
     return {"ruleId": "opex-" + check, "message": {"text": f"{check} here."}, "locations": [location(file, line)],
             **({"codeFlows": [{"threadFlows": [{"locations": flow}]}]} if flow else {})}
 
@@ -54,12 +54,17 @@ class Score(unittest.TestCase):
         self.assertEqual(got["overall"] | {"false": 0, "silent": 0}, {"true": 4, "found": 2, "false": 0, "silent": 0, "arguable": 0})
         self.assertEqual([miss["line"] for miss in got["misses"]], [8, 12])
 
-    def test_dependency_step_counts_and_others_do_not(self):
+    def test_what_the_finding_rests_on_counts_and_other_steps_do_not(self):
         rows = ("shop,a.cpp,50,f,timeout_missing,true,a dependency,local,yes\n"
+                "shop,a.cpp,60,f,timeout_missing,true,where its object is made,local,yes\n"
                 "shop,a.cpp,70,f,timeout_missing,true,a step on the way,local,yes\n")
-        got = self.measure(rows, result("missing-timeout", "a.cpp", 1, [("a.cpp", 50, True), ("a.cpp", 70, False)]))
-        self.assertEqual(got["overall"]["found"], 1)
+        log_text = log(result("missing-timeout", "a.cpp", 1,
+                              [("a.cpp", 60, "essential"), ("a.cpp", 70, "passed"), ("a.cpp", 50, "dependency")]))
+        got = json.loads(self.run_score(rows, log_text, "--json").stdout)
+        self.assertEqual([miss["line"] for miss in got["misses"]], [70])
         self.assertEqual(got["misses"][0]["nearly"], "missing-timeout at a.cpp:1 passes through")
+        strict = json.loads(self.run_score(rows, log_text, "--json", "--strict").stdout)
+        self.assertEqual([miss["line"] for miss in strict["misses"]], [60, 70])
 
     def test_other_file_or_check_is_no_find(self):
         rows = "shop,a.cpp,5,f,timeout_missing,true,none is set,local,yes\n"
