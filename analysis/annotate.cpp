@@ -8,6 +8,7 @@
 #include "analysis/queues.h"
 #include "analysis/reach.h"
 #include "analysis/retries.h"
+#include "analysis/startup.h"
 #include "analysis/statements.h"
 #include "analysis/versions.h"
 
@@ -43,8 +44,29 @@ bool hasVisibleProducer(const Program &program, Subjects &subjects, const rules:
   });
 }
 
+/// A lease of a pool that this function made while the program starts, before anything of it runs elsewhere: nobody
+/// else can have one.
+bool isFirstLease(const Program &program, Subjects &subjects, const rules::DependencyCall &row, CallRef ref,
+                  const std::vector<uint8_t> &startup) {
+  const LinkedFunction &function = program.functions[ref.function];
+  const Call &call = (*function.body)[ref.call];
+  Index<Value> pool = row.kind == rules::DependencyKind::Pool && startup[ref.function] ? valueAt(function, call, row.subject) : Index<Value>();
+  if (!pool)
+    return false;
+  auto isEarlierSpawn = [&](const SpawnUse &spawn) {
+    return spawn.call.function == ref.function && (*function.body)[spawn.call.call].site.offset < call.site.offset;
+  };
+  auto isMadeHere = [&](const Arrival &arrival) {
+    return arrival.origin.function == ref.function ||
+           llvm::any_of(arrival.origin.via, [&](CallRef by) { return by.function == ref.function; });
+  };
+  const std::vector<Arrival> &arrivals = subjects.provenance().resolve(ref.function, pool);
+  return !arrivals.empty() && llvm::all_of(arrivals, isMadeHere) && llvm::none_of(program.annotations.spawns, isEarlierSpawn);
+}
+
 void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &subjects,
                           const std::map<CallRef, EnclosingDeadline> &deadlines) {
+  const std::vector<uint8_t> startup = startupOnly(program);
   for (const LinkedFunction &function : program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
@@ -64,6 +86,10 @@ void annotateDependencies(Program &program, const RoleIndex &roles, Subjects &su
         use.advice = row->advice;
         if (use.isLocalWait && hasVisibleProducer(program, subjects, *row, use.call)) {
           passedOver = "the work that it waits for is started in sight, and judged there";
+          continue;
+        }
+        if (isFirstLease(program, subjects, *row, use.call, startup)) {
+          passedOver = "the pool has just been made here while the program starts, and nobody else has a lease";
           continue;
         }
         if (!evaluateBounds(program, roles, subjects, *row, use)) {

@@ -263,6 +263,25 @@ AnswerGiven answerTo(const Program &program, const LinkedFunction &function, con
   return given.isNotFound ? given : AnswerGiven();
 }
 
+/// `catch (const std::out_of_range &)` around `at` of a container of the standard library.
+bool isLookupOf(const LinkedFunction &function, const Handler &handler, const std::vector<Index<Call>> &calls) {
+  if (!handler.caught || (*function.unit)[handler.caught].recordName != "std::out_of_range")
+    return false;
+  return llvm::any_of(calls, [&](Index<Call> call) {
+    llvm::StringRef name = (*function.body)[call].name;
+    return name.starts_with("std::") && unqualified(name) == "at";
+  });
+}
+
+/// All that may throw is asked for its result, and the handler goes on with the next element.
+bool isFilterOf(const Function &body, const HandlerStudy &study) {
+  bool skips = !study.effects.exits.empty() && llvm::all_of(study.effects.exits, [&](uint32_t exit) {
+    return body.exits[exit].kind == ExitKind::Continue;
+  });
+  return skips && !study.mayThrow.empty() &&
+         llvm::all_of(study.mayThrow, [&](Index<Call> call) { return body[call].result == ResultUse::Used; });
+}
+
 bool isBroadType(const LinkedFunction &function, const Handler &handler) {
   if (!handler.caught)
     return true;
@@ -280,6 +299,7 @@ llvm::StringRef HandlerStudy::whyHandled() const {
       {endsAfterwards, "what follows the try throws or ends the process in any case"},
       {isWanted, "the exception is what a test waits for"},
       {isTested, "code after the try tests what only a complete try sets"},
+      {isLookup && answer == Answer::None, "that a container does not have it is an answer, and the caught exception says just that"},
       {effects.reports, "it reports the failure"},
       {effects.handsOnCause, "it hands on the caught exception, or something made from it"},
       {effects.works, "it does something that is noticed outside, and may be a recovery"},
@@ -320,6 +340,8 @@ HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &functio
   study.onlyCleansUp = onlyCleansUp(program, function, calls);
   study.runsAnything = runsAnything(function, calls);
   study.isTested = testsResultOf(program, function, handler.owner);
+  study.isLookup = isLookupOf(function, handler, study.mayThrow);
+  study.isFilter = isFilterOf(body, study);
   study.isCleanUpHelper = !study.isBroad && isCleanUpHelper(function, owner);
   study.preset = presetBefore(function, handler.owner);
   AnswerGiven given = answerTo(program, function, handler, study.effects.exits);

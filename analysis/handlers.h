@@ -37,6 +37,8 @@ struct HandlerStudy {
   bool runsAnything = false; ///< The try runs code that callers or subclasses choose.
   std::string admission;     ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
+  bool isLookup = false; ///< `at` of a container found nothing, which its own exception says.
+  bool isFilter = false; ///< The try asks for one result, and what gives none is skipped.
   bool onlyMemory = false;           ///< All they may throw is that memory has run out.
 
   /// Somebody gets to know, or the failure is made good.

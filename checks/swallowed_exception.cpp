@@ -287,6 +287,8 @@ private:
       verdict.doubt = "a comment is there that may be meant as the reason";
     else if (study_.mustNotThrow || study_.leavesLoop)
       verdict.doubt = "it stands where dropping a failure is customary";
+    else if (study_.isFilter)
+      verdict.doubt = "elements that give no result may be meant to be skipped";
     return verdict;
   }
 

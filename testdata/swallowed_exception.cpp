@@ -625,6 +625,31 @@ void usesWatches(Watches &watches) {
   addWatch(watches, 2);
 }
 
+/// Perhaps a filter: names that are no numbers are passed by.
+int sumOfNumbers(const std::vector<std::string> &names) {
+  int sum = 0;
+  for (const std::string &name : names) {
+    int number = 0;
+    try {
+      number = std::stoi(name);
+    } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+      continue;
+    }
+    sum += number;
+  }
+  return sum;
+}
+
+void saveAll(const std::vector<User> &users) {
+  for (const User &user : users) {
+    try {
+      saveUser(user);
+    } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+      continue;
+    }
+  }
+}
+
 // --- libraries.cpp
 #include <glog/logging.h>
 #include <spdlog/spdlog.h>
@@ -1444,4 +1469,22 @@ void functionSaysOnlyWhatLeaves(int id) {
     fetch(id);
   } catch (...) { // expect: opex-swallowed-exception
   }
+}
+
+/// What is not there need not be taken away.
+void forget(std::map<int, User> &users, int id) {
+  try {
+    saveUser(users.at(id));
+  } catch (const std::out_of_range &) {
+    return;
+  }
+}
+
+int pageOf(const std::map<std::string, std::string> &parameters) {
+  int page = 1;
+  try {
+    page = static_cast<int>(parameters.at("page").size());
+  } catch (const std::out_of_range &) {
+  }
+  return page;
 }

@@ -1346,3 +1346,51 @@ private:
   BatchOfTwo batch_;
   std::thread receiver_, sender_;
 };
+
+// --- handoff.cpp
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+struct Task {
+  std::promise<int> done;
+};
+
+/// Whoever adds waits for the answer, so there are no more tasks than callers.
+class Store {
+public:
+  Store() : thread_([this] { work(); }) {}
+  int ask() {
+    auto task = std::make_shared<Task>();
+    std::future<int> answer = task->done.get_future();
+    add(task);
+    return answer.get();
+  }
+
+private:
+  void add(std::shared_ptr<Task> task) {
+    std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    ready_.notify_one();
+  }
+  void work() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [this] { return !tasks_.empty(); });
+      auto task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task->done.set_value(1);
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<std::shared_ptr<Task>> tasks_;
+  std::thread thread_;
+};
+
+int useStore(Store &store) { return store.ask(); }
