@@ -30,12 +30,4 @@ struct AnswerGiven {
 AnswerGiven answerOf(const Program &program, const LinkedFunction &function, Index<Try> owner,
                      const std::vector<uint32_t> &exits);
 
-/// Code after the try looks at a variable that only a complete try sets (`if (!connection) …`), or returns
-/// such a variable.
-bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner);
-
-/// The condition asks for a variable that the end of the try sets: `while (!done)`.
-bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,
-                      Index<Value> condition);
-
 } // namespace opex

@@ -4,6 +4,7 @@
 #include "analysis/identity.h"
 #include "analysis/log_calls.h"
 #include "analysis/reasons.h"
+#include "analysis/try_results.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -1,6 +1,6 @@
 // What happens to the objects that carry configuration: which calls and assignments give a setting of which
 // subject a value, which subjects take over another's settings, and which escape our sight. Objects are
-// Origins of model/provenance.h; bounds.h asks what holds for one of them at one call.
+// Origins of model/provenance.h; setting_bounds.h asks what holds for one of them at one call.
 #pragma once
 
 #include "analysis/constants.h"

@@ -1,0 +1,30 @@
+// Variables that only a complete try sets, and so tell whether it was: who asks for them learns of the
+// failure though the handler says nothing.
+#pragma once
+
+#include "model/program.h"
+
+namespace opex {
+
+/// Code after the try looks at a variable that only a complete try sets (`if (!connection) …`), or returns
+/// such a variable.
+bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner);
+
+/// The condition asks for a variable that the end of the try sets: `while (!done)`.
+bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,
+                      Index<Value> condition);
+
+/// A variable whose value tells by itself that the try did not complete.
+bool isStatusVariable(const Program &program, const LinkedFunction &function, Index<Try> owner,
+                      Index<Value> variable);
+
+/// The block is the try's body, or in it.
+bool isInTry(const Function &body, const Try &owner, Index<Block> block);
+
+/// Behind the last handler.
+bool isAfterTry(const Function &body, const Try &owner, const Site &site);
+
+/// A way out that may carry a value to the caller.
+bool isReturn(const Exit &exit);
+
+} // namespace opex
