@@ -269,19 +269,10 @@ void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, 
   }
 }
 
-/// False for an object of a foreign class that is no subject: the first argument of `ssl::stream(io_context, …)`.
-bool Subjects::mayBeSubject(const LinkedFunction &function, Index<Value> value) const {
-  Index<Type> index = (*function.body)[value].type;
-  const Type *type = index ? &(*function.unit)[index] : nullptr;
-  const Record *record = type ? program_.record(type->record) : nullptr;
-  return !record || record->inProject || type->kind != TypeClass::Record || !type->arguments.empty() ||
-         roles_.subjectOf(*type);
-}
-
 void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
   auto add = [&](const rules::Place &holder, Index<Value> held) {
-    if (!held || !mayBeSubject(function, held))
+    if (!held)
       return;
     for (const Arrival &arrival : subjectArrivals(function, index, holder))
       if (arrival.origin.kind != Origin::Unknown)

@@ -63,7 +63,6 @@ private:
   void collectField(const LinkedFunction &function, Index<Value> target, Index<Value> value, Moment moment, const Site &site);
   void collectBraces(const LinkedFunction &function);
   void collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand, llvm::StringRef member);
-  bool mayBeSubject(const LinkedFunction &function, Index<Value> value) const;
   void collectHolders(const LinkedFunction &function, Index<Call> index);
   void collectEscapes(const LinkedFunction &function, Index<Call> index);
   void addEvent(const LinkedFunction &function, Index<Value> subject, SettingEvent event,

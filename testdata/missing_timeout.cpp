@@ -477,7 +477,6 @@ void useShelf() {
 #include <unistd.h>
 
 #include <boost/asio.hpp>
-#include <boost/asio/ssl.hpp>
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -560,12 +559,6 @@ ssize_t logged(const sockaddr_in &server, char *buffer) {
   connect(fd, reinterpret_cast<const sockaddr *>(&server), sizeof server);
   std::cout << "connected as " << fd << " " << std::to_string(fd) << '\n';
   return recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
-}
-
-void secured(boost::asio::io_context &io, boost::asio::ssl::context &context, const boost::asio::ip::tcp::endpoint &server) {
-  boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream{io, context};
-  stream.next_layer().connect(server);
-  stream.handshake(boost::asio::ssl::stream_base::client); // expect: opex-missing-timeout
 }
 
 int runsWhatItIsTold(const std::string &hook, const std::string &event) {

@@ -747,6 +747,7 @@ void serve(httplib::Server &server) {
 #include <filesystem>
 #include <future>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -1471,10 +1472,12 @@ void functionSaysOnlyWhatLeaves(int id) {
   }
 }
 
+void unlink(const std::string &name);
+
 /// What is not there need not be taken away.
-void forget(std::map<int, User> &users, int id) {
+void forget(const std::map<int, std::string> &names, int id) {
   try {
-    saveUser(users.at(id));
+    unlink(names.at(id));
   } catch (const std::out_of_range &) {
     return;
   }
