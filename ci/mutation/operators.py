@@ -80,8 +80,8 @@ class Operators:
             arguments = [source.text(*one).strip() for one in ranges]
             for row in self.packs.find("setters", call.callee, arguments):
                 settings = {name for name in listed(row.get("sets")) if self.open_phases(row["pack"], {name})}
-                if not settings or row.get("resets"):
-                    continue
+                if not settings or row.get("resets") or row.get("subject") == "return":
+                    continue  # What makes the subject cannot be left out.
                 phases = self.other_limits(function, source, call, row, settings)
                 if all(phases):
                     self.skip("delete-timeout", "another limit of the same phases on the same subject")
