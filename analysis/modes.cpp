@@ -285,7 +285,8 @@ private:
       return std::nullopt; // A set of what is known, a registry: not one result in two ways.
     if (!isSame && !(refills && isCacheMiss))
       return isCacheMiss && decision.isCertain ? std::optional(Confidence::Low) : std::nullopt;
-    bool isSure = decision.isCertain && !rare.touch->isPossible && !scene.common.touch->isPossible;
+    // What the process keeps itself may be a register of what is live rather than a cache.
+    bool isSure = decision.isCertain && !rare.touch->isPossible && !scene.common.touch->isPossible && common != Distance::Process;
     return isSure ? Confidence::High : Confidence::Medium;
   }
 
@@ -310,7 +311,9 @@ private:
     if (*confidence == Confidence::Low)
       ways.doubt = "it is not seen that both ways give the same result";
     else if (*confidence == Confidence::Medium)
-      ways.doubt = "what decides between them, or a call on the way, may be something else";
+      ways.doubt = scene.common.distance == Distance::Process
+                       ? "what is kept in the process may be a register of what is live, and no cache"
+                       : "what decides between them, or a call on the way, may be something else";
     TimeLimit limit = limitOfRareWay(scene, decision, *rare);
     ways.timeout = limit.state;
     ways.isGuarded = isHeldBack(program_, roles_, ways.rare, touches_.of(ways.rare));

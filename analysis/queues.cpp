@@ -4,6 +4,7 @@
 #include "analysis/queue_declarations.h"
 #include "analysis/queue_guards.h"
 #include "analysis/queue_sharing.h"
+#include "analysis/unreached.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -23,7 +24,10 @@ public:
 
   void run() {
     std::optional<QueueObjects::Key> grown; // What is in a queue that grows is said with it.
-    for (const QueueObject &queue : objects_.find()) {
+    const std::vector<uint8_t> unreached = unreachedFunctions(program_);
+    for (QueueObject &queue : objects_.find()) {
+      // What nothing runs neither fills nor empties it.
+      llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return unreached[touch.call.function]; });
       std::optional<QueueUse> use =
           queue.isElement && grown == QueueObjects::keyOf(queue.origin) ? std::nullopt : describe(queue);
       if (use && use->grows && !queue.isElement)
