@@ -10,6 +10,7 @@
 #include "analysis/retries.h"
 #include "analysis/startup.h"
 #include "analysis/statements.h"
+#include "analysis/unreached.h"
 #include "analysis/versions.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -124,6 +125,7 @@ void annotate(Program &program, const rules::RuleSet &allRules,
   Subjects subjects(program, roles);
   ends("subjects");
   annotateReach(program, roles, subjects);
+  program.annotations.unreached = unreachedFunctions(program);
   ends("reach");
   annotateStatements(program, roles);
   ends("statements");

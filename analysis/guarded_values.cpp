@@ -8,12 +8,6 @@
 namespace opex {
 namespace {
 
-Index<Value> withoutCasts(const Function &function, Index<Value> value) {
-  while (value && function[value].kind == ValueKind::Cast && !function[value].operands.empty())
-    value = function[value].operands[0];
-  return value;
-}
-
 bool compares(Compare op, int64_t left, int64_t right) {
   switch (op) {
   case Compare::Less: return left < right;

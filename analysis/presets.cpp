@@ -1,6 +1,7 @@
 #include "analysis/presets.h"
 
 #include "analysis/region.h"
+#include "analysis/try_results.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -43,10 +44,6 @@ private:
   bool isParameter(Index<Value> index) const {
     return index && body_[index].kind == ValueKind::Local &&
            body_.locals[body_[index].index].kind == LocalKind::Parameter;
-  }
-
-  static bool isReturn(const Exit &exit) {
-    return exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn;
   }
 
   /// The parameter that a variable starts from, which the try overwrites and every return behind it returns.

@@ -15,9 +15,6 @@ struct PushGuard {
   std::vector<CallRef> switchedOff; ///< Constructions of a queue whose limit is 0, and 0 is no limit.
 };
 
-/// The value behind casts.
-Index<Value> withoutCasts(const Function &body, Index<Value> value);
-
 class QueueGuards {
 public:
   /// All must outlive it.

@@ -16,12 +16,6 @@ bool isConstructedOnce(const Local &local) { return local.init && local.kind == 
 
 } // namespace
 
-Index<Value> withoutCasts(const Function &body, Index<Value> value) {
-  while (value && body[value].kind == ValueKind::Cast && !body[value].operands.empty())
-    value = body[value].operands[0];
-  return value;
-}
-
 bool QueueGuards::isSize(const LinkedFunction &function, Index<Value> index, unsigned depth) const {
   const Function &body = *function.body;
   index = withoutCasts(body, index);

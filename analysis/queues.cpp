@@ -4,7 +4,6 @@
 #include "analysis/queue_declarations.h"
 #include "analysis/queue_guards.h"
 #include "analysis/queue_sharing.h"
-#include "analysis/unreached.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -24,10 +23,9 @@ public:
 
   void run() {
     std::optional<QueueObjects::Key> grown; // What is in a queue that grows is said with it.
-    const std::vector<uint8_t> unreached = unreachedFunctions(program_);
     for (QueueObject &queue : objects_.find()) {
       // What nothing runs neither fills nor empties it.
-      llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return unreached[touch.call.function]; });
+      llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return program_.annotations.unreached[touch.call.function]; });
       std::optional<QueueUse> use =
           queue.isElement && grown == QueueObjects::keyOf(queue.origin) ? std::nullopt : describe(queue);
       if (use && use->grows && !queue.isElement)

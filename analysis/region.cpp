@@ -56,6 +56,12 @@ Index<Value> rootOf(const Function &function, Index<Value> index) {
   return {};
 }
 
+Index<Value> withoutCasts(const Function &function, Index<Value> value) {
+  while (value && function[value].kind == ValueKind::Cast && !function[value].operands.empty())
+    value = function[value].operands[0];
+  return value;
+}
+
 bool isIn(const Function &function, Index<Block> block, Index<Block> outer) {
   for (; outer && block; block = function[block].parent)
     if (block == outer)

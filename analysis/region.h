@@ -32,6 +32,9 @@ llvm::SmallVector<Index<Value>, 6> valuesOf(const Function &function, const Step
 /// Whether the value or something it is made from satisfies `test`; looks into the arguments of calls.
 bool mentions(const Function &function, Index<Value> value, llvm::function_ref<bool(const Value &)> test);
 
+/// The value behind casts.
+Index<Value> withoutCasts(const Function &function, Index<Value> value);
+
 /// The variable, global or `this` whose object (or part of it) the value is; none for others.
 Index<Value> rootOf(const Function &function, Index<Value> value);
 

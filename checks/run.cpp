@@ -1,7 +1,6 @@
 #include "checks/run.h"
 
 #include "analysis/identity.h"
-#include "analysis/unreached.h"
 
 #include <set>
 
@@ -10,10 +9,9 @@ namespace {
 
 /// Ids of functions that nothing runs, in whichever of their bodies.
 std::set<std::string> idsOfUnreached(const Program &program) {
-  std::vector<uint8_t> unreached = unreachedFunctions(program);
   std::set<std::string> dead, alive;
   for (const LinkedFunction &function : program.functions)
-    (unreached[function.position] ? dead : alive).insert(functionIdOf(function));
+    (program.annotations.unreached[function.position] ? dead : alive).insert(functionIdOf(function));
   std::erase_if(dead, [&](const std::string &id) { return alive.contains(id); });
   return dead;
 }

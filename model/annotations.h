@@ -254,6 +254,7 @@ struct Annotations {
   std::vector<QueueUse> queues;            ///< In the order of their declarations.
   std::vector<TwoWays> twoWays;            ///< Sorted by the rare call.
   std::vector<PassedOver> passedOver;      ///< In the order of the passes.
+  std::vector<uint8_t> unreached;          ///< By function: 1 if nothing in the program runs it. See analysis/unreached.h.
   std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.
 
   const LogStatement *log(CallRef call) const;
