@@ -10,6 +10,7 @@
 // Expectations are blanked out before parsing, so that they are no comments of the code.
 #include "model/facts_io.h"
 #include "tests/check_run.h"
+#include "tests/shuffle.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -37,6 +38,9 @@ std::vector<std::string> namesOf(llvm::StringRef folder) {
   llvm::sort(names);
   return names;
 }
+
+/// In which each program is looked at again.
+constexpr unsigned kOrders = 20;
 
 struct Expectation {
   std::string check, confidence; ///< An empty confidence is any.
@@ -108,25 +112,6 @@ std::string idOf(llvm::StringRef name) {
   return id;
 }
 
-std::string describe(const Finding &f) {
-  std::string text = f.where.path + ":" + std::to_string(f.where.line) + ":" +
-                     std::to_string(f.where.column) + " " + f.check + " [" + toString(f.confidence) + "] " +
-                     f.message + " {" + f.subject + "|" + f.statement + "|" + f.functionId + "|" +
-                     f.fingerprint + "}";
-  for (const ChainStep &step : f.chain)
-    text += "\n    " + std::to_string(step.where.line) + ": " + step.message;
-  for (const Related &related : f.related)
-    text += "\n    (" + std::to_string(related.where.line) + ": " + related.message + ")";
-  return text;
-}
-
-std::string describe(const std::vector<Finding> &findings) {
-  std::string text;
-  for (const Finding &finding : findings)
-    text += describe(finding) + "\n";
-  return text;
-}
-
 /// Missing and unexpected findings both fail.
 void compare(const TestFile &file, const std::vector<Finding> &findings, const std::string &name) {
   auto open = file.expected;
@@ -171,7 +156,7 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
     decoded.push_back(std::move(*unit));
   }
   const Program joined = linkAndAnnotate(std::move(decoded), rules);
-  EXPECT_EQ(describe(findings), describe(runAllChecks(joined, idOf(GetParam()), file.options)));
+  EXPECT_EQ(difference(findings, runAllChecks(joined, idOf(GetParam()), file.options)), "");
 
   // Coverage: the file holds functions with and without findings of its check.
   std::set<std::string> firing;
@@ -183,6 +168,24 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
     return !firing.contains(function.body->name.str()) && !function.body->calls.empty();
   }));
 }
+
+/// Functions and units in other orders, see shuffle.h.
+class OtherOrders : public testing::TestWithParam<std::string> {};
+
+TEST_P(OtherOrders, giveTheSameFindings) {
+  TestFile file = readTestFile(GetParam());
+  std::vector<std::string> encoded;
+  for (const TuFacts &unit : parseSources(file.sources, file.flags))
+    encoded.push_back(encodeFacts(unit));
+  std::string changes = differencesInOtherOrders(encoded, rulesWith(file.sources), kOrders);
+  EXPECT_TRUE(changes.empty()) << changes;
+}
+
+INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders,
+                         testing::Values("bimodal_path", "excessive_retry", "log_in_loop", "missing_timeout",
+                                         "retry_without_backoff", "swallowed_exception", "unbounded_queue",
+                                         "unbounded_retry", "unfinished_handler"),
+                         [](const auto &info) { return info.param; });
 
 /// A pack written from docs/rules.md alone, for libraries that nobody else has.
 TEST(HousePack, makesTheChecksKnowTheHousesOwn) {
