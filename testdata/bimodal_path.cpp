@@ -223,7 +223,7 @@ char *document(memcached_st *cache, mongoc_collection_t *collection, const char 
   char *found = memcached_get(cache, key, strlen(key), &size, &flags, &code);
   if (code == MEMCACHED_NOTFOUND || found == nullptr) {
     bson_t *query = BCON_NEW("_id", BCON_UTF8(key));
-    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(collection, query, nullptr, nullptr); // expect: opex-bimodal-path
+    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(collection, query, nullptr, nullptr); // expect: opex-bimodal-path "reads the database"
     const bson_t *document = nullptr;
     if (mongoc_cursor_next(cursor, &document))
       found = bson_as_json(document, &size);
@@ -247,7 +247,7 @@ public:
     auto known = rates_.find(currency);
     if (known != rates_.end())
       return known->second;
-    double fetched = fetch(currency); // expect: opex-bimodal-path
+    double fetched = fetch(currency); // expect: opex-bimodal-path "asks another service" advice "let one request per key read while the others wait"
     rates_.emplace(currency, fetched);
     return fetched;
   }
@@ -329,7 +329,7 @@ std::string whenItThrows(Replica &replica, Store &store, const std::string &id) 
     return replica.body(id);
   } catch (const std::exception &) {
     // The replica is down or behind: the primary has everything.
-    return store.body(id); // expect: opex-bimodal-path
+    return store.body(id); // expect: opex-bimodal-path "without timeout, limit or single flight: all of its load goes there at once" advice "bound the way that stands in"
   }
 }
 
@@ -340,7 +340,7 @@ std::string whenTheStatusIsBad(httplib::Client &prices, Store &store, const std:
   auto answer = prices.Get("/price/" + id);
   if (answer && answer->status == 200)
     return answer->body;
-  return store.body(id); // expect: opex-bimodal-path
+  return store.body(id); // expect: opex-bimodal-path "fails or finds nothing"
 }
 
 class Both {
@@ -660,7 +660,7 @@ std::string heldBackOnly(Cache &cache, Store &store, const std::string &id) {
   if (auto known = cache.get(id))
     return *known;
   few.acquire();
-  std::string body = store.body(id); // expect: opex-bimodal-path
+  std::string body = store.body(id); // expect: opex-bimodal-path "the way taken when things are bad can wait forever"
   few.release();
   return body;
 }
@@ -805,7 +805,7 @@ std::string embeddedInFront(sqlite3 *files, Store &store, const std::string &id)
   sqlite3_prepare_v2(files, "SELECT body FROM product WHERE id = ?", -1, &statement, nullptr);
   if (sqlite3_step(statement) == SQLITE_ROW)
     return reinterpret_cast<const char *>(sqlite3_column_text(statement, 0));
-  return store.body(id); // expect: opex-bimodal-path
+  return store.body(id); // expect: opex-bimodal-path "every miss at once hits it"
 }
 
 /// A hit that may be too old leaves on one of its ways only: with what was found.

@@ -56,7 +56,7 @@ bool post(CURL *handle, const std::string &path) {
 void pause(int attempt) { std::this_thread::sleep_for(std::chrono::milliseconds(50 << attempt)); }
 
 bool Mailer::deliver(const std::string &mail) {
-  for (unsigned attempt = 0; attempt < attempts_; ++attempt) { // expect: opex-excessive-retry
+  for (unsigned attempt = 0; attempt < attempts_; ++attempt) { // expect: opex-excessive-retry "is tried up to 6 times when it fails, 3 are enough" advice "try again once at most"
     if (post(handle_, mail))
       return true;
     pause(attempt);
@@ -66,7 +66,7 @@ bool Mailer::deliver(const std::string &mail) {
 
 int Patient::retries_ = 5;
 bool Patient::deliver(CURL *handle) {
-  for (int attempt = 0; attempt < retries_; ++attempt) // expect: opex-excessive-retry [medium]
+  for (int attempt = 0; attempt < retries_; ++attempt) // expect: opex-excessive-retry [medium] "as it starts"
     if (post(handle, "/patient"))
       return true;
   return false;
@@ -78,7 +78,7 @@ bool Patient::deliver(CURL *handle) {
 Mailer makeMailer(CURL *handle) { return Mailer(handle, 6); }
 
 bool counted(CURL *handle) {
-  for (int attempt = 0; attempt < 10; ++attempt) { // expect: opex-excessive-retry [high]
+  for (int attempt = 0; attempt < 10; ++attempt) { // expect: opex-excessive-retry [high] "up to 10 times"
     if (post(handle, "/counted"))
       return true;
     pause(attempt);
@@ -95,7 +95,7 @@ bool countsDown(CURL *handle) {
 }
 
 void throws(CURL *handle) {
-  for (int attempt = 1; attempt <= kManyAttempts; attempt++) { // expect: opex-excessive-retry
+  for (int attempt = 1; attempt <= kManyAttempts; attempt++) { // expect: opex-excessive-retry "up to 8 times"
     try {
       if (!post(handle, "/throws"))
         throw std::runtime_error("not sent");

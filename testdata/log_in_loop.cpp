@@ -56,13 +56,13 @@ void byIndex(const httplib::Request &request, httplib::Response &) {
 
 void throughAFunction(const httplib::Request &request, httplib::Response &) {
   for (const Parcel &parcel : load(request.body))
-    announce(parcel); // expect: opex-log-in-loop [medium]
+    announce(parcel); // expect: opex-log-in-loop [medium] "in every round of a loop over data, and nothing limits how many" advice "log how many there were after the loop"
 }
 
 void byAlgorithm(const httplib::Request &request, httplib::Response &) {
   std::vector<Parcel> parcels = load(request.body);
   std::for_each(parcels.begin(), parcels.end(), [](const Parcel &parcel) {
-    spdlog::info("sorted {}", parcel.code); // expect: opex-log-in-loop [high]
+    spdlog::info("sorted {}", parcel.code); // expect: opex-log-in-loop [high] "for every element that `std::for_each` goes through"
   });
 }
 
@@ -102,7 +102,7 @@ void import(const char *path) {
 
 template <class Rows> void each(const Rows &rows) {
   for (auto row = rows.begin(); row != rows.end(); ++row)
-    LOG(WARNING) << "row " << *row; // expect: opex-log-in-loop [medium]
+    LOG(WARNING) << "row " << *row; // expect: opex-log-in-loop [medium] "at level warning"
 }
 
 void eachNumber(const std::basic_string<char> &numbers) { each(numbers); }
@@ -126,7 +126,7 @@ void linked(const Parcel *first) {
 
 void boosted(const std::vector<Parcel> &parcels) {
   for (const Parcel &parcel : parcels)
-    BOOST_LOG_TRIVIAL(info) << parcel.code; // expect: opex-log-in-loop
+    BOOST_LOG_TRIVIAL(info) << parcel.code; // expect: opex-log-in-loop "for every element of"
 }
 
 void houseMacro(const std::vector<Parcel> &parcels) {
@@ -145,7 +145,7 @@ void oneOrTheOther(const std::vector<Parcel> &parcels, bool isStructured) {
 
 void counted(int parcels) {
   for (int i = 0; i < parcels; ++i)
-    spdlog::info("parcel {}", i); // expect: opex-log-in-loop [medium]
+    spdlog::info("parcel {}", i); // expect: opex-log-in-loop [medium] " times, and nothing limits how many"
 }
 
 void inEachFold(const std::vector<Parcel> &parcels) {

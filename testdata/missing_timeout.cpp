@@ -41,7 +41,7 @@ Endpoint::Endpoint(long timeoutMs) : handle_(curl_easy_init()) {
 
 CURLcode plain() {
   CURL *handle = curl_easy_init();
-  return curl_easy_perform(handle); // expect: opex-missing-timeout [high]
+  return curl_easy_perform(handle); // expect: opex-missing-timeout [high] "libcurl's default is no limit" advice "set CURLOPT_TIMEOUT_MS on the handle"
 }
 
 CURLcode helperSetsSomethingElse() {
@@ -59,12 +59,12 @@ CURLcode onlyTheConnection() {
 CURLcode zeroMeansNone() {
   CURL *handle = curl_easy_init();
   curl_easy_setopt(handle, CURLOPT_TIMEOUT, 0L);
-  return curl_easy_perform(handle); // expect: opex-missing-timeout
+  return curl_easy_perform(handle); // expect: opex-missing-timeout "is 0, which means no limit"
 }
 
 CURLcode tooLate() {
   CURL *handle = curl_easy_init();
-  CURLcode code = curl_easy_perform(handle); // expect: opex-missing-timeout
+  CURLcode code = curl_easy_perform(handle); // expect: opex-missing-timeout "is set only after the call"
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
   return code;
 }
@@ -73,7 +73,7 @@ CURLcode onOnePathOnly(bool isSlow) {
   CURL *handle = curl_easy_init();
   if (isSlow)
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L);
-  return curl_easy_perform(handle); // expect: opex-missing-timeout [medium]
+  return curl_easy_perform(handle); // expect: opex-missing-timeout [medium] "is set on some paths only"
 }
 
 CURLcode resetTakesItBack() {
@@ -232,7 +232,7 @@ void zeroSeconds() {
 
 void onlyConnecting() {
   PGconn *connection = PQconnectdb("host=db connect_timeout=3");
-  PQexec(connection, "SELECT 1"); // expect: opex-missing-timeout
+  PQexec(connection, "SELECT 1"); // expect: opex-missing-timeout "neither libpq nor the server limits a statement by default" advice "statement_timeout"
 }
 
 void limitedInTheText(const std::string &host) {
@@ -376,7 +376,7 @@ std::string page(asio::io_context &io, const asio::ip::tcp::endpoint &server) {
   beast::http::write(stream, request);
   beast::flat_buffer buffer;
   beast::http::response<beast::http::string_body> response;
-  beast::http::read(stream, buffer, response); // expect: opex-missing-timeout
+  beast::http::read(stream, buffer, response); // expect: opex-missing-timeout "expires_after does not bound synchronous calls"
   return response.body();
 }
 
@@ -562,5 +562,5 @@ ssize_t logged(const sockaddr_in &server, char *buffer) {
 }
 
 int runsWhatItIsTold(const std::string &hook, const std::string &event) {
-  return system((hook + " " + event).c_str()); // expect: opex-missing-timeout [high]
+  return system((hook + " " + event).c_str()); // expect: opex-missing-timeout [high] "waits for the command however long it runs"
 }

@@ -12,7 +12,7 @@ bool post(CURL *handle) { return curl_easy_perform(handle) == CURLE_OK; }
 
 bool atOnce(CURL *handle) {
   limit(handle);
-  for (int attempt = 0; attempt < 2; ++attempt) // expect: opex-retry-without-backoff
+  for (int attempt = 0; attempt < 2; ++attempt) // expect: opex-retry-without-backoff "is tried again at once when it fails, up to 2 times" advice "wait before the next attempt"
     if (post(handle))
       return true;
   return false;
@@ -33,7 +33,7 @@ bool callingItself(CURL *handle, int left) {
   limit(handle);
   if (post(handle))
     return true;
-  return left > 0 && callingItself(handle, left - 1); // expect: opex-retry-without-backoff
+  return left > 0 && callingItself(handle, left - 1); // expect: opex-retry-without-backoff "when it fails: no time passes between the attempts"
 }
 
 /// It waits only after a success, for the next message.
@@ -41,7 +41,7 @@ bool waitingAtTheWrongPlace(CURL *handle, int messages) {
   limit(handle);
   for (int sent = 0; sent < messages; ++sent) {
     int tries = 0;
-    while (!post(handle)) // expect: opex-retry-without-backoff
+    while (!post(handle)) // expect: opex-retry-without-backoff "`post` is tried again at once"
       if (++tries == 2)
         return false;
     std::this_thread::sleep_for(std::chrono::seconds(1));

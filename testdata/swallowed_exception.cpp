@@ -25,7 +25,7 @@ bool sendMail(const std::string &to);
 void emptyCatchAll(int id) {
   try {
     loadUser(id);
-  } catch (...) { // expect: opex-swallowed-exception [high]
+  } catch (...) { // expect: opex-swallowed-exception [high] "the handler is empty and states no reason" advice "let the exception pass, report it"
   }
 }
 
@@ -48,7 +48,7 @@ void everyHandlerIsJudged(const User &user) {
 void emptyWords(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high] "its comment gives no reason"
     // ignore
   }
   try {
@@ -129,7 +129,7 @@ void aStringIsNoComment(const User &user) {
 void onlyReturns(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception [high]
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [high] "only moves on"
     return;
   }
   sendMail(user.name);
@@ -158,7 +158,7 @@ void looksAtItOnly(const User &user) {
 int zeroForFailure(const std::string &text) {
   try {
     return std::stoi(text) * 2;
-  } catch (...) { // expect: opex-swallowed-exception [high]
+  } catch (...) { // expect: opex-swallowed-exception [high] "which callers take for a result" advice "return an empty optional or a status"
     return 0;
   }
 }
@@ -205,7 +205,7 @@ bool successForFailure(const User &user) {
   try {
     saveUser(user);
     return true;
-  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high] "the same as on success"
     return true;
   }
 }
@@ -219,7 +219,7 @@ bool notFoundForFailure(const std::map<std::string, Action> &known, const std::s
   try {
     User user = loadUser(1);
     found->second(user);
-  } catch (...) { // expect: opex-swallowed-exception [medium]
+  } catch (...) { // expect: opex-swallowed-exception [medium] "is also an ordinary result of the function"
     return false;
   }
   return true;
@@ -228,7 +228,7 @@ bool notFoundForFailure(const std::map<std::string, Action> &known, const std::s
 void logsAndCarriesOn(const User &user) {
   try {
     saveUser(user);
-  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium] "carries on as if it had worked"
     std::cerr << "could not save " << user.id << ": " << e.what() << std::endl;
   }
   sendMail(user.name);

@@ -108,7 +108,7 @@ bool attempt(int times, const std::function<bool()> &operation) {
 
 namespace shop {
 
-bool order(CURL *handle) { return reserve(handle) && charge(handle); } // expect: opex-timeout-exceeds-budget [high]
+bool order(CURL *handle) { return reserve(handle) && charge(handle); } // expect: opex-timeout-exceeds-budget [high] "can take 1.2 s (2 × 600 ms) when what it calls is slow, but is to answer within 1 s" advice "give the calls below it limits that together fit"
 
 bool orderTwice(CURL *handle) { return chargeTwice(handle); } // expect: opex-timeout-exceeds-budget [high]
 
@@ -123,7 +123,7 @@ bool orderSafely(CURL *handle) { // expect: opex-timeout-exceeds-budget [high]
 }
 
 // Whatever the number is, one round is too long.
-bool orderFew(CURL *handle, const std::vector<std::string> &items) { // expect: opex-timeout-exceeds-budget [high]
+bool orderFew(CURL *handle, const std::vector<std::string> &items) { // expect: opex-timeout-exceeds-budget [high] "and more (`items` × 2 × 600 ms)"
   for (const std::string &item : items) {
     curl_easy_setopt(handle, CURLOPT_URL, item.c_str());
     if (!reserve(handle) || !charge(handle))
@@ -166,7 +166,7 @@ struct Fast : Handler {
 };
 
 void install(httplib::Server &server, CURL *handle) {
-  server.Get("/order", [handle](const httplib::Request &, httplib::Response &answer) { // expect: opex-timeout-exceeds-budget [high]
+  server.Get("/order", [handle](const httplib::Request &, httplib::Response &answer) { // expect: opex-timeout-exceeds-budget [high] "a handler in `install`"
     answer.status = chargeTwice(handle) ? 200 : 503;
   });
 }
@@ -175,7 +175,7 @@ void install(httplib::Server &server, CURL *handle) {
 bool orderWithin(CURL *handle) {
   return house::within(std::chrono::milliseconds(300), [handle] {
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 900L);
-    return curl_easy_perform(handle) == CURLE_OK; // expect: opex-timeout-exceeds-budget [high]
+    return curl_easy_perform(handle) == CURLE_OK; // expect: opex-timeout-exceeds-budget [high] "waits up to 900 ms, but" advice "a limit that is shorter than the deadline"
   });
 }
 

@@ -195,7 +195,7 @@ public:
   }
   void force(std::string item) {
     std::lock_guard lock(mutex_);
-    items_.push_front(std::move(item)); // expect: opex-unbounded-queue [medium]
+    items_.push_front(std::move(item)); // expect: opex-unbounded-queue [medium] "without limit on some paths"
     filled_.notify_one();
   }
   std::string take() {
@@ -220,7 +220,7 @@ public:
     std::lock_guard lock(mutex_);
     if (limit_ != 0 && items_.size() >= limit_)
       return false;
-    items_.push_back(std::move(item)); // expect: opex-unbounded-queue [medium]
+    items_.push_back(std::move(item)); // expect: opex-unbounded-queue [medium] "it is made with a limit of 0, which is none" advice "refuse, drop the oldest or wait when it is full"
     filled_.notify_one();
     return true;
   }
@@ -517,7 +517,7 @@ public:
   explicit Threading(int capacity) { limited_.set_capacity(capacity); }
   void add(int value) {
     plain_.push(value);      // expect: opex-unbounded-queue
-    unlimited_.push(value);  // expect: opex-unbounded-queue
+    unlimited_.push(value);  // expect: opex-unbounded-queue "no set_capacity is called" advice "call set_capacity before the first push"
     limited_.push(value);
   }
   void run() {
@@ -540,7 +540,7 @@ class Resizer {
 public:
   void resizeAll(const std::vector<std::string> &names) {
     for (const std::string &name : names)
-      boost::asio::post(pool_, [name] { resize(name); }); // expect: opex-unbounded-queue [medium]
+      boost::asio::post(pool_, [name] { resize(name); }); // expect: opex-unbounded-queue [medium] "an Asio executor takes any number of handlers"
   }
   static void resize(const std::string &name);
 
@@ -1311,7 +1311,7 @@ class BatchOfTwo {
 public:
   void add(const Chunk &chunk) {
     std::lock_guard lock(mutex_);
-    chunks_.push_back(chunk); // expect: opex-unbounded-queue
+    chunks_.push_back(chunk); // expect: opex-unbounded-queue "nothing refuses when it is full"
   }
   void flush() {
     std::lock_guard lock(mutex_);

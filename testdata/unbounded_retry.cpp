@@ -86,12 +86,12 @@ std::optional<std::string> Client::ask(const std::string &question) {
 #include "api.h"
 
 void emptyLoop(Client &client) {
-  while (!client.send("hello")) // expect: opex-unbounded-retry [high]
+  while (!client.send("hello")) // expect: opex-unbounded-retry [high] "nothing limits the attempts, and no time passes in between" advice "give up after a small number of attempts"
     ;
 }
 
 std::string catchAndLoop(CURL *handle) {
-  for (;;) { // expect: opex-unbounded-retry [high]
+  for (;;) { // expect: opex-unbounded-retry [high] "again for ever when it fails: nothing limits the attempts"
     try {
       return fetch(handle, "/state");
     } catch (const Unavailable &) {
@@ -151,7 +151,7 @@ bool callsItself(CURL *handle, const std::string &path) {
   if (post(handle, path))
     return true;
   waitABit();
-  return callsItself(handle, path); // expect: opex-unbounded-retry
+  return callsItself(handle, path); // expect: opex-unbounded-retry "the function calls itself again"
 }
 
 template <class Operation> auto untilItWorks(Operation operation) {
@@ -233,7 +233,7 @@ public:
   Announcement(Pool &pool, CURL *handle) : pool_(pool), handle_(handle) {}
   void run() {
     if (!post(handle_, "/announce"))
-      pool_.submit([this] { run(); }); // expect: opex-unbounded-retry [medium]
+      pool_.submit([this] { run(); }); // expect: opex-unbounded-retry [medium] "the task submits itself again"
   }
 
 private:

@@ -12,7 +12,7 @@ void refund(int cents);
 void todo(int cents) {
   try {
     charge(cents);
-  } catch (const std::exception &) { // expect: opex-unfinished-handler
+  } catch (const std::exception &) { // expect: opex-unfinished-handler "its comment says TODO" advice "decide what the service does when this fails"
     // TODO
   }
 }
@@ -61,7 +61,7 @@ void notImplemented(int cents) {
 void saysSo(int cents) {
   try {
     charge(cents);
-  } catch (...) { // expect: opex-unfinished-handler
+  } catch (...) { // expect: opex-unfinished-handler "it only says"
     std::cerr << "TODO: handle this" << std::endl;
   }
 }
@@ -77,7 +77,7 @@ void throwsSo(int cents) {
 void asserts(int cents) {
   try {
     charge(cents);
-  } catch (...) { // expect: opex-unfinished-handler
+  } catch (...) { // expect: opex-unfinished-handler "asserts that the failure it catches cannot happen"
     assert(false);
   }
 }
@@ -111,7 +111,7 @@ int unreachable(int cents) {
 void hopes(int cents) {
   try {
     charge(cents);
-  } catch (...) { // expect: opex-unfinished-handler
+  } catch (...) { // expect: opex-unfinished-handler "its comment claims that this cannot happen"
     // cannot happen
   }
 }

@@ -3,9 +3,11 @@
 //   // options: max-attempts=3           options of the check the file is named after
 //   // flags: -DNDEBUG                   further compiler flags
 //   // leave out: opex-some-check        whose findings are beside this file's point
-//   // --- client.cpp                    what follows is a file of its own (several TUs, headers, a rule pack)
-//   call(); // expect: opex-some-check   also several, `[medium]` behind a name for its confidence,
-//                                        and `expect@-1:`, `expect@+1:` for other lines
+//   // --- client.cpp                    what follows is a file of its own (several TUs, headers, a pack)
+//   call(); // expect: opex-some-check   also several, and `expect@-1:`, `expect@+1:` for other lines
+//
+// Behind the name of a check there may be, in this order: `[medium]` for its confidence, `"up to 4 attempts"`
+// for a part of the message, `advice "jitter"` for a part of the advice.
 //
 // Expectations are blanked out before parsing, so that they are no comments of the code.
 #include "model/facts_io.h"
@@ -42,9 +44,15 @@ std::vector<std::string> namesOf(llvm::StringRef folder) {
 /// In which each program is looked at again.
 constexpr unsigned kOrders = 20;
 
+/// Texts are parts of what is found; an empty one is any.
 struct Expectation {
-  std::string check, confidence; ///< An empty confidence is any.
-  auto operator<=>(const Expectation &) const = default;
+  std::string check, confidence, message, advice;
+
+  bool isMetBy(const Finding &finding) const {
+    return check == finding.check && (confidence.empty() || confidence == toString(finding.confidence)) &&
+           llvm::StringRef(finding.message).contains(message) &&
+           llvm::StringRef(finding.advice).contains(advice);
+  }
 };
 
 struct TestFile {
@@ -55,10 +63,19 @@ struct TestFile {
   std::map<unsigned, std::vector<Expectation>> expected; ///< By line of the testdata file.
 };
 
-void addExpectations(TestFile &file, unsigned line, llvm::StringRef list) {
-  for (llvm::StringRef item : llvm::split(list, ',')) {
-    auto [check, confidence] = item.trim().split(' ');
-    file.expected[line].push_back({check.str(), confidence.trim(" []").str()});
+void addExpectations(TestFile &file, unsigned line, const std::string &list) {
+  static const std::regex pattern(
+      R"re(\s*(opex-[\w-]+)(?: \[(\w+)\])?(?: "([^"]+)")?(?: advice "([^"]+)")?\s*(?:,|$))re");
+  auto begin = list.cbegin();
+  for (std::smatch item; begin != list.cend(); begin = item.suffix().first) {
+    if (!std::regex_search(begin, list.cend(), item, pattern, std::regex_constants::match_continuous)) {
+      ADD_FAILURE() << "line " << line << " is no expectation: " << list;
+      return;
+    }
+    // Those that say more come first, as a finding takes the first one that it meets.
+    std::vector<Expectation> &here = file.expected[line];
+    here.insert(item[3].matched || item[4].matched ? here.begin() : here.end(),
+                {item[1], item[2], item[3], item[4]});
   }
 }
 
@@ -119,10 +136,7 @@ void compare(const TestFile &file, const std::vector<Finding> &findings, const s
     if (llvm::is_contained(file.leftOut, finding.check))
       continue;
     std::vector<Expectation> &here = open[finding.where.line];
-    auto met = llvm::find_if(here, [&](const Expectation &e) {
-      return e.check == finding.check &&
-             (e.confidence.empty() || e.confidence == toString(finding.confidence));
-    });
+    auto met = llvm::find_if(here, [&](const Expectation &e) { return e.isMetBy(finding); });
     if (met != here.end())
       here.erase(met);
     else
@@ -132,7 +146,8 @@ void compare(const TestFile &file, const std::vector<Finding> &findings, const s
   for (const auto &[line, missing] : open)
     for (const Expectation &expectation : missing)
       ADD_FAILURE_AT((std::string("testdata/") + name + ".cpp").c_str(), line)
-          << "missing: " << expectation.check << ' ' << expectation.confidence;
+          << "missing: " << expectation.check << " [" << expectation.confidence << "] \""
+          << expectation.message << "\" advice \"" << expectation.advice << '"';
 }
 
 class Testdata : public testing::TestWithParam<std::string> {};
@@ -240,6 +255,21 @@ TEST(Registry, givesEveryCheckItsTestdata) {
   llvm::erase_if(checks, [](const std::string &file) { return file == "registry" || file == "run"; });
   for (const std::string &check : checks)
     EXPECT_TRUE(llvm::is_contained(namesOf("testdata"), check)) << check;
+}
+
+/// What users read is part of what a check does.
+TEST(Wording, isPinnedForEveryCheck) {
+  std::map<std::string, unsigned> messages, advice;
+  for (const std::string &name : namesOf("testdata"))
+    for (const auto &[line, expectations] : readTestFile(name).expected)
+      for (const Expectation &expectation : expectations) {
+        messages[expectation.check] += !expectation.message.empty();
+        advice[expectation.check] += !expectation.advice.empty();
+      }
+  for (const Check *check : allChecks()) {
+    EXPECT_GE(messages[check->info.id.str()], 3u) << check->info.id.str();
+    EXPECT_GE(advice[check->info.id.str()], 1u) << check->info.id.str();
+  }
 }
 
 } // namespace

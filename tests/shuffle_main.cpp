@@ -62,6 +62,10 @@ int main(int argc, char **argv) {
   std::vector<std::string> encoded;
   for (const std::string &path : arguments.facts)
     addFacts(path, encoded);
+  if (encoded.empty()) {
+    llvm::errs() << "shuffle: there are no .facts in what was given\n";
+    return 2;
+  }
   llvm::Expected<opex::rules::RuleSet> rules = opex::rules::loadRules(arguments.packs);
   if (!rules) {
     llvm::errs() << llvm::toString(rules.takeError()) << '\n';
