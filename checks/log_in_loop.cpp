@@ -1,6 +1,6 @@
-#include "analysis/identity.h"
-#include "analysis/log_loops.h"
-#include "analysis/startup.h"
+#include "analysis/body/identity.h"
+#include "analysis/logs/log_loops.h"
+#include "analysis/execution/startup.h"
 #include "model/check.h"
 #include "model/program.h"
 

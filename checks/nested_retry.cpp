@@ -1,4 +1,4 @@
-#include "analysis/retry_text.h"
+#include "analysis/retries/text.h"
 #include "model/check.h"
 
 #include "llvm/ADT/STLExtras.h"

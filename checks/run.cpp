@@ -1,6 +1,6 @@
 #include "checks/run.h"
 
-#include "analysis/identity.h"
+#include "analysis/body/identity.h"
 
 #include <set>
 

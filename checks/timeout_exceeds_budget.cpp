@@ -1,5 +1,5 @@
-#include "analysis/identity.h"
-#include "analysis/time_text.h"
+#include "analysis/body/identity.h"
+#include "model/worst_case.h"
 #include "model/check.h"
 #include "model/program.h"
 

@@ -1,4 +1,4 @@
-#include "analysis/identity.h"
+#include "analysis/body/identity.h"
 #include "model/check.h"
 #include "model/program.h"
 

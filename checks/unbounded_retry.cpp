@@ -1,4 +1,4 @@
-#include "analysis/retry_text.h"
+#include "analysis/retries/text.h"
 #include "model/check.h"
 
 namespace opex::checks {

@@ -1,5 +1,5 @@
-#include "analysis/handlers.h"
-#include "analysis/reasons.h"
+#include "analysis/handlers/handlers.h"
+#include "analysis/handlers/reasons.h"
 #include "model/check.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -1,6 +1,6 @@
 # opex_layer(<folder> [USES <folder>…] [LIBS <library>…] [PCH <header>…] [EXCEPTIONS <source>…] [PROGRAM <name>])
 #
-# Makes the folder's sources one library `opex_<folder>` (and, with PROGRAM, its main.cpp a program).
+# Makes the folder's sources one library `opex_<folder>` (`opex_analysis_body` for the room analysis/body; and, with PROGRAM, its main.cpp a program).
 # A new source file is picked up without touching a list.
 separate_arguments(OPEX_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 set(OPEX_FLAGS -Wall -Wextra -Wpedantic -Werror=unused-result -Werror=switch -Wno-unused-parameter)
@@ -18,7 +18,7 @@ function(opex_layer folder)
   cmake_parse_arguments(PARSE_ARGV 1 layer "" "PROGRAM" "USES;LIBS;PCH;EXCEPTIONS")
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*.h)
   list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/${folder}/main.cpp)
-  set(target opex_${folder})
+  string(REPLACE / _ target opex_${folder})
   add_library(${target} STATIC ${sources})
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
   opex_target_settings(${target})
@@ -32,6 +32,7 @@ function(opex_layer folder)
     target_compile_options(${target} PRIVATE -fpch-instantiate-templates)
   endif()
   list(TRANSFORM layer_USES PREPEND opex_)
+  list(TRANSFORM layer_USES REPLACE / _)
   target_link_libraries(${target} PUBLIC ${layer_USES} ${layer_LIBS} LLVM Threads::Threads)
   if(layer_PROGRAM)
     add_executable(${layer_PROGRAM} ${folder}/main.cpp)

@@ -1,7 +1,7 @@
 #include "driver/pipeline.h"
 
 #include "analysis/annotate.h"
-#include "analysis/coverage.h"
+#include "analysis/apis/coverage.h"
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "driver/facts_source.h"

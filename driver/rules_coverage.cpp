@@ -1,5 +1,5 @@
 // `rules coverage`: what the packs' rows mean in a program. Where a library was not seen nothing is said of its pack.
-#include "analysis/coverage.h"
+#include "analysis/apis/coverage.h"
 #include "driver/look_for.h"
 #include "driver/rules_tools.h"
 #include "driver/selection.h"

@@ -1,6 +1,6 @@
 // `rules suggest`: what it prints is a pack that `rules check` accepts, with what speaks for each row in comments.
 #include "analysis/annotate.h"
-#include "analysis/suggestions.h"
+#include "analysis/apis/suggestions.h"
 #include "driver/look_for.h"
 #include "driver/rules_tools.h"
 #include "driver/selection.h"

@@ -1,7 +1,7 @@
 #include "driver/why_not.h"
 
-#include "analysis/handlers.h"
-#include "analysis/versions.h"
+#include "analysis/handlers/handlers.h"
+#include "analysis/apis/versions.h"
 #include "checks/registry.h"
 #include "driver/options.h"
 #include "model/error.h"

@@ -3,7 +3,7 @@
 // their silence (Check::silences).
 #pragma once
 
-#include "analysis/roles.h"
+#include "analysis/apis/roles.h"
 #include "model/check.h"
 #include "report/explanation.h"
 

@@ -4,7 +4,7 @@
 
 #include "model/body.h"
 #include "model/finding.h"
-#include "model/symbolic_time.h"
+#include "model/worst_case.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -54,13 +54,6 @@ struct PhaseBound {
   bool isChosen = false;           ///< Of Set: the program says it, it is not the library's default.
   TimePoint until{};               ///< Of Set.
   std::string doubt = {};          ///< Why the confidence is not high.
-};
-
-/// How long something takes at worst, and how often what is below it is tried.
-struct WorstCase {
-  SymbolicTime time;
-  int64_t sureNs = 0;        ///< The part of what is known that rests on no possible edge or changeable value.
-  int64_t amplification = 0; ///< Most attempts of a dependency call below, unknown factors being one; 0: there is none.
 };
 
 /// A call that leaves the process, or waits inside it.
@@ -254,7 +247,7 @@ struct Annotations {
   std::vector<QueueUse> queues;            ///< In the order of their declarations.
   std::vector<TwoWays> twoWays;            ///< Sorted by the rare call.
   std::vector<PassedOver> passedOver;      ///< In the order of the passes.
-  std::vector<uint8_t> unreached;          ///< By function: 1 if nothing in the program runs it. See analysis/unreached.h.
+  std::vector<uint8_t> unreached;          ///< By function: 1 if nothing in the program runs it. See analysis/execution/unreached.h.
   std::vector<uint8_t> onRequestPath;      ///< By function: 0 no or unknown, 1 possibly, 2 surely.
 
   const LogStatement *log(CallRef call) const;

@@ -1,5 +1,5 @@
 // Worst-case times: the values they are made of, and what comes out for pieces of code.
-#include "analysis/time_text.h"
+#include "model/worst_case.h"
 #include "tests/check_run.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // What decides how often a loop goes round: a line of C++ each, and what roundsOf says of its first loop.
-#include "analysis/loops.h"
+#include "analysis/body/loops.h"
 #include "tests/check_run.h"
 
 namespace opex {

@@ -1,7 +1,7 @@
 // Every row of the built-in packs against the real headers of the library: names, parameters, places, fields,
 // enumerators and macros. The headers are parsed and described by the frontend itself, so that what matches
 // here matches in an analysis. Packs without headers on Debian 12 say so themselves (`unverified: true`).
-#include "analysis/roles.h"
+#include "analysis/apis/roles.h"
 #include "frontend/arguments.h"
 #include "frontend/declarations.h"
 #include "link/link.h"

@@ -1,6 +1,6 @@
 // Which comments give a reason and which admit unfinished work, in words people use.
-#include "analysis/log_names.h"
-#include "analysis/reasons.h"
+#include "analysis/conventions/log_names.h"
+#include "analysis/handlers/reasons.h"
 
 #include "gtest/gtest.h"
 

@@ -1,5 +1,5 @@
 // Rules as they are for the versions of the libraries that a program is built with.
-#include "analysis/versions.h"
+#include "analysis/apis/versions.h"
 #include "rules/load.h"
 
 #include <gmock/gmock.h>

@@ -1,0 +1,406 @@
+#include "analysis/apis/subjects.h"
+
+#include "analysis/values/text_values.h"
+#include "rules/match.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+bool hasVisibleBody(const Program &program, const LinkedFunction &caller, Index<Call> call) {
+  return llvm::any_of(program.calleesAt(caller, call), [](const CallEdge &edge) { return edge.kind != EdgeKind::Passed; });
+}
+
+bool hasAnyRow(const Roles &roles) {
+  return !roles.makers.empty() || !roles.setters.empty() || !roles.textSettings.empty() || !roles.holders.empty() ||
+         !roles.borrowers.empty() || !roles.calls.empty() || !roles.passages.empty();
+}
+
+/// One list of calls is the beginning of the other: both may speak of the same clone.
+bool compatible(const std::vector<CallRef> &a, const std::vector<CallRef> &b) {
+  size_t common = std::min(a.size(), b.size());
+  return std::equal(a.begin(), a.begin() + common, b.begin());
+}
+
+} // namespace
+
+const Type *constructedOutOfSight(const LinkedFunction &function, const Call &call, const Roles &roles) {
+  bool makes = llvm::any_of(roles.passages, [](const rules::Passage *passage) { return passage->makes; });
+  return makes && !call.templateArguments.empty() ? &(*function.unit)[call.templateArguments[0]] : nullptr;
+}
+
+Subjects::Subjects(const Program &program, const RoleIndex &roles)
+    : program_(program), roles_(roles), provenance_(program, provenanceRules()), constants_(program, provenance_) {
+  for (const LinkedFunction &function : program.functions) {
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      collectCall(function, Index<Call>(i));
+    collectFieldAssignments(function);
+    collectBraces(function);
+  }
+}
+
+ProvenanceRules Subjects::provenanceRules() const {
+  ProvenanceRules rules;
+  rules.passes = [this](const LinkedFunction &function, Index<Call> index) {
+    llvm::SmallVector<Index<Value>, 2> passed;
+    const Call &call = (*function.body)[index];
+    for (const rules::Passage *passage : roles_.of(call.callee).passages) {
+      bool toResult = passage->to.kind == rules::Place::Return ||
+                      (passage->to.kind == rules::Place::This && call.kind == CallKind::Constructor);
+      if (Index<Value> from = valueAt(function, call, passage->from); from && toResult && !passage->makes)
+        passed.push_back(from);
+    }
+    return passed;
+  };
+  rules.stores = [this](const LinkedFunction &function, Index<Call> index) {
+    llvm::SmallVector<std::pair<Index<Value>, Index<Value>>, 1> stored;
+    const Call &call = (*function.body)[index];
+    for (const rules::Passage *passage : roles_.of(call.callee).passages) {
+      if (passage->to.kind == rules::Place::Return)
+        continue;
+      Index<Value> from = valueAt(function, call, passage->from), to = valueAt(function, call, passage->to);
+      if (from && to)
+        stored.push_back({to, from});
+    }
+    return stored;
+  };
+  rules.makesIn = [this](const LinkedFunction &function, Index<Call> index) {
+    llvm::SmallVector<Index<Value>, 1> made;
+    const Call &call = (*function.body)[index];
+    for (const rules::Maker *maker : roles_.of(call.callee).makers)
+      if (maker->made.kind == rules::Place::Argument)
+        if (Index<Value> target = valueAt(function, call, maker->made))
+          made.push_back(target);
+    return made;
+  };
+  rules.isObject = [this](const LinkedFunction &, const Type &type) {
+    return type.kind == TypeClass::Record && type.indirections == 0 && roles_.subjectOf(type);
+  };
+  return rules;
+}
+
+bool Subjects::holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) {
+  const LinkedFunction &function = program_.functions[frame.function];
+  Index<Value> value = valueAt(function, call, condition.place);
+  auto [at, resolved] = constants_.atCaller(frame, value);
+  if (namesOneOf(program_, program_.functions[at.function], resolved, condition))
+    return true;
+  if (condition.isPrefix) {
+    std::string text = textOf(program_, provenance_, constants_, frame, value).literals;
+    return llvm::any_of(condition.anyOf, [&](llvm::StringRef prefix) {
+      return llvm::StringRef(text).ltrim().starts_with_insensitive(prefix);
+    });
+  }
+  // A variable that holds the constant.
+  NumberSet numbers = constants_.of(frame, value);
+  return !numbers.isUnknown && numbers.known.size() == 1 &&
+         llvm::is_contained(condition.anyOf, std::to_string(*numbers.known.begin()));
+}
+
+bool Subjects::holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) {
+  return llvm::all_of(conditions, [&](const rules::ArgumentIs &condition) { return holds(frame, call, condition); });
+}
+
+void Subjects::collectCall(const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  const Roles &roles = roles_.of(call.callee);
+  auto collectRows = [&](const Roles &rows) {
+    for (const rules::Setter *setter : rows.setters)
+      if (!setter->match.isField)
+        collectSetter(function, index, *setter);
+    for (const rules::TextSetting *text : rows.textSettings)
+      collectText(function, index, *text);
+  };
+  collectRows(roles);
+  if (const Type *made = constructedOutOfSight(function, call, roles))
+    collectRows(roles_.ofConstructor(made->recordName));
+  collectHolders(function, index);
+  if (!hasVisibleBody(program_, function, index))
+    collectEscapes(function, index);
+}
+
+std::vector<Arrival> Subjects::subjectArrivals(const LinkedFunction &function, Index<Call> index,
+                                               const rules::Place &place) {
+  const Call &call = (*function.body)[index];
+  bool isResult = place.kind == rules::Place::Return || (place.kind == rules::Place::This && !call.object);
+  if (isResult)
+    return {{{Origin::Creation, function.position, index.value, {}, {}}, {}, false, false}};
+  Index<Value> value = valueAt(function, call, place);
+  return value ? provenance_.resolve(function.position, value) : std::vector<Arrival>();
+}
+
+void Subjects::addEvent(const LinkedFunction &function, Index<Value> subject, SettingEvent event,
+                        const rules::Amount *amount, Index<Value> amountValue) {
+  for (const Arrival &arrival : provenance_.resolve(function.position, subject)) {
+    if (arrival.origin.kind == Origin::Unknown)
+      continue;
+    SettingEvent here = event;
+    here.origin = arrival.origin;
+    here.frame = {function.position, arrival.path};
+    here.isPossible = arrival.isPossible;
+    if (amount)
+      here.limit = limitOf(program_, constants_, provenance_, here.frame, here.moment.block, amountValue, *amount);
+    events_[keyOf(here.origin)].push_back(std::move(here));
+  }
+}
+
+void Subjects::collectSetter(const LinkedFunction &function, Index<Call> index, const rules::Setter &setter) {
+  const Call &call = (*function.body)[index];
+  SettingEvent event;
+  event.moment = momentOf(*function.body, index);
+  event.site = call.site;
+  event.settings = setter.settings;
+  event.isReset = setter.resets;
+  event.name = RoleIndex::nameOfSetter(setter);
+  event.limit.kind = LimitValue::Unknown; // Bounded by the call itself.
+  const rules::Amount *amount = setter.amount ? &*setter.amount : nullptr;
+  Index<Value> amountValue = amount ? valueAt(function, call, amount->from) : Index<Value>();
+  for (const Arrival &arrival : subjectArrivals(function, index, setter.subject)) {
+    if (arrival.origin.kind == Origin::Unknown)
+      continue;
+    Frame frame{function.position, arrival.path};
+    if (!holdsAll(frame, call, setter.when))
+      continue;
+    SettingEvent here = event;
+    here.origin = arrival.origin;
+    here.frame = frame;
+    here.isPossible = arrival.isPossible;
+    if (amount)
+      here.limit = limitOf(program_, constants_, provenance_, frame, here.moment.block, amountValue, *amount);
+    events_[keyOf(here.origin)].push_back(std::move(here));
+  }
+}
+
+void Subjects::collectText(const LinkedFunction &function, Index<Call> index, const rules::TextSetting &row) {
+  const Call &call = (*function.body)[index];
+  for (const Arrival &arrival : subjectArrivals(function, index, row.subject)) {
+    Frame frame{function.position, arrival.path};
+    TextValue text = textOf(program_, provenance_, constants_, frame, valueAt(function, call, row.text));
+    for (const rules::TextSetting::Key &key : row.keys) {
+      SettingEvent event;
+      event.origin = arrival.origin;
+      event.frame = frame;
+      event.moment = momentOf(*function.body, index);
+      event.site = call.site;
+      event.settings = {key.setting};
+      event.name = key.key;
+      event.isPossible = arrival.isPossible;
+      if (std::optional<rules::TextValue> found = rules::findTextSetting(key, text.literals)) {
+        event.limit.kind = found->isInfinite ? LimitValue::Infinite : LimitValue::Finite;
+        event.limit.ns = found->valueNs;
+        event.limit.text = key.key;
+      } else if (text.isOpaque && !row.onlyIfSeen) {
+        event.limit.kind = LimitValue::Unknown;
+      } else {
+        continue;
+      }
+      events_[keyOf(event.origin)].push_back(std::move(event));
+    }
+  }
+}
+
+void Subjects::collectFieldAssignments(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (const Assign &assign : body.assigns)
+    if (assign.value && body[assign.target].kind == ValueKind::Field)
+      collectField(function, assign.target, assign.value, momentOf(body, assign), assign.site);
+}
+
+void Subjects::collectField(const LinkedFunction &function, Index<Value> target, Index<Value> value, Moment moment,
+                            const Site &site) {
+  const Value &field = (*function.body)[target];
+  if (field.operands.empty())
+    return;
+  for (const rules::Setter *setter : roles_.of(field.entity).setters) {
+    if (!setter->match.isField)
+      continue;
+    SettingEvent event;
+    event.moment = moment;
+    event.site = site;
+    event.settings = setter->settings;
+    event.name = RoleIndex::nameOfSetter(*setter);
+    event.limit.kind = LimitValue::Unknown;
+    // `pollfd.fd = socket` says something of what is assigned, `options.timeout = t` of what it is assigned to.
+    Index<Value> subject = setter->subject.kind == rules::Place::Argument ? value : field.operands[0];
+    addEvent(function, subject, event, setter->amount ? &*setter->amount : nullptr, value);
+  }
+}
+
+void Subjects::collectBraces(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (uint32_t i = 0; i < body.values.size(); ++i) {
+    const Value &list = body.values[i];
+    const Type *type = list.kind == ValueKind::List && list.type ? &(*function.unit)[list.type] : nullptr;
+    const Record *record = type && type->kind == TypeClass::Record ? program_.record(type->record) : nullptr;
+    if (!record || !record->isAggregate || !record->bases.empty())
+      continue;
+    std::vector<const FieldFact *> members;
+    for (const FieldFact &member : record->members)
+      if (!member.isStatic)
+        members.push_back(&member);
+    if (members.size() != list.operands.size()) // Anonymous unions and structs have one operand for all of theirs.
+      continue;
+    for (size_t place = 0; place < members.size(); ++place)
+      collectMember(function, Index<Value>(i), list.operands[place],
+                    (record->name + "::" + members[place]->name).str());
+  }
+}
+
+void Subjects::collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand,
+                             llvm::StringRef member) {
+  if (!operand)
+    return;
+  const Site &around = (*function.body)[list].site, &site = (*function.body)[operand].site;
+  // What the class itself starts the member with stands at the closing brace, or nowhere.
+  bool isWritten = site.length > 0 && site.offset + site.length < around.offset + around.length;
+  if (!isWritten)
+    return;
+  for (const rules::Setter *setter : roles_.ofName(member).setters) {
+    if (!setter->match.isField)
+      continue;
+    SettingEvent event;
+    event.site = site;
+    event.settings = setter->settings;
+    event.name = RoleIndex::nameOfSetter(*setter);
+    event.limit.kind = LimitValue::Unknown;
+    addEvent(function, setter->subject.kind == rules::Place::Argument ? operand : list, event,
+             setter->amount ? &*setter->amount : nullptr, operand);
+  }
+}
+
+void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  auto add = [&](const rules::Place &holder, Index<Value> held) {
+    if (!held)
+      return;
+    for (const Arrival &arrival : subjectArrivals(function, index, holder))
+      if (arrival.origin.kind != Origin::Unknown)
+        held_[keyOf(arrival.origin)].push_back({function.position, held});
+  };
+  const rules::Place result{rules::Place::Return, 0, {}}, self{rules::Place::This, 0, {}};
+  const Roles &roles = roles_.of(call.callee);
+  for (const rules::Holder *row : roles.holders)
+    add(row->holder, valueAt(function, call, row->held));
+  for (const rules::Maker *maker : roles.makers)
+    if (maker->inherits.kind != rules::Place::None && holdsAll({function.position, {}}, call, maker->when))
+      add(maker->made, valueAt(function, call, maker->inherits));
+  if (const Type *made = constructedOutOfSight(function, call, roles)) {
+    for (const rules::Holder *row : roles_.ofConstructor(made->recordName).holders)
+      add(row->holder.kind == rules::Place::This ? result : row->holder, valueAt(function, call, row->held));
+    return;
+  }
+  // A copy starts with what it is copied from.
+  bool mayCopy = call.kind == CallKind::Constructor && call.arguments.size() == 1;
+  if (!mayCopy || !call.type || !call.arguments[0])
+    return;
+  Index<Type> from = (*function.body)[call.arguments[0]].type;
+  const rules::Subject *target = roles_.subjectOf((*function.unit)[call.type]);
+  if (target && from && roles_.subjectOf((*function.unit)[from]) == target)
+    add(self, call.arguments[0]);
+}
+
+void Subjects::collectEscapes(const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  const Roles &roles = roles_.of(call.callee);
+  if (hasAnyRow(roles))
+    return;
+  // What a callable that is handed over gets is followed into it.
+  std::set<Index<Value>> seenFurther;
+  for (const CallEdge &edge : program_.calleesAt(function, index))
+    for (uint32_t i = 0; i < program_.functions[edge.callee].body->parameterCount; ++i)
+      seenFurther.insert(argumentOf(program_, edge, i));
+  for (uint32_t i = 0; i < call.arguments.size(); ++i) {
+    Index<Value> argument = seenFurther.contains(call.arguments[i]) ? Index<Value>() : call.arguments[i];
+    Index<Type> typeIndex = argument ? (*function.body)[argument].type : Index<Type>();
+    if (!typeIndex)
+      continue;
+    const Type &type = (*function.unit)[typeIndex];
+    const rules::Subject *subject = roles_.subjectHeldBy(*function.unit, type);
+    bool mayBeHandle = type.kind == TypeClass::Integer && !(*function.body)[argument].constant;
+    if (!subject && !mayBeHandle)
+      continue;
+    if (subject && llvm::is_contained(roles.libraries, roles_.packOf(*subject)))
+      continue;
+    const Type *parameter = program_.parameterType(call.callee, i);
+    if (parameter && parameter->isConst)
+      continue; // It can read the configuration, not change it.
+    for (const Arrival &arrival : provenance_.resolve(function.position, argument)) {
+      const rules::Subject *kind = kindOf(arrival.origin);
+      if (!kind || llvm::is_contained(roles.libraries, roles_.packOf(*kind)))
+        continue;
+      escapes_.try_emplace(keyOf(arrival.origin), CallRef{function.position, index});
+    }
+  }
+}
+
+const rules::Subject *Subjects::kindOf(const Origin &origin) {
+  if (origin.kind == Origin::Creation) {
+    const LinkedFunction &function = program_.functions[origin.function];
+    const Call &call = function.body->calls[origin.index];
+    const Roles &roles = roles_.of(call.callee);
+    for (const rules::Maker *maker : roles.makers)
+      if (holdsAll({origin.function, {}}, call, maker->when))
+        return roles_.subjectById(maker->subject);
+    if (const Type *made = constructedOutOfSight(function, call, roles))
+      return roles_.subjectOf(*made);
+    if (call.kind == CallKind::Constructor && call.type)
+      return roles_.subjectOf((*function.unit)[call.type]);
+    return nullptr;
+  }
+  if (origin.kind == Origin::Braces) {
+    const LinkedFunction &function = program_.functions[origin.function];
+    return roles_.subjectOf((*function.unit)[function.body->values[origin.index].type]);
+  }
+  if (origin.kind == Origin::Variable) {
+    const LinkedFunction &function = program_.functions[origin.function];
+    const Local &local = function.body->locals[origin.index];
+    const Type *type = local.type ? &(*function.unit)[local.type] : nullptr;
+    return type && type->kind == TypeClass::Record && type->indirections == 0 ? roles_.subjectOf(*type) : nullptr;
+  }
+  if (origin.kind == Origin::Member || origin.kind == Origin::Global) {
+    const Type *type = program_.typeOf(origin.entity);
+    return type && type->kind == TypeClass::Record && type->indirections == 0 ? roles_.subjectOf(*type) : nullptr;
+  }
+  return nullptr;
+}
+
+std::vector<const SettingEvent *> Subjects::eventsOf(const Origin &origin) const {
+  std::vector<const SettingEvent *> result;
+  auto found = events_.find(keyOf(origin));
+  if (found != events_.end())
+    for (const SettingEvent &event : found->second)
+      if (compatible(event.origin.via, origin.via))
+        result.push_back(&event);
+  return result;
+}
+
+std::vector<HeldSubject> Subjects::heldBy(const Origin &origin) const {
+  std::vector<HeldSubject> result;
+  if (auto found = held_.find(keyOf(origin)); found != held_.end())
+    result = found->second;
+  // A variable that starts as what a function returned has that object's settings.
+  auto addIncoming = [&](const std::vector<Provenance::Incoming> &incoming) {
+    for (const Provenance::Incoming &in : incoming) {
+      if (!in.value)
+        continue;
+      const Function &body = *program_.functions[in.function].body;
+      const Value &value = body[in.value];
+      bool constructsIt = value.kind == ValueKind::Call && body.calls[value.index].kind == CallKind::Constructor;
+      if (!constructsIt)
+        result.push_back({in.function, in.value});
+    }
+  };
+  if (origin.kind == Origin::Variable)
+    addIncoming(provenance_.assignedTo(origin.function, origin.index));
+  if (origin.kind == Origin::Member || origin.kind == Origin::Global)
+    addIncoming(provenance_.assignedTo(origin.entity));
+  return result;
+}
+
+const CallRef *Subjects::escapeOf(const Origin &origin) const {
+  auto found = escapes_.find(keyOf(origin));
+  return found == escapes_.end() ? nullptr : &found->second;
+}
+
+} // namespace opex

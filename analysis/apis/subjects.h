@@ -1,0 +1,84 @@
+// What happens to the objects that carry configuration: which calls and assignments give a setting of which
+// subject a value, which subjects take over another's settings, and which escape our sight. Objects are
+// Origins of model/provenance.h; setting_bounds.h asks what holds for one of them at one call.
+#pragma once
+
+#include "analysis/values/constants.h"
+#include "analysis/body/order.h"
+#include "analysis/apis/roles.h"
+
+namespace opex {
+
+/// Something that changes settings of a subject.
+struct SettingEvent {
+  Origin origin;
+  Frame frame;   ///< Where it stands; `path` leads up to the function the subject was found in.
+  Moment moment; ///< In frame.function.
+  Site site;
+  std::vector<std::string> settings; ///< Empty: all of them (reset).
+  LimitValue limit;
+  bool isReset = false;
+  bool isPossible = false;
+  std::string name; ///< What sets it, as users of the library call it: "CURLOPT_TIMEOUT_MS".
+};
+
+/// A value whose subject's settings another subject starts with.
+struct HeldSubject {
+  uint32_t function = 0;
+  Index<Value> value;
+};
+
+class Subjects {
+public:
+  /// All must outlive it.
+  Subjects(const Program &program, const RoleIndex &roles);
+
+  /// How its provenance looks through calls; what others may build theirs on.
+  ProvenanceRules provenanceRules() const;
+  Provenance &provenance() { return provenance_; }
+  Constants &constants() { return constants_; }
+
+  /// Events of the object itself, in the order of the program.
+  std::vector<const SettingEvent *> eventsOf(const Origin &origin) const;
+  std::vector<HeldSubject> heldBy(const Origin &origin) const;
+
+  /// The kind of subject the origin is; null when it is none that we saw being made.
+  const rules::Subject *kindOf(const Origin &origin);
+
+  /// Where the subject gets out of sight, if it does.
+  const CallRef *escapeOf(const Origin &origin) const;
+
+  /// The condition holds for this call, its argument evaluated along the path of the frame.
+  bool holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition);
+  bool holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions);
+
+private:
+  using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
+  static Key keyOf(const Origin &origin) { return {origin.kind, origin.function, origin.index, origin.entity}; }
+
+  void collectCall(const LinkedFunction &function, Index<Call> index);
+  void collectSetter(const LinkedFunction &function, Index<Call> index, const rules::Setter &setter);
+  void collectText(const LinkedFunction &function, Index<Call> index, const rules::TextSetting &row);
+  void collectFieldAssignments(const LinkedFunction &function);
+  void collectField(const LinkedFunction &function, Index<Value> target, Index<Value> value, Moment moment, const Site &site);
+  void collectBraces(const LinkedFunction &function);
+  void collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand, llvm::StringRef member);
+  void collectHolders(const LinkedFunction &function, Index<Call> index);
+  void collectEscapes(const LinkedFunction &function, Index<Call> index);
+  void addEvent(const LinkedFunction &function, Index<Value> subject, SettingEvent event,
+                const rules::Amount *amount, Index<Value> amountValue);
+  std::vector<Arrival> subjectArrivals(const LinkedFunction &function, Index<Call> call, const rules::Place &place);
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  Provenance provenance_;
+  Constants constants_;
+  std::map<Key, std::vector<SettingEvent>> events_;
+  std::map<Key, std::vector<HeldSubject>> held_;
+  std::map<Key, CallRef> escapes_;
+};
+
+/// The class a call like make_shared<T> constructs out of sight; null for others.
+const Type *constructedOutOfSight(const LinkedFunction &function, const Call &call, const Roles &roles);
+
+} // namespace opex

@@ -1,0 +1,179 @@
+#include "analysis/body/counters.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#include <algorithm>
+
+namespace opex {
+
+Compare negated(Compare op) {
+  switch (op) {
+  case Compare::Less: return Compare::GreaterEqual;
+  case Compare::LessEqual: return Compare::Greater;
+  case Compare::Greater: return Compare::LessEqual;
+  case Compare::GreaterEqual: return Compare::Less;
+  case Compare::Equal: return Compare::NotEqual;
+  case Compare::NotEqual: return Compare::Equal;
+  }
+  llvm_unreachable("unknown comparison");
+}
+
+Compare mirrored(Compare op) {
+  switch (op) {
+  case Compare::Less: return Compare::Greater;
+  case Compare::LessEqual: return Compare::GreaterEqual;
+  case Compare::Greater: return Compare::Less;
+  case Compare::GreaterEqual: return Compare::LessEqual;
+  case Compare::Equal:
+  case Compare::NotEqual: return op;
+  }
+  llvm_unreachable("unknown comparison");
+}
+
+std::optional<Compare> compareOf(llvm::StringRef op) {
+  return llvm::StringSwitch<std::optional<Compare>>(op)
+      .Case("<", Compare::Less)
+      .Case("<=", Compare::LessEqual)
+      .Case(">", Compare::Greater)
+      .Case(">=", Compare::GreaterEqual)
+      .Case("==", Compare::Equal)
+      .Case("!=", Compare::NotEqual)
+      .Default(std::nullopt);
+}
+
+std::optional<int64_t> runLength(int64_t first, int64_t step, Compare op, int64_t limit) {
+  // Far more rounds than anybody calls bounded; keeps the arithmetic from overflowing.
+  constexpr int64_t kLargest = int64_t(1) << 40;
+  auto clamp = [kLargest](int64_t value) { return std::clamp(value, -kLargest, kLargest); };
+  first = clamp(first), step = clamp(step), limit = clamp(limit);
+  auto steps = [](int64_t distance, int64_t width) {
+    return std::optional(distance <= 0 ? 0 : (distance + width - 1) / width);
+  };
+  switch (op) {
+  case Compare::Less: return step > 0 ? steps(limit - first, step) : std::nullopt;
+  case Compare::LessEqual: return step > 0 ? steps(limit + 1 - first, step) : std::nullopt;
+  case Compare::Greater: return step < 0 ? steps(first - limit, -step) : std::nullopt;
+  case Compare::GreaterEqual: return step < 0 ? steps(first + 1 - limit, -step) : std::nullopt;
+  case Compare::Equal: return first == limit ? 1 : 0;
+  case Compare::NotEqual: {
+    int64_t distance = limit - first;
+    return distance % step == 0 && distance / step >= 0 ? std::optional(distance / step) : std::nullopt;
+  }
+  }
+  llvm_unreachable("unknown comparison");
+}
+
+bool isInLoop(const Function &function, const Loop &loop, Index<Block> block) {
+  return isIn(function, block, loop.body) || isIn(function, block, loop.test) || isIn(function, block, loop.increment);
+}
+
+/// What a smart pointer's operator hands out is the same each time.
+static Index<Value> pointedTo(const Function &function, const Value &value) {
+  const Call &call = function.calls[value.index];
+  llvm::StringRef name = unqualified(call.name);
+  return name == "operator->" || name == "operator*" || name == "get" ? call.object : Index<Value>();
+}
+
+bool isSameObject(const Function &function, Index<Value> left, Index<Value> right) {
+  if (!left || !right)
+    return left == right;
+  const Value &a = function[left], &b = function[right];
+  if (a.kind == ValueKind::Cast && !a.operands.empty())
+    return isSameObject(function, a.operands[0], right);
+  if (b.kind == ValueKind::Cast && !b.operands.empty())
+    return isSameObject(function, left, b.operands[0]);
+  if (a.kind != b.kind || a.entity != b.entity || a.operands.size() != b.operands.size())
+    return false;
+  switch (a.kind) {
+  case ValueKind::Local: return a.index == b.index;
+  case ValueKind::Call: {
+    Index<Value> ofLeft = pointedTo(function, a), ofRight = pointedTo(function, b);
+    return a.index == b.index || (ofLeft && ofRight && isSameObject(function, ofLeft, ofRight));
+  }
+  case ValueKind::Constant: return a.constant == b.constant;
+  case ValueKind::Global:
+  case ValueKind::This: return true;
+  case ValueKind::Field:
+  case ValueKind::Element:
+  case ValueKind::Deref:
+  case ValueKind::AddressOf: break;
+  default: return false;
+  }
+  for (size_t i = 0; i < a.operands.size(); ++i)
+    if (!isSameObject(function, a.operands[i], b.operands[i]))
+      return false;
+  return true;
+}
+
+bool isChangedIn(const Function &function, const Loop &loop, Index<Value> object) {
+  return llvm::any_of(function.assigns, [&](const Assign &assign) {
+    return isSameObject(function, assign.target, object) && isInLoop(function, loop, assign.block);
+  });
+}
+
+/// By how much the assignment changes the object; none if it sets it to something else.
+static std::optional<int64_t> stepOf(const Function &function, const Assign &assign, Index<Value> object) {
+  auto signedStep = [&](Index<Value> by, bool isUp) -> std::optional<int64_t> {
+    std::optional<int64_t> number = by ? function[by].constant : std::nullopt;
+    if (!number || *number == 0)
+      return std::nullopt;
+    return isUp ? *number : -*number;
+  };
+  if (assign.op == "++" || assign.op == "--")
+    return assign.op == "++" ? 1 : -1;
+  if (assign.op == "+=" || assign.op == "-=")
+    return signedStep(assign.value, assign.op == "+=");
+  if (assign.op != "=" || !assign.value)
+    return std::nullopt;
+  const Value &sum = function[assign.value];
+  if (sum.kind != ValueKind::Binary || (sum.text != "+" && sum.text != "-") ||
+      !isSameObject(function, sum.operands[0], object))
+    return std::nullopt;
+  return signedStep(sum.operands[1], sum.text == "+");
+}
+
+std::optional<Counter> counterOf(const Function &function, const Loop &loop, Index<Value> value) {
+  while (value) {
+    const Value &at = function[value];
+    bool isChange = at.kind == ValueKind::Unary && (at.text == "++" || at.text == "--");
+    if (at.kind == ValueKind::Call && function.calls[at.index].object) // Of an atomic.
+      value = function.calls[at.index].object;
+    else if ((at.kind == ValueKind::Cast || isChange) && !at.operands.empty())
+      value = at.operands[0];
+    else
+      break;
+  }
+  if (!value || !rootOf(function, value))
+    return std::nullopt;
+  Counter counter{value};
+  for (const Assign &assign : function.assigns) {
+    if (!isSameObject(function, assign.target, value) || !isInLoop(function, loop, assign.block))
+      continue;
+    std::optional<int64_t> step = stepOf(function, assign, value);
+    if (!step || counter.change)
+      return std::nullopt;
+    counter.step = *step;
+    counter.change = &assign;
+  }
+  return counter.change ? std::optional(counter) : std::nullopt;
+}
+
+Index<Value> startOf(const Function &function, const Loop &loop, const Counter &counter) {
+  Index<Value> start;
+  const Value &object = function[counter.object];
+  if (object.kind == ValueKind::Local && function.locals[object.index].kind != LocalKind::Parameter &&
+      function.locals[object.index].kind != LocalKind::Capture)
+    start = function.locals[object.index].init;
+  uint32_t last = 0;
+  const uint32_t loopBegin = function[loop.body].site.offset;
+  for (const Assign &assign : function.assigns)
+    if (assign.op == "=" && assign.site.offset >= last && assign.site.offset < loopBegin &&
+        isSameObject(function, assign.target, counter.object) && !isInLoop(function, loop, assign.block)) {
+      start = assign.value;
+      last = assign.site.offset;
+    }
+  return start;
+}
+
+} // namespace opex

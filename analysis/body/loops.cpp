@@ -1,0 +1,395 @@
+#include "analysis/body/loops.h"
+
+#include "analysis/body/counters.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+/// Reads what ends one loop.
+class LoopReader {
+public:
+  LoopReader(const Program &program, const LinkedFunction &function, Index<Loop> index, CounterTest counts)
+      : program_(program), function_(function), body_(*function.body), loop_(body_.loops[index.value]),
+        counts_(counts) {}
+
+  Rounds read() {
+    if (isOnce(body_, loop_))
+      return {Rounds::Once, 1};
+    if (loop_.kind == LoopKind::RangeFor)
+      return readRange();
+    Rounds best;
+    best.kind = Rounds::Endless;
+    if (loop_.condition && !body_[loop_.condition].constant)
+      best = readCondition(loop_.condition, /*continuesIf=*/true, {});
+    if (best.kind == Rounds::Constant || best.kind == Rounds::Symbol || best.kind == Rounds::Data)
+      return best;
+    // Exits that count bound a loop that its condition does not.
+    auto take = [&](Rounds counted) {
+      if ((counted.kind == Rounds::Constant || counted.kind == Rounds::Symbol) &&
+          (best.kind != Rounds::Constant || (counted.kind == Rounds::Constant && counted.count < best.count)))
+        best = counted;
+    };
+    for (const Branch &branch : body_.branches)
+      take(readExit(branch));
+    for (const Switch &of : body_.switches)
+      take(readSwitch(of));
+    return best;
+  }
+
+private:
+  Rounds readRange() {
+    Rounds rounds;
+    rounds.kind = Rounds::Data;
+    if (!loop_.range)
+      return rounds;
+    const Value &range = body_[loop_.range];
+    const Value *list = &range;
+    if (range.kind == ValueKind::Local && body_.locals[range.index].kind != LocalKind::Capture)
+      if (Index<Value> init = body_.locals[range.index].init;
+          init && body_[init].kind == ValueKind::List && isFixedArray(range))
+        list = &body_[init];
+    if (list->kind == ValueKind::List)
+      return {Rounds::Constant, int64_t(list->operands.size())};
+    return rounds;
+  }
+
+  std::optional<Counter> counterOf(Index<Value> value) const {
+    std::optional<Counter> counter = opex::counterOf(body_, loop_, value);
+    if (counter && counts_ && !counts_({StepKind::Assign, uint32_t(counter->change - body_.assigns.data())}))
+      return std::nullopt;
+    return counter;
+  }
+
+  /// What a comparison of a counter amounts to. `continuesIf`: the loop goes on while the condition is that;
+  /// `test` is the branch in the body that leaves the loop otherwise, none for the loop's own condition.
+  Rounds readComparison(Index<Value> left, Compare op, Index<Value> right, bool continuesIf, const Branch *test) const {
+    std::optional<Counter> counter = counterOf(left);
+    if (!counter || (right && isChangedIn(body_, loop_, right))) {
+      counter = right ? counterOf(right) : std::nullopt;
+      if (!counter || isChangedIn(body_, loop_, left))
+        return {};
+      std::swap(left, right);
+      op = mirrored(op);
+    }
+    if (!continuesIf)
+      op = negated(op);
+    Rounds rounds;
+    rounds.limit = right;
+    rounds.isTestInside = test != nullptr;
+    std::optional<int64_t> limit = right ? largestOf(right) : std::optional<int64_t>(0);
+    Index<Value> startValue = startOf(body_, loop_, *counter);
+    std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
+    const int64_t isOneMore = test || loop_.kind == LoopKind::DoWhile ? 1 : 0;
+    const int64_t changeBefore = isChangedBefore(*counter, left, test ? &test->site : nullptr) ? counter->step : 0;
+    constexpr int64_t kAny = 1000; // Stands for what is not known.
+    if (counter->step < 0 && !start) { // `while (retries--)`: as many as it starts with.
+      rounds.kind = Rounds::Symbol;
+      rounds.limit = startValue ? startValue : counter->object;
+      rounds.text = spell(program_, body_, rounds.limit);
+      if (std::optional<int64_t> run = limit ? runLength(kAny + changeBefore, counter->step, op, *limit) : std::nullopt;
+          run && counter->step == -1)
+        rounds.offset = *run - kAny + isOneMore;
+      return isMeasure(startValue) ? Rounds{Rounds::Data} : rounds;
+    }
+    if (!limit) {
+      if (isMeasure(right))
+        return {Rounds::Data};
+      rounds.kind = Rounds::Symbol;
+      rounds.text = spell(program_, body_, right);
+      int64_t from = start.value_or(0) + changeBefore;
+      if (std::optional<int64_t> run = runLength(from, counter->step, op, kAny); run && counter->step == 1)
+        rounds.offset = *run - kAny + isOneMore;
+      return rounds;
+    }
+    // An unknown start is taken for the usual one.
+    std::optional<int64_t> run = runLength(start.value_or(0) + changeBefore, counter->step, op, *limit);
+    if (!run)
+      return {};
+    rounds.kind = Rounds::Constant;
+    rounds.count = *run + isOneMore;
+    return rounds;
+  }
+
+  /// `switch (tries) { … case 2: return false; }`: up to the first value whose case leaves.
+  Rounds readSwitch(const Switch &of) const {
+    std::optional<Counter> counter =
+        isIn(body_, of.block, loop_.body) ? counterOf(of.condition) : std::nullopt;
+    Index<Value> startValue = counter ? startOf(body_, loop_, *counter) : Index<Value>();
+    std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
+    if (!start)
+      return {};
+    constexpr int64_t kMost = 100;
+    int64_t value = *start + (isChangedBefore(*counter, of.condition, &of.site) ? counter->step : 0);
+    for (int64_t round = 1; round <= kMost; ++round, value += counter->step) {
+      const Case *taken = caseOf(of, value);
+      if (taken && leaves(of.body, taken->position)) {
+        Rounds rounds{Rounds::Constant, round};
+        rounds.isTestInside = true;
+        return rounds;
+      }
+    }
+    return {};
+  }
+
+  /// The case that the value goes to, `default` for want of another.
+  const Case *caseOf(const Switch &of, int64_t value) const {
+    const Case *fallback = nullptr;
+    for (const Case &label : of.cases) {
+      if (!label.low)
+        fallback = &label;
+      else if (std::optional<int64_t> low = body_[label.low].constant)
+        if (value == *low || (label.high && value > *low && value <= body_[label.high].constant.value_or(*low)))
+          return &label;
+    }
+    return fallback;
+  }
+
+  /// The number, or the largest of those that it may be: `n ? 1 : 2`, a variable that is set to such once.
+  std::optional<int64_t> largestOf(Index<Value> index) const {
+    const Value &value = body_[index];
+    if (value.constant)
+      return value.constant;
+    if (value.kind == ValueKind::Choice) {
+      std::optional<int64_t> a = largestOf(value.operands[1]), b = largestOf(value.operands[2]);
+      return a && b ? std::optional(std::max(*a, *b)) : std::nullopt;
+    }
+    if (value.kind != ValueKind::Local || body_.locals[value.index].kind != LocalKind::Automatic)
+      return std::nullopt;
+    Index<Value> init = body_.locals[value.index].init;
+    bool isReassigned = llvm::any_of(body_.assigns, [&](const Assign &assign) { return isSameObject(body_, assign.target, index); });
+    return init && !isReassigned ? largestOf(init) : std::nullopt;
+  }
+
+  /// In the first round, the counter has been changed when it is compared.
+  bool isChangedBefore(const Counter &counter, Index<Value> compared, const Site *test) const {
+    const Value &value = body_[compared];
+    if (value.kind == ValueKind::Unary && !value.operands.empty())
+      return value.site.offset < body_[value.operands[0]].site.offset; // ++n, not n++.
+    if (value.kind == ValueKind::Call) // The same on an atomic: n++ is told from ++n by an int nobody reads.
+      return body_.calls[value.index].arguments.empty();
+    if (test)
+      return counter.change->site.offset < test->offset && counter.change->block != loop_.increment;
+    return loop_.kind == LoopKind::DoWhile;
+  }
+
+  /// A plain array, as long as its initialiser.
+  bool isFixedArray(const Value &value) const {
+    return value.type && (*function_.unit)[value.type].canonical.ends_with("]");
+  }
+
+  /// How much there is of something: the size of a container, the length of a text, what was read.
+  bool isMeasure(Index<Value> value) const {
+    if (!value)
+      return false;
+    if (body_[value].kind == ValueKind::Local && body_.locals[body_[value].index].kind == LocalKind::Automatic)
+      if (Index<Value> init = body_.locals[body_[value].index].init; init && init != value)
+        return mentions(body_, init, [&](const Value &part) { return isMeasureCall(part); });
+    return mentions(body_, value, [&](const Value &part) { return isMeasureCall(part); });
+  }
+
+  bool isMeasureCall(const Value &part) const {
+    if (part.kind != ValueKind::Call)
+      return false;
+    llvm::StringRef name = unqualified(body_.calls[part.index].name);
+    return name.contains_insensitive("size") || name.contains_insensitive("count") || name.contains_insensitive("len") ||
+           name == "end" || name == "cend" || name == "distance" || name.ends_with_insensitive("num") ||
+           name.contains_insensitive("ntuples") || name.contains_insensitive("nfields");
+  }
+
+  Rounds readCondition(Index<Value> condition, bool continuesIf, const Branch *test) const {
+    const Value &value = body_[condition];
+    if (value.kind == ValueKind::Cast && !value.operands.empty())
+      return readCondition(value.operands[0], continuesIf, test);
+    if (value.kind == ValueKind::Unary && value.text == "!" && !value.operands.empty())
+      return readCondition(value.operands[0], !continuesIf, test);
+    if (value.kind == ValueKind::Binary && (value.text == "&&" || value.text == "||")) {
+      // Goes on while both hold: the tighter one bounds. Goes on while one holds: the looser one does.
+      bool takesTighter = (value.text == "&&") == continuesIf;
+      Rounds left = readCondition(value.operands[0], continuesIf, test);
+      Rounds right = readCondition(value.operands[1], continuesIf, test);
+      return (rank(right) < rank(left)) == takesTighter ? right : left;
+    }
+    if (value.kind == ValueKind::Binary)
+      if (std::optional<Compare> op = compareOf(value.text)) {
+        if (Rounds counted = readComparison(value.operands[0], *op, value.operands[1], continuesIf, test);
+            counted.kind != Rounds::Condition)
+          return counted;
+        return {isFed(value.operands[0]) || isFed(value.operands[1]) ? Rounds::Data : Rounds::Condition};
+      }
+    if (value.kind == ValueKind::Call)
+      return readCall(body_.calls[value.index], continuesIf);
+    if (continuesIf || test)
+      if (Rounds counted = readComparison(condition, Compare::NotEqual, {}, continuesIf, test);
+          counted.kind != Rounds::Condition)
+        return counted;
+    return {isFed(condition) ? Rounds::Data : Rounds::Condition};
+  }
+
+  /// `it != v.end()`, `!v.empty()`, `std::getline(in, line)`.
+  Rounds readCall(const Call &call, bool continuesIf) const {
+    llvm::StringRef name = unqualified(call.name);
+    if (call.kind == CallKind::Operator && (name == "operator==" || name == "operator!=")) {
+      auto isEnd = [&](Index<Value> side) {
+        return side && (isMeasure(side) || isFed(side));
+      };
+      return {isEnd(call.object) || llvm::any_of(call.arguments, isEnd) ? Rounds::Data : Rounds::Condition};
+    }
+    if (name == "empty" && !continuesIf)
+      return {Rounds::Data};
+    if (call.object && body_[call.object].kind == ValueKind::Call) // `while (std::getline(…))` asks the stream.
+      return readCall(body_.calls[body_[call.object].index], continuesIf);
+    // A stream, a cursor: what the condition itself fills, the body uses.
+    for (size_t i = 0; i < call.arguments.size(); ++i)
+      if (Index<Value> root = call.arguments[i] ? rootOf(body_, call.arguments[i]) : Index<Value>())
+        if (isVariable(root) && isUsedInBody(root) && !isConstant(call.arguments[i]) && !isOnlyRead(call, i))
+          return {Rounds::Data};
+    return {Rounds::Condition};
+  }
+
+  bool isOnlyRead(const Call &call, size_t argument) const {
+    const Type *parameter = program_.parameterType(call.callee, argument);
+    return parameter && parameter->kind == TypeClass::Reference && parameter->isConst;
+  }
+
+  bool isVariable(Index<Value> value) const {
+    const Value &root = body_[value];
+    return root.kind == ValueKind::Local && body_.locals[root.index].kind == LocalKind::Automatic;
+  }
+
+  bool isConstant(Index<Value> value) const { return body_[value].constant || body_[value].kind == ValueKind::String; }
+
+  bool isUsedInBody(Index<Value> root) const {
+    const uint32_t local = body_[root].index;
+    for (const Call &call : body_.calls)
+      if (isInLoop(body_, loop_, call.block) && !isIn(body_, call.block, loop_.test))
+        for (Index<Value> argument : call.arguments)
+          if (argument && mentions(body_, argument, [&](const Value &v) { return v.kind == ValueKind::Local && v.index == local; }))
+            return true;
+    return false;
+  }
+
+  /// A variable that the loop's test fills anew each time, from a call: `(entry = readdir(d))`; or that walks
+  /// along: `node = node->next`, `*s` with `s++`.
+  bool isFed(Index<Value> value) const {
+    Index<Value> root = value ? rootOf(body_, value) : Index<Value>();
+    if (!root || body_[root].kind != ValueKind::Local)
+      return false;
+    const Local &local = body_.locals[body_[root].index];
+    if (local.block && local.block == loop_.test)
+      return local.init && body_[local.init].kind == ValueKind::Call;
+    for (const Assign &assign : body_.assigns) {
+      if (!isInLoop(body_, loop_, assign.block) || !isSameObject(body_, assign.target, root))
+        continue;
+      bool walks = assign.op == "++" || (assign.value && body_[assign.value].kind != ValueKind::Call &&
+                                         mentions(body_, assign.value, [&](const Value &v) {
+                                           return v.kind == ValueKind::Local && v.index == body_[root].index;
+                                         }));
+      bool reads = isIn(body_, assign.block, loop_.test) && assign.value && body_[assign.value].kind == ValueKind::Call;
+      if (reads || (walks && isWalkable(local)))
+        return true;
+    }
+    return false;
+  }
+
+  /// Pointers and iterators walk over data; numbers count.
+  bool isWalkable(const Local &local) const {
+    const TuFacts &unit = *function_.unit;
+    return local.type && (unit[local.type].indirections > 0 || unit[local.type].kind == TypeClass::Pointer ||
+                          unit[local.type].kind == TypeClass::Record);
+  }
+
+  /// Tighter bounds first.
+  static std::pair<int, int64_t> rank(const Rounds &rounds) {
+    switch (rounds.kind) {
+    case Rounds::Once: return {0, 0};
+    case Rounds::Constant: return {1, rounds.count};
+    case Rounds::Symbol: return {2, 0};
+    case Rounds::Data: return {3, 0};
+    case Rounds::Condition: return {4, 0};
+    case Rounds::Endless: return {5, 0};
+    }
+    llvm_unreachable("unknown kind");
+  }
+
+  /// `if (++attempt == 3) break;` in the body, or an arm that throws, returns or never comes back.
+  Rounds readExit(const Branch &branch) const {
+    if (branch.kind != BranchKind::If || !isIn(body_, branch.block, loop_.body) || !branch.condition)
+      return {};
+    if (leaves(branch.then))
+      return readCondition(branch.condition, /*continuesIf=*/false, &branch);
+    if (branch.otherwise && leaves(branch.otherwise))
+      return readCondition(branch.condition, /*continuesIf=*/true, &branch);
+    return {};
+  }
+
+  /// The block's end is not reached, from the step on, without leaving the loop.
+  bool leaves(Index<Block> block, size_t from = 0) const {
+    if (!block)
+      return false;
+    for (const Step &step : llvm::ArrayRef(body_[block].steps).drop_front(std::min(from, body_[block].steps.size()))) {
+      if (step.kind == StepKind::Call && body_.calls[step.index].isNoReturn)
+        return true;
+      if (step.kind == StepKind::Call && neverReturns(step.index))
+        return true;
+      if (step.kind == StepKind::Exit) {
+        ExitKind kind = body_.exits[step.index].kind;
+        if (kind == ExitKind::Break)
+          return breaksThisLoop(block);
+        return kind == ExitKind::Return || kind == ExitKind::CoReturn || kind == ExitKind::Throw || kind == ExitKind::Rethrow;
+      }
+      if (step.kind == StepKind::Block && leaves(Index<Block>(step.index)))
+        return true;
+    }
+    return false;
+  }
+
+  bool breaksThisLoop(Index<Block> block) const {
+    for (Index<Block> around : enclosingBlocks(body_, block)) {
+      if (around == loop_.body)
+        return true;
+      BlockRole role = body_[around].role;
+      if (role == BlockRole::LoopBody || role == BlockRole::SwitchBody)
+        return false;
+    }
+    return false;
+  }
+
+  /// A function of the project whose body ends in a throw whatever happens.
+  bool neverReturns(uint32_t call) const {
+    const LinkedFunction *callee = program_.directCallee(function_, Index<Call>(call));
+    if (!callee || llvm::any_of(callee->body->exits, [](const Exit &exit) { return exit.kind == ExitKind::Return; }))
+      return false;
+    return llvm::any_of(callee->body->blocks.front().steps, [&](const Step &step) {
+      if (step.kind == StepKind::Call)
+        return callee->body->calls[step.index].isNoReturn;
+      ExitKind kind = step.kind == StepKind::Exit ? callee->body->exits[step.index].kind : ExitKind::Break;
+      return kind == ExitKind::Throw || kind == ExitKind::Rethrow;
+    });
+  }
+
+  const Program &program_;
+  const LinkedFunction &function_;
+  const Function &body_;
+  const Loop &loop_;
+  CounterTest counts_;
+};
+
+} // namespace
+
+Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts) {
+  return LoopReader(program, function, loop, counts).read();
+}
+
+std::vector<Index<Loop>> loopsAround(const Function &function, Index<Block> block) {
+  std::vector<Index<Loop>> loops;
+  for (Index<Block> around : enclosingBlocks(function, block)) {
+    const Block &it = function[around];
+    if (it.parent && it.owner.kind == StepKind::Loop)
+      loops.emplace_back(it.owner.index);
+  }
+  return loops;
+}
+
+} // namespace opex

@@ -1,0 +1,202 @@
+#include "analysis/body/try_results.h"
+
+#include "analysis/body/answer_values.h"
+#include "analysis/body/region.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+class TryResults {
+public:
+  TryResults(const Program &program, const LinkedFunction &function, Index<Try> owner)
+      : program_(program), body_(*function.body), owner_(body_[owner]), values_(program, function) {}
+
+  bool testsResult() const {
+    for (const Branch &branch : body_.branches)
+      if (isAfterTry(body_, owner_, branch.site) && testsSet(branch.condition))
+        return true;
+    for (const Loop &loop : body_.loops)
+      if (isAfterTry(body_, owner_, loop.site) && testsSet(loop.condition))
+        return true;
+    return llvm::any_of(body_.exits, [&](const Exit &exit) {
+      return isReturn(exit) && isAfterTry(body_, owner_, exit.site) && returnsStatus(exit.value);
+    });
+  }
+
+  bool testsWhatTrySets(Index<Value> condition) const {
+    return condition &&
+           llvm::any_of(assigned(true), [&](Index<Value> variable) { return tests(condition, variable); });
+  }
+
+  bool isStatusVariable(Index<Value> variable) const {
+    const Value &value = body_[variable];
+    if (value.kind != ValueKind::Local)
+      return false;
+    const Local &local = body_.locals[value.index];
+    if (!llvm::any_of(assigned(true), [&](Index<Value> target) { return values_.isSame(target, variable); }))
+      return false;
+    if (values_.canBeAbsent(local.type))
+      return true;
+    Index<Value> init = values_.strip(local.init);
+    if (!init)
+      return false;
+    return values_.isBool(local.type) || body_[init].kind == ValueKind::Enumerator ||
+           (body_[init].constant && *body_[init].constant < 0);
+  }
+
+private:
+  bool isVariable(Index<Value> index, Index<Value> variable) const {
+    index = values_.strip(index);
+    return index && values_.isSame(index, variable);
+  }
+
+  /// Targets of assignments in the try.
+  std::vector<Index<Value>> assigned(bool atTopLevel) const {
+    std::vector<Index<Value>> targets;
+    auto add = [&](Index<Value> target, Index<Block> block) {
+      target = values_.strip(target);
+      if (!target || (atTopLevel ? block != owner_.body : !isInTry(body_, owner_, block)))
+        return;
+      const Value &value = body_[target];
+      bool isOuter =
+          value.kind == ValueKind::Local && !isInTry(body_, owner_, body_.locals[value.index].block);
+      if (isOuter || value.kind == ValueKind::Field)
+        targets.push_back(target);
+    };
+    for (const Assign &assign : body_.assigns)
+      add(assign.target, assign.block);
+    for (const Call &call : body_.calls)
+      if (call.kind == CallKind::Operator && unqualified(call.name) == "operator=")
+        add(targetOf(call), call.block);
+    return targets;
+  }
+
+  /// Variables that calls in the try may fill: `resolve(addresses, name)`, `rows.push_back(row)`.
+  std::vector<Index<Value>> filled() const {
+    std::vector<Index<Value>> targets;
+    auto add = [&](Index<Value> target) {
+      target = values_.strip(target);
+      if (target && body_[target].kind == ValueKind::AddressOf)
+        target = values_.strip(body_[target].operands.front());
+      if (target && body_[target].kind == ValueKind::Local &&
+          !isInTry(body_, owner_, body_.locals[body_[target].index].block))
+        targets.push_back(target);
+    };
+    for (const Call &call : body_.calls) {
+      if (!isInTry(body_, owner_, call.block))
+        continue;
+      const Declaration *callee = program_.declaration(call.callee);
+      if (call.kind == CallKind::Method && !(callee && callee->isConst))
+        add(call.object);
+      for (size_t i = 0; i < call.arguments.size(); ++i)
+        if (isWritable(program_.parameterType(call.callee, i)))
+          add(call.arguments[i]);
+    }
+    return targets;
+  }
+
+  static bool isWritable(const Type *type) {
+    return !type || ((type->kind == TypeClass::Reference || type->kind == TypeClass::Pointer) &&
+                     !type->canonical.starts_with("const "));
+  }
+
+  bool testsSet(Index<Value> condition) const {
+    if (!condition)
+      return false;
+    auto isTested = [&](Index<Value> variable) { return tests(condition, variable); };
+    return llvm::any_of(assigned(false), isTested) || llvm::any_of(filled(), isTested);
+  }
+
+  /// A condition that asks whether the variable has been set.
+  bool tests(Index<Value> condition, Index<Value> variable, unsigned depth = 0) const {
+    condition = values_.strip(condition);
+    if (!condition || depth > 6)
+      return false;
+    if (isVariable(condition, variable))
+      return true;
+    const Value &value = body_[condition];
+    if (value.kind == ValueKind::Unary && value.text == "!")
+      return tests(value.operands.front(), variable, depth + 1);
+    if (value.kind == ValueKind::Binary && value.operands.size() == 2)
+      return testsBinary(value, variable, depth);
+    if (value.kind == ValueKind::Call)
+      return testsByCall(body_.calls[value.index], variable);
+    return false;
+  }
+
+  bool testsBinary(const Value &value, Index<Value> variable, unsigned depth) const {
+    Index<Value> left = value.operands[0], right = value.operands[1];
+    if (value.text == "&&" || value.text == "||")
+      return tests(left, variable, depth + 1) || tests(right, variable, depth + 1);
+    if (isVariable(left, variable))
+      return isUnsetValue(right, variable);
+    return isVariable(right, variable) && isUnsetValue(left, variable);
+  }
+
+  bool testsByCall(const Call &call, Index<Value> variable) const {
+    static constexpr llvm::StringLiteral kTests[] = {
+        "empty", "has_value",  "operator bool", "operator!", "isNull",  "isEmpty", "is_null",
+        "valid", "operator==", "operator!=",    "good",      "is_open", "size"};
+    Index<Value> first = call.object              ? call.object
+                         : call.arguments.empty() ? Index<Value>()
+                                                  : call.arguments.front();
+    return first && isVariable(first, variable) && llvm::is_contained(kTests, unqualified(call.name));
+  }
+
+  /// The value that the variable keeps when the try fails, or one that usually means "none".
+  bool isUnsetValue(Index<Value> index, Index<Value> variable) const {
+    index = values_.strip(index);
+    const Value &value = body_[index];
+    if (value.kind == ValueKind::Null || value.kind == ValueKind::Enumerator ||
+        values_.shapeOf(index) == Shape::Absent)
+      return true;
+    const Value &target = body_[variable];
+    if (target.kind == ValueKind::Local && body_.locals[target.index].init)
+      return values_.isSame(index, body_.locals[target.index].init);
+    return value.constant && *value.constant <= 0;
+  }
+
+  bool returnsStatus(Index<Value> value) const {
+    return value && mentions(body_, value, [&](const Value &part) {
+             return part.kind == ValueKind::Local &&
+                    isStatusVariable(Index<Value>(&part - body_.values.data()));
+           });
+  }
+
+  const Program &program_;
+  const Function &body_;
+  const Try &owner_;
+  AnswerValues values_;
+};
+
+} // namespace
+
+bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner) {
+  return TryResults(program, function, owner).testsResult();
+}
+
+bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,
+                      Index<Value> condition) {
+  return TryResults(program, function, owner).testsWhatTrySets(condition);
+}
+
+bool isStatusVariable(const Program &program, const LinkedFunction &function, Index<Try> owner,
+                      Index<Value> variable) {
+  return TryResults(program, function, owner).isStatusVariable(variable);
+}
+
+bool isInTry(const Function &body, const Try &owner, Index<Block> block) {
+  return llvm::is_contained(enclosingBlocks(body, block), owner.body);
+}
+
+bool isAfterTry(const Function &body, const Try &owner, const Site &site) {
+  Index<Block> last = owner.handlers.empty() ? owner.body : body[owner.handlers.back()].body;
+  return last && site.file == owner.site.file &&
+         site.offset >= body[last].site.offset + body[last].site.length;
+}
+
+bool isReturn(const Exit &exit) { return exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn; }
+
+} // namespace opex

@@ -1,0 +1,61 @@
+#include "analysis/bounds/bound_verdict.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+
+unsigned badness(BoundState state) {
+  switch (state) {
+  case BoundState::Set: return 0;
+  case BoundState::Unknown: return 1;
+  case BoundState::Partly: return 2;
+  case BoundState::Infinite: return 3;
+  case BoundState::Unset: return 4;
+  }
+  return 4;
+}
+
+bool isMissing(const BoundVerdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
+
+void keepWorst(std::optional<BoundVerdict> &worst, BoundVerdict next) {
+  bool replaces = !worst || badness(next.state) > badness(worst->state);
+  if (worst && worst->state == next.state && worst->ns != next.ns)
+    worst->ns.reset(); // Not one value.
+  if (replaces && worst)
+    std::swap(*worst, next);
+  else if (replaces) {
+    worst = std::move(next);
+    return;
+  }
+  if (!isMissing(next))
+    return;
+  auto addOther = [&](ChainStep step) {
+    auto isSame = [&](const ChainStep &known) { return known.where == step.where; };
+    if (!worst->evidence.empty() && !isSame(worst->evidence.front()) && llvm::none_of(worst->others, isSame))
+      worst->others.push_back(std::move(step));
+  };
+  for (ChainStep &step : next.others)
+    addOther(std::move(step));
+  if (!next.evidence.empty())
+    addOther(std::move(next.evidence.front()));
+}
+
+BoundVerdict verdictOf(const LimitValue &limit) {
+  BoundVerdict verdict;
+  switch (limit.kind) {
+  case LimitValue::Finite:
+  case LimitValue::Unknown: // A value we cannot read is still a limit somebody chose.
+    verdict.state = BoundState::Set;
+    verdict.ns = limit.ns;
+    verdict.until = limit.until;
+    break;
+  case LimitValue::Infinite: verdict.state = BoundState::Infinite; break;
+  case LimitValue::Mixed:
+    verdict.state = BoundState::Partly;
+    verdict.confidence = Confidence::Medium;
+    break;
+  }
+  return verdict;
+}
+
+} // namespace opex

@@ -1,0 +1,14 @@
+// How each phase of a dependency call is bounded: the three states of the SPEC, with the evidence. Setters
+// count when they run before the call on the same object; see docs/architecture.md for the rules.
+#pragma once
+
+#include "analysis/apis/subjects.h"
+
+namespace opex {
+
+/// Fills phases, subject and their evidence of `use`, whose call and row are given. False if the row does
+/// not apply to this call after all (its conditions, or another row's call that only looks alike).
+bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &subjects,
+                    const rules::DependencyCall &row, DependencyUse &use);
+
+} // namespace opex

@@ -1,0 +1,294 @@
+#include "analysis/bounds/setting_bounds.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+constexpr unsigned kMaxHeldDepth = 6;
+
+/// The functions a call is reached through, innermost first, each with the moment it is in.
+struct Activation {
+  uint32_t function;
+  Moment moment;
+};
+
+std::vector<Activation> activations(const Program &program, const Frame &frame, Moment moment) {
+  std::vector<Activation> result = {{frame.function, moment}};
+  for (const CallRef &call : frame.path)
+    result.push_back({call.function, momentOf(*program.functions[call.function].body, call.call)});
+  return result;
+}
+
+BoundVerdict unknown(std::string reason) {
+  BoundVerdict verdict;
+  verdict.reason = std::move(reason);
+  return verdict;
+}
+
+class SettingReader {
+public:
+  SettingReader(const Program &program, const RoleIndex &roles, Subjects &subjects, CallRef call)
+      : program_(program), roles_(roles), subjects_(subjects), call_(call) {}
+
+  BoundVerdict settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared,
+                         unsigned depth) {
+    const rules::Subject *kind = subjects_.kindOf(origin);
+    const rules::Setting *setting = nullptr;
+    if (kind)
+      for (const rules::Setting &candidate : kind->settings)
+        if (candidate.name == name)
+          setting = &candidate;
+    const bool isFiniteByDefault = setting && setting->defaultNs;
+    if (std::optional<BoundVerdict> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault))
+      return *own;
+    // Wrapped or copied: what it was made from decides.
+    if (depth < kMaxHeldDepth)
+      if (std::optional<BoundVerdict> held = fromHeld(origin, name, isShared, depth))
+        return *held;
+    if (!kind)
+      return unknown("where its subject comes from is out of sight");
+    if (setting && setting->defaultNs)
+      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}};
+    if (const CallRef *escape = subjects_.escapeOf(origin)) {
+      const LinkedFunction &where = program_.functions[escape->function];
+      const Call &call = (*where.body)[escape->call];
+      return unknown("its subject is handed to `" + call.name.str() + "`, whose body is not seen");
+    }
+    if (isShared && !program_.missing.isClosedWorld())
+      return unknown("a translation unit that could set it is missing");
+    BoundVerdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
+    verdict.reason = "no `" + roles_.nameOfSetting(*kind, name) + "` is set";
+    if (setting && !setting->defaultText.empty())
+      verdict.reason += "; " + setting->defaultText;
+    addOrigin(origin, verdict.evidence);
+    return verdict;
+  }
+
+private:
+  /// Adds "made here" to the evidence.
+  void addOrigin(const Origin &origin, std::vector<ChainStep> &evidence) const {
+    if (origin.kind == Origin::Creation) {
+      const LinkedFunction &where = program_.functions[origin.function];
+      const Call &call = where.body->calls[origin.index];
+      std::string made = evidence.empty() ? "` makes it" : "` takes it over";
+      evidence.push_back(
+          {program_.location(where, call.site), "`" + unqualified(call.name).str() + made, false, true});
+    } else if (origin.kind == Origin::Variable) {
+      const LinkedFunction &where = program_.functions[origin.function];
+      const Local &local = where.body->locals[origin.index];
+      std::string made = evidence.empty() ? "` is made here" : "` takes it over";
+      evidence.push_back({program_.location(where, local.site), "`" + local.name.str() + made, false, true});
+    }
+  }
+
+  /// False for an object of a kind that has no such setting: options of another part of the wrapper.
+  bool canHave(const Origin &origin, const std::string &setting) const {
+    const rules::Subject *kind = subjects_.kindOf(origin);
+    return !kind || llvm::any_of(kind->settings, [&](const rules::Setting &s) { return s.name == setting; });
+  }
+
+  std::optional<BoundVerdict> fromHeld(const Origin &origin, const std::string &name, bool isShared,
+                                       unsigned depth) {
+    std::optional<BoundVerdict> worst;
+    for (const HeldSubject &held : subjects_.heldBy(origin))
+      for (const Arrival &arrival : subjects_.provenance().resolve(held.function, held.value)) {
+        if (arrival.origin == origin || !canHave(arrival.origin, name))
+          continue;
+        Frame frame{held.function, arrival.path};
+        BoundVerdict verdict =
+            settingOf(arrival.origin, name, frame, isShared || arrival.isShared, depth + 1);
+        if (arrival.isPossible)
+          verdict.confidence = std::min(verdict.confidence, Confidence::Medium);
+        keepWorst(worst, std::move(verdict));
+      }
+    if (worst)
+      addOrigin(origin, worst->evidence);
+    return worst;
+  }
+
+  struct Ordered {
+    const SettingEvent *event;
+    Before coverage;
+    Activation at; ///< In the function both share; `moment` invalid if they share none.
+  };
+
+  static bool concerns(const SettingEvent &event, const std::string &setting) {
+    return event.isReset || llvm::is_contained(event.settings, setting);
+  }
+
+  /// The moment the object comes into being in the function: by its creation, or by the call that returns it.
+  static Moment appearance(const Function &body, uint32_t function, const Origin &origin) {
+    if (function == origin.function)
+      return momentOf(body, Index<Call>(origin.index));
+    for (const CallRef &call : origin.via)
+      if (call.function == function)
+        return momentOf(body, call.call);
+    return {};
+  }
+
+  /// The object always gets this event right where it is made.
+  bool comesWithCreation(const Origin &origin, const SettingEvent &event) const {
+    if (origin.kind != Origin::Creation)
+      return false;
+    for (const Activation &at : activations(program_, event.frame, event.moment)) {
+      const Function &body = *program_.functions[at.function].body;
+      Moment made = appearance(body, at.function, origin);
+      if (!made.valid())
+        continue;
+      if (happensBefore(body, made, at.moment) == Before::Never)
+        return false;
+      Index<Block> arm = conditionalArm(body, at.moment, {});
+      return !arm || llvm::is_contained(enclosingBlocks(body, made.block), arm);
+    }
+    return false;
+  }
+
+  Ordered order(const Origin &origin, const SettingEvent &event, const Frame &frame, bool isShared) const {
+    Moment useMoment = momentOf(*program_.functions[call_.function].body, call_.call);
+    // The use of a held subject is where it is held; only the call itself has a moment we know.
+    std::vector<Activation> uses;
+    if (frame.function == call_.function)
+      uses = activations(program_, frame, useMoment);
+    for (const Activation &e : activations(program_, event.frame, event.moment))
+      for (const Activation &u : uses) {
+        if (e.function != u.function || !e.moment.valid() || !u.moment.valid())
+          continue;
+        const Function &body = *program_.functions[e.function].body;
+        if (e.moment.block == u.moment.block && e.moment.position == u.moment.position)
+          return {&event, Before::Always, e}; // Both inside one call: that callee's own order counts.
+        Before before = happensBefore(body, e.moment, u.moment);
+        if (before != Before::Always && comesWithCreation(origin, event) &&
+            (isShared || before == Before::Sometimes))
+          before = Before::Always;
+        if (before == Before::Never && isShared)
+          before = Before::Sometimes; // Another activation may have set it.
+        return {&event, before, e};
+      }
+    return {&event, Before::Always, {}};
+  }
+
+  /// What the events on the object itself amount to; none if nothing touches the setting in time.
+  std::optional<BoundVerdict> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
+                                         bool isShared, bool isFiniteByDefault) {
+    std::vector<Ordered> always, sometimes;
+    const SettingEvent *late = nullptr;
+    for (const SettingEvent *event : subjects_.eventsOf(origin)) {
+      if (!concerns(*event, setting))
+        continue;
+      Ordered ordered = order(origin, *event, frame, isShared);
+      if (ordered.coverage == Before::Never)
+        late = event;
+      else
+        (ordered.coverage == Before::Always ? always : sometimes).push_back(ordered);
+    }
+    if (always.empty() && coversBothArms(sometimes))
+      always.swap(sometimes);
+    if (!always.empty())
+      return fromCertain(always, sometimes, isFiniteByDefault);
+    if (!sometimes.empty())
+      return fromPossible(sometimes, isFiniteByDefault);
+    if (late && !isFiniteByDefault) {
+      BoundVerdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
+      verdict.reason = "`" + late->name + "` is set only after the call";
+      verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site),
+                                  "set here, too late", false, true});
+      return verdict;
+    }
+    return std::nullopt;
+  }
+
+  /// Both arms of one branch set it.
+  bool coversBothArms(const std::vector<Ordered> &events) const {
+    for (const Ordered &a : events)
+      for (const Ordered &b : events) {
+        if (!a.at.moment.valid() || !b.at.moment.valid() || a.at.function != b.at.function ||
+            a.event->isReset || b.event->isReset)
+          continue;
+        const Function &body = *program_.functions[a.at.function].body;
+        Index<Block> armA = conditionalArm(body, a.at.moment, {}),
+                     armB = conditionalArm(body, b.at.moment, {});
+        if (armA && armB && armA != armB && body[armA].owner == body[armB].owner &&
+            body[armA].parent == body[armB].parent && body[armA].owner.kind == StepKind::Branch)
+          return true;
+      }
+    return false;
+  }
+
+  /// The last of the events that surely happen decides; those that may happen after it can spoil it.
+  std::optional<BoundVerdict> fromCertain(const std::vector<Ordered> &always,
+                                          const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
+    const Ordered *last = &always.front();
+    for (const Ordered &next : always) {
+      bool comparable =
+          next.at.moment.valid() && last->at.moment.valid() && next.at.function == last->at.function;
+      const Function *body = comparable ? program_.functions[next.at.function].body : nullptr;
+      bool isLater = comparable ? standsBefore(*body, last->at.moment, next.at.moment)
+                                : badness(stateOf(*next.event)) < badness(stateOf(*last->event));
+      if (isLater)
+        last = &next;
+    }
+    if (last->event->isReset)
+      return sometimes.empty() ? std::nullopt : fromPossible(sometimes, isFiniteByDefault);
+    BoundVerdict verdict = verdictOf(last->event->limit);
+    for (const Ordered &maybe : sometimes)
+      if (verdict.state == BoundState::Set && badness(stateOf(*maybe.event)) >= badness(BoundState::Partly) &&
+          comesAfter(maybe, *last))
+        verdict.state = BoundState::Partly;
+      else if (verdict.state == BoundState::Infinite && stateOf(*maybe.event) == BoundState::Set)
+        verdict.state = BoundState::Partly;
+    if (verdict.state == BoundState::Partly || last->event->isPossible)
+      verdict.confidence = Confidence::Medium;
+    describe(verdict, *last->event);
+    return verdict;
+  }
+
+  bool comesAfter(const Ordered &event, const Ordered &other) const {
+    bool comparable =
+        event.at.moment.valid() && other.at.moment.valid() && event.at.function == other.at.function;
+    return comparable &&
+           standsBefore(*program_.functions[event.at.function].body, other.at.moment, event.at.moment);
+  }
+
+  static BoundState stateOf(const SettingEvent &event) {
+    return event.isReset ? BoundState::Unset : verdictOf(event.limit).state;
+  }
+
+  std::optional<BoundVerdict> fromPossible(const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
+    for (const Ordered &maybe : sometimes)
+      if (stateOf(*maybe.event) == (isFiniteByDefault ? BoundState::Infinite : BoundState::Set)) {
+        BoundVerdict verdict{BoundState::Partly, {}, Confidence::Medium, {}, {}, {}};
+        describe(verdict, *maybe.event);
+        return verdict;
+      }
+    return std::nullopt; // Else they are what the default is: limits where it is one, none where it is not.
+  }
+
+  void describe(BoundVerdict &verdict, const SettingEvent &event) {
+    const std::string &name = event.name;
+    Location where = program_.location(program_.functions[event.frame.function], event.site);
+    if (verdict.state == BoundState::Infinite)
+      verdict.reason = "`" + name + "` is " + event.limit.text + ", which means no limit";
+    if (verdict.state == BoundState::Partly)
+      verdict.reason = event.limit.kind == LimitValue::Infinite
+                           ? "on some paths `" + name + "` is " + event.limit.text + ", which means no limit"
+                           : "`" + name + "` is set on some paths only";
+    verdict.evidence.push_back({where, "`" + name + "` is set here", false, true});
+    verdict.isChosen = true;
+  }
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  Subjects &subjects_;
+  CallRef call_;
+};
+
+} // namespace
+
+BoundVerdict settingAt(const Program &program, const RoleIndex &roles, Subjects &subjects, CallRef call,
+                       const Arrival &arrival, const std::string &setting) {
+  return SettingReader(program, roles, subjects, call)
+      .settingOf(arrival.origin, setting, {call.function, arrival.path}, arrival.isShared, 0);
+}
+
+} // namespace opex

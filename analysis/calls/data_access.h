@@ -1,0 +1,73 @@
+// What a call asks of the world: the dependency calls and the kept data that it comes to, in its own function
+// or below it. Each is judged along the path of calls that leads there, so that a wrapper taking the
+// statement or the key as an argument is a read for one caller and a write for another.
+#pragma once
+
+#include "analysis/apis/subjects.h"
+
+#include <map>
+#include <vector>
+
+namespace opex {
+
+/// A leaf of the calls below a call.
+struct Touch {
+  enum Access : uint8_t {
+    Read,  ///< Asks for data.
+    Write, ///< Puts data where it is kept.
+    Make,  ///< Asks for data, and makes room for what is not there.
+    Other, ///< Leaves the process without either: connects, waits for a connection, deletes.
+  } access = Other;
+  CallRef call; ///< The leaf.
+  std::vector<CallRef>
+      path; ///< Calls that lead there, nearest caller first; the last is the call asked about.
+  std::string callee, kind;
+  EntityId container; ///< Of data kept in this process: what it is kept in, see keptIn.
+  const DependencyUse *dependency = nullptr;
+  bool isPossible = false; ///< The path has a step that may go elsewhere.
+  bool isEmbedded = false; ///< A database in this process.
+};
+
+class Touches {
+public:
+  /// All must outlive it. Dependencies have been annotated.
+  Touches(const Program &program, const RoleIndex &roles, Subjects &subjects)
+      : program_(program), roles_(roles), subjects_(subjects) {}
+
+  /// In the order of the program, the same leaf once per path. What touches very much is cut off: see isHub.
+  const std::vector<Touch> &of(CallRef call);
+
+  /// The function's own calls leave the process.
+  bool asksItself(const LinkedFunction &function) const;
+
+  /// The call comes to so much that its result says little of any of it.
+  bool isHub(CallRef call);
+
+private:
+  /// A leaf before it is known how it is reached.
+  struct Leaf {
+    CallRef call;
+    std::vector<CallRef> path;
+    bool isPossible = false;
+    bool isHandedOver = false; ///< Run by somebody it was given to: the path does not supply its arguments.
+  };
+
+  const std::vector<Leaf> &leavesIn(uint32_t function);
+  std::vector<Leaf> leavesAt(CallRef call);
+  std::vector<Leaf> leavesOfWork(const LinkedFunction &function);
+  bool isLeaf(CallRef call) const;
+  std::optional<Touch> judge(const Leaf &leaf);
+  bool isFixed(const Leaf &leaf, Index<Value> key) const;
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  Subjects &subjects_;
+  std::map<uint32_t, std::vector<Leaf>> leaves_;
+  std::map<CallRef, std::vector<Touch>> memo_;
+};
+
+/// The member, global or static variable that the object is, or is reached through; none for what dies with
+/// the function. What an accessor hands out is told apart by the accessor. The id is only good for comparing.
+EntityId keptIn(const Function &function, Index<Value> object);
+
+} // namespace opex

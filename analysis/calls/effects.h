@@ -1,0 +1,31 @@
+// What a piece of a body does that others can notice: logs, throws, hands an error on, changes state. It
+// answers "what does this handler do about the failure" without judging it; that is analysis/handlers/handlers.h.
+// Whatever cannot be told counts as work, so that nobody is accused of doing nothing on a guess.
+#pragma once
+
+#include "analysis/body/region.h"
+
+namespace opex {
+
+struct Effects {
+  bool logs = false;
+  bool logsCause = false; ///< Some log statement mentions the caught exception.
+  bool works = false;     ///< A call or assignment that is noticed outside, and is no log.
+  bool handsOnCause =
+      false;            ///< The caught exception, or something made from it, leaves by other ways than a log.
+  bool reports = false; ///< An ErrorReportUse.
+  bool throws = false;  ///< Throws, rethrows, or calls something that does so or never returns.
+  bool claimsImpossible = false; ///< Asserts a constant false, or that the place is never reached.
+  Site claim;                    ///< Of claimsImpossible.
+  std::vector<uint32_t>
+      exits; ///< Returns, breaks, continues, gotos that leave the region; into Function::exits.
+  std::vector<Index<Value>> texts; ///< String literals that are logged or thrown.
+
+  bool doesNothing() const { return !logs && !works && !reports && !throws && !claimsImpossible; }
+};
+
+/// Of `steps` and everything under them. `caught` is the exception variable in scope, if any.
+Effects effectsOf(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+                  Index<Local> caught);
+
+} // namespace opex

@@ -1,0 +1,199 @@
+#include "analysis/calls/throwing.h"
+
+#include "analysis/calls/log_calls.h"
+#include "analysis/body/region.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+namespace opex {
+namespace {
+
+/// Bodies are looked into this deep; what lies below may throw anything.
+constexpr unsigned kDepth = 8;
+
+/// Of the standard library: what allocates and does nothing else that fails.
+constexpr llvm::StringLiteral kOwners[] = {
+    "vector",
+    "deque",
+    "list",
+    "forward_list",
+    "map",
+    "multimap",
+    "set",
+    "multiset",
+    "unordered_map",
+    "unordered_set",
+    "queue",
+    "priority_queue",
+    "stack",
+    "unordered_multimap",
+    "unordered_multiset",
+    "pair",
+    "tuple",
+    "path",
+    "function",
+};
+constexpr llvm::StringLiteral kFree[] = {
+    "operator+",  "operator==",  "operator!=", "operator<", "operator<=", "operator>",
+    "operator>=", "operator<=>", "to_string",  "make_pair", "swap",
+};
+/// Members of strings that refuse a position.
+constexpr llvm::StringLiteral kChecked[] = {"at", "substr", "compare", "copy", "erase", "insert", "replace"};
+
+bool isThrow(const Exit &exit) { return exit.kind == ExitKind::Throw || exit.kind == ExitKind::Rethrow; }
+
+/// Catches whatever comes, and throws nothing of its own.
+bool keepsAll(const Function &body, const Try &owner) {
+  bool isImplicit = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
+  if (owner.handlers.empty() || (owner.isFunctionTry && isImplicit))
+    return false;
+  const Handler &last = body[owner.handlers.back()];
+  if (last.caught)
+    return false;
+  return llvm::none_of(body.exits,
+                       [&](const Exit &e) { return isThrow(e) && isIn(body, e.block, last.body); }) &&
+         llvm::none_of(body.calls,
+                       [&](const Call &c) { return c.isNoReturn && isIn(body, c.block, last.body); });
+}
+
+bool isInHandler(const Function &body, Index<Block> block) {
+  return llvm::any_of(enclosingBlocks(body, block),
+                      [&](Index<Block> outer) { return body[outer].role == BlockRole::HandlerBody; });
+}
+
+/// USRs name the parameters of all functions but those with the linkage of C.
+bool isOfC(const Declaration &callee) {
+  llvm::StringRef usr = callee.usr;
+  return usr.consume_front("c:@F@") && !usr.empty() && !usr.contains('#') && !usr.contains('@');
+}
+
+bool isCallable(const Type *type) {
+  return type && (type->kind == TypeClass::Function || type->canonical.contains("(*)") ||
+                  type->canonical.contains("(&)"));
+}
+
+/// Taking a lock fails only where the program is wrong.
+bool isLockHolder(const Declaration &callee) {
+  static constexpr llvm::StringLiteral kHolders[] = {"lock_guard", "unique_lock", "scoped_lock",
+                                                     "shared_lock"};
+  return callee.kind == EntityKind::Constructor && llvm::is_contained(kHolders, unqualified(callee.name));
+}
+
+} // namespace
+
+bool Throwing::isKept(const Function &body, Index<Block> inner, Index<Block> outer) {
+  for (Index<Block> block : enclosingBlocks(body, inner)) {
+    if (block == outer)
+      return false;
+    if (body[block].role == BlockRole::TryBody && keepsAll(body, body.tries[body[block].owner.index]))
+      return true;
+  }
+  return false;
+}
+
+Throws Throwing::ofCall(const LinkedFunction &function, Index<Call> index, unsigned depth) {
+  const Call &call = (*function.body)[index];
+  const Declaration *callee = program_.declaration(call.callee);
+  Throws least = call.isHeap ? Throws::Memory : Throws::Never;
+  if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept))
+    return least;
+  if (const LinkedFunction *only = program_.directCallee(function, index))
+    return std::max(least, ofBody(*only, depth + 1));
+  if (!callee || call.kind == CallKind::Indirect || call.kind == CallKind::Dependent || !isForeign(*callee))
+    return Throws::Anything;
+  return std::max(least, ofForeign(function, index, depth));
+}
+
+/// A library throws what its own code does and what the callables do that it is handed.
+Throws Throwing::ofForeign(const LinkedFunction &function, Index<Call> index, unsigned depth) {
+  const Call &call = (*function.body)[index];
+  const Declaration &callee = *program_.declaration(call.callee);
+  Throws worst = Throws::Never;
+  if (needsOnlyMemory(callee, call))
+    worst = Throws::Memory;
+  else if (!isOfC(callee) && !isLockHolder(callee) && !reportsByCode(callee))
+    return Throws::Anything;
+  llvm::ArrayRef<CallEdge> edges = program_.calleesAt(function, index);
+  if (edges.empty() && takesUnseenCallable(function, call))
+    return Throws::Anything;
+  for (const CallEdge &edge : edges)
+    worst = std::max(worst, ofBody(program_.functions[edge.callee], depth + 1));
+  return worst;
+}
+
+/// A function that calls itself, however it does, may throw anything: so much need not be settled.
+Throws Throwing::ofBody(const LinkedFunction &function, unsigned depth) {
+  if (function.body->isNoexcept)
+    return Throws::Never;
+  if (depth > kDepth || function.body->isUninstantiated || function.body->isCoroutine)
+    return Throws::Anything;
+  auto [found, isNew] = known_.try_emplace(function.position, Throws::Anything);
+  if (isNew)
+    found->second = readBody(function, depth);
+  return found->second;
+}
+
+Throws Throwing::readBody(const LinkedFunction &function, unsigned depth) {
+  const Function &body = *function.body;
+  for (const Exit &exit : body.exits)
+    if (isThrow(exit) && !isKept(body, exit.block, {}))
+      return Throws::Anything;
+  Throws worst = Throws::Never;
+  for (uint32_t i = 0; i < body.calls.size() && worst != Throws::Anything; ++i) {
+    Index<Call> call(i);
+    bool isRecorded = isInHandler(body, body[call].block) && isForLogging(program_, function, call);
+    if (!isRecorded && !isKept(body, body[call].block, {}))
+      worst = std::max(worst, ofCall(function, call, depth));
+  }
+  return worst;
+}
+
+/// Declared outside the project, or (functions of the compiler) nowhere.
+bool Throwing::isForeign(const Declaration &callee) const {
+  auto found = program_.declarations.find(callee.id);
+  return found != program_.declarations.end() &&
+         (!callee.file || !(*found->second.second)[callee.file].inProject);
+}
+
+/// The overload that puts what went wrong where its caller says.
+bool Throwing::reportsByCode(const Declaration &callee) const {
+  for (size_t i = 0; i < callee.parameters.size(); ++i)
+    if (const Type *type = program_.parameterType(callee.id, i);
+        type && type->kind == TypeClass::Reference && !type->canonical.starts_with("const ") &&
+        unqualified(type->recordName) == "error_code")
+      return true;
+  return false;
+}
+
+bool Throwing::takesUnseenCallable(const LinkedFunction &function, const Call &call) const {
+  for (size_t i = 0; i < call.arguments.size(); ++i)
+    if (Index<Value> argument = call.arguments[i]; isCallable(program_.parameterType(call.callee, i)) &&
+                                                   argument &&
+                                                   (*function.body)[argument].kind != ValueKind::Null)
+      return true;
+  return false;
+}
+
+/// Strings and containers of the language: besides allocating they copy their elements; members that check a
+/// position, construct an element from anything or run a callable may throw whatever they like.
+bool Throwing::needsOnlyMemory(const Declaration &callee, const Call &call) const {
+  llvm::StringRef name = callee.name;
+  if (!name.consume_front("std::"))
+    return false;
+  name.consume_front("filesystem::");
+  auto [owner, member] = name.rsplit("::");
+  if (member.empty())
+    return llvm::is_contained(kFree, owner);
+  if (owner != "basic_string")
+    return llvm::is_contained(kOwners, owner) && member != "at" && member != "operator()" &&
+           !member.contains("emplace");
+  // A part of another text begins at a position that the text may not have.
+  const Type *first = program_.parameterType(callee.id, 0);
+  bool isPart =
+      call.arguments.size() - call.defaultArguments > 1 && first && first->canonical.contains("basic_string");
+  return !isPart && !llvm::is_contained(kChecked, member);
+}
+
+} // namespace opex

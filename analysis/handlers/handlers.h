@@ -1,0 +1,76 @@
+// What a `catch` makes of the failure it catches: passes it on, recovers from it, answers with a status,
+// or drops it. Built on effects.h (what the handler does) and on where the handler stands (a thread's
+// entry, a retry loop, a function whose callers test the result). Comments are reasons.h.
+#pragma once
+
+#include "analysis/handlers/answers.h"
+#include "analysis/handlers/boundaries.h"
+#include "analysis/calls/effects.h"
+#include "analysis/handlers/presets.h"
+#include "analysis/calls/throwing.h"
+
+#include <string>
+
+namespace opex {
+
+struct HandlerStudy {
+  Effects effects;
+  Answer answer = Answer::None;
+  Index<Value> answered;   ///< The value returned, if it is one.
+  Site sameAnswer;         ///< Of Conflated and Success: another return of it.
+  bool isNotFound = false; ///< The answer is also that of a try that has found nothing.
+  bool isAskedFor = false; ///< Of Default: every caller asks for the value returned.
+  Preset preset = Preset::None;
+  bool rethrows = false;       ///< By the language: function-try-block of a constructor or destructor.
+  bool retries = false;        ///< Falling out of the handler runs the operation again.
+  bool endsAfterwards = false; ///< Behind the try the function throws or ends the process anyway.
+  bool isWanted = false;       ///< A test that fails unless the exception comes.
+  bool isTested = false;       ///< Code after the try tests what only a complete try sets.
+  bool statesDecision = false; ///< What it logs says what becomes of the operation.
+  bool leavesLoop = false;     ///< `break` out of a loop.
+  bool isBroad = false;        ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
+  bool mustNotThrow = false;   ///< Destructor or noexcept.
+  std::string boundary;        ///< "a thread's entry", …: nobody above could do anything with the failure.
+  bool onlyCleansUp = false;   ///< The try gives back what it need no longer hold.
+  bool isCleanUpHelper =
+      false;                 ///< The function does nothing but give one thing back, and this is in its way.
+  bool runsAnything = false; ///< The try runs code that callers or subclasses choose.
+  std::string admission;     ///< What it logs or throws, if that only says that the handler is not done.
+  std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
+  bool isLookup = false; ///< `at` of a container found nothing, which its own exception says.
+  bool isFilter = false; ///< The try asks for one result, and what gives none is skipped.
+  bool onlyMemory = false;           ///< All they may throw is that memory has run out.
+
+  /// Somebody gets to know, or the failure is made good.
+  bool isHandled() const { return !whyHandled().empty(); }
+  /// Which of these it is, as a clause; empty if it is none.
+  llvm::StringRef whyHandled() const;
+};
+
+/// What the studies of a program's handlers share.
+struct HandlerContext {
+  /// `program` must outlive it.
+  explicit HandlerContext(const Program &program)
+      : program(program), boundaries(program), throwing(program) {}
+
+  const Program &program;
+  Boundaries boundaries;
+  Throwing throwing;
+};
+
+HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler);
+
+/// "catch (const std::exception &)", as the author wrote it where the line shows that.
+std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);
+
+/// The caught type, "..." for all.
+std::string caughtType(const LinkedFunction &function, Index<Handler> handler);
+
+/// The call as its author would write it, without the object it is made on.
+std::string spellCall(const Program &program, const LinkedFunction &function, Index<Call> call);
+
+/// A finding at the handler, with its identity and its chain: what may throw, then where it is caught.
+Finding findingAt(const Program &program, const LinkedFunction &function, Index<Handler> handler,
+                  const HandlerStudy &study);
+
+} // namespace opex

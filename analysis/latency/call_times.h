@@ -1,0 +1,65 @@
+// How long a single call takes at worst: the phases of a dependency call, a pause, the body that is called. Part of
+// latency.h.
+#pragma once
+
+#include "analysis/bounds/deadlines.h"
+#include "analysis/latency/timed.h"
+
+#include <set>
+
+namespace opex {
+
+class CallTimes {
+public:
+  /// All must outlive it.
+  CallTimes(const Program &program, const RoleIndex &roles, Subjects &subjects,
+            const std::map<CallRef, EnclosingDeadline> &deadlines);
+
+  /// What has been worked out before, by function; the functions that wait at all have a place for it.
+  std::vector<std::optional<Timed>> functions;
+  std::set<uint32_t> underWay;  ///< Functions that are being worked out.
+  std::set<uint32_t> recursive; ///< Functions that lead back to themselves.
+
+  Timed of(const LinkedFunction &function, Index<Call> call);
+
+  /// What runs on another thread because of the call.
+  Timed spawned(const SpawnUse &spawn) const;
+
+  /// The spawns whose end the call waits for.
+  llvm::SmallVector<CallRef, 1> joinedBy(const LinkedFunction &function, Index<Call> call);
+
+  /// Work that is seen to wait begins here: dependency calls and pauses.
+  bool waits(CallRef call) const { return program_.annotations.dependency(call) || pauseRow(call); }
+
+  /// The retries of a form that stand at a call, or work on it.
+  const RetryUse *retryAt(CallRef call, RetryForm form) const;
+
+  /// The factor of a retry; none is seen as once.
+  static TimeFactor factorOf(const Attempts &attempts);
+
+  /// Of retries, in Annotations::retries.
+  std::map<uint32_t, Timed> retries;
+
+private:
+  const rules::Pause *pauseRow(CallRef call) const;
+  Timed dependency(const DependencyUse &use) const;
+  SymbolicTime timeOf(CallRef call, int64_t ns, const TimePoint &until, const std::vector<ChainStep> &evidence) const;
+  Timed pause(CallRef call, const rules::Pause &row);
+  Timed callees(const LinkedFunction &function, Index<Call> call);
+  Timed helper(const LinkedFunction &function, Index<Call> call, const RetryUse &use);
+  Timed function(uint32_t position, uint32_t caller);
+  Timed bound(const LinkedFunction &caller, Index<Call> call, const CallEdge &edge, Timed time);
+  Timed argument(const LinkedFunction &caller, Index<Call> call, uint32_t parameter, uint32_t &runs);
+  Timed limited(CallRef call, Timed time) const;
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  Subjects &subjects_;
+  const std::map<CallRef, EnclosingDeadline> &deadlines_;
+  std::map<CallRef, const EnclosingDeadline *> limiting_; ///< By the call that gives up.
+  std::map<CallRef, uint32_t> retriesByCall_;
+  std::map<CallRef, const IterationUse *> iterations_;
+  std::set<uint32_t> entries_; ///< Where work on other threads begins: not run by whoever hands it on.
+};
+
+} // namespace opex

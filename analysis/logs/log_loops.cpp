@@ -1,0 +1,370 @@
+#include "analysis/logs/log_loops.h"
+
+#include "analysis/body/counters.h"
+#include "analysis/body/order.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+/// How deep a loop's calls are followed: what logs further down is rarely known to log every time.
+constexpr unsigned kCallDepth = 3;
+
+class LogLoopFinder {
+public:
+  LogLoopFinder(const Program &program, const LogLoopRules &rules) : program_(program), rules_(rules) {}
+
+  std::vector<LogLoop> find() {
+    for (const LinkedFunction &function : program_.functions) {
+      if (function.body->isUninstantiated)
+        continue;
+      for (uint32_t i = 0; i < function.body->loops.size(); ++i)
+        addLoop(function, Index<Loop>(i));
+      addAlgorithms(function);
+    }
+    return std::move(result_);
+  }
+
+  llvm::StringRef whyNot(CallRef statement) {
+    const LinkedFunction &function = program_.functions[statement.function];
+    const Function &body = *function.body;
+    const LogStatement &log = *program_.annotations.log(statement);
+    if (log.isRateLimited)
+      return "it is rate-limited";
+    if (!counts(log))
+      return log.level.empty() ? "its level is not known" : "its level does not count";
+    std::optional<Index<Loop>> index = innermostDataLoop(function, body[statement.call].block);
+    if (!index)
+      return isInAnyLoop(function, statement.call)
+                 ? "something else than data decides how often the loop around it goes round"
+                 : "no loop stands around it in its function";
+    const Loop &loop = body.loops[index->value];
+    if (!isEachRound(function, *index, statement.call))
+      return "it is not written in each round: under a condition, in an inner loop, or the loop is left after it";
+    if (isPaced(function, *index))
+      return "the loop around it waits, for work or for time to pass";
+    if (leavesOnSuccess(body, statement.call, loop))
+      return "the loop around it tries one after the other until one works";
+    if (isFailureReport(function, loop) && isError(statement))
+      return "the loop around it gives the details of one failure";
+    return isGuarded(function, *index) ? "whether to log so much is asked before the loop" : "";
+  }
+
+private:
+  /// The call runs in every round, and of no loop further in.
+  bool isEachRound(const LinkedFunction &function, Index<Loop> index, Index<Call> call) {
+    const Function &body = *function.body;
+    const Loop &loop = body.loops[index.value];
+    return innermostDataLoop(function, body[call].block) == index && isIn(body, body[call].block, loop.body) &&
+           happensEachTime(function, call, loop.body);
+  }
+
+  /// Its rounds follow what it waits for.
+  bool isPaced(const LinkedFunction &function, Index<Loop> index) {
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      if (isEachRound(function, index, Index<Call>(i)) && waits({function.position, Index<Call>(i)}, 0))
+        return true;
+    return false;
+  }
+
+  bool counts(const LogStatement &log) const {
+    return !log.isRateLimited && llvm::is_contained(rules_.levels, log.level);
+  }
+
+  void addLoop(const LinkedFunction &function, Index<Loop> index) {
+    const Function &body = *function.body;
+    const Loop &loop = body.loops[index.value];
+    LogLoop found{function.position, index, {}, roundsOf(program_, function, index), {}};
+    if (!isByData(function, loop, found.rounds))
+      return;
+    for (uint32_t i = 0; i < body.calls.size(); ++i) {
+      Index<Call> call(i);
+      if (isEachRound(function, index, call) && !leavesOnSuccess(body, call, loop))
+        addLine(function, call, found.lines);
+    }
+    if (isFailureReport(function, loop))
+      std::erase_if(found.lines, [&](const LogLoop::Line &line) { return isError(line.statement); });
+    if (!found.lines.empty() && !isGuarded(function, index) && !isPaced(function, index))
+      result_.push_back(std::move(found));
+  }
+
+  void addAlgorithms(const LinkedFunction &function) {
+    for (const IterationUse &use : program_.annotations.iterations) {
+      if (use.call.function != function.position)
+        continue;
+      LogLoop found{function.position, {}, use.call.call, {Rounds::Data}, {}};
+      for (uint32_t work : use.work) {
+        const LinkedFunction &callable = program_.functions[work];
+        for (uint32_t i = 0; i < callable.body->calls.size(); ++i)
+          if (happensEachTime(callable, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(callable, Index<Call>(i)))
+            addLine(callable, Index<Call>(i), found.lines);
+      }
+      if (!found.lines.empty())
+        result_.push_back(std::move(found));
+    }
+  }
+
+  void addLine(const LinkedFunction &function, Index<Call> call, std::vector<LogLoop::Line> &lines) {
+    LogLoop::Line line;
+    line.at = {function.position, call};
+    if (std::optional<CallRef> statement = logged(line.at, 0, line.through)) {
+      line.statement = *statement;
+      std::reverse(line.through.begin(), line.through.end());
+      lines.push_back(std::move(line));
+    }
+  }
+
+  /// The log statement that the call is, or surely leads to.
+  std::optional<CallRef> logged(CallRef call, unsigned depth, std::vector<CallRef> &through) {
+    if (const LogStatement *log = program_.annotations.log(call))
+      return counts(*log) ? std::optional(call) : std::nullopt;
+    const LinkedFunction *callee = depth < kCallDepth ? program_.directCallee(program_.functions[call.function], call.call) : nullptr;
+    if (!callee || callee->body->isUninstantiated)
+      return std::nullopt;
+    auto [known, isNew] = everyTime_.try_emplace(callee->position);
+    if (isNew)
+      for (uint32_t i = 0; i < callee->body->calls.size() && !known->second; ++i)
+        if (happensEachTime(*callee, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(*callee, Index<Call>(i)) &&
+            !returnsBefore(*callee->body, Index<Call>(i))) {
+          std::vector<CallRef> below;
+          if (std::optional<CallRef> statement = logged({callee->position, Index<Call>(i)}, depth + 1, below))
+            known->second = Below{*statement, below, {callee->position, Index<Call>(i)}};
+        }
+    const std::optional<Below> &below = everyTime_[callee->position];
+    if (!below)
+      return std::nullopt;
+    through = below->through;
+    if (below->at != below->statement)
+      through.push_back(below->at);
+    return below->statement;
+  }
+
+  bool isError(CallRef statement) const {
+    llvm::StringRef level = program_.annotations.log(statement)->level;
+    return level == "error" || level == "fatal";
+  }
+
+  /// The details of one failure: the loop stands in a handler, or in an arm that gives up after it.
+  static bool isFailureReport(const LinkedFunction &function, const Loop &loop) {
+    const Function &body = *function.body;
+    for (Index<Block> block : enclosingBlocks(body, loop.block)) {
+      if (body[block].role == BlockRole::HandlerBody)
+        return true;
+      bool isArm = body[block].role == BlockRole::Then || body[block].role == BlockRole::Else;
+      if (isArm && !body[block].steps.empty() && body[block].steps.back().kind == StepKind::Exit)
+        return true;
+    }
+    return false;
+  }
+
+  /// Somebody asked how much is to be logged before the loop is entered.
+  bool isGuarded(const LinkedFunction &function, Index<Loop> index) const {
+    const Function &body = *function.body;
+    const Loop &loop = body.loops[index.value];
+    for (const LogGuardUse &guard : program_.annotations.logGuards) {
+      if (guard.function != function.position)
+        continue;
+      const Branch &branch = body.branches[guard.branch];
+      if (branch.kind != BranchKind::If)
+        continue;
+      if (isIn(body, loop.block, branch.then) || isIn(body, loop.block, branch.otherwise))
+        return true;
+      bool givesUp = branch.then && !body[branch.then].steps.empty() && body[branch.then].steps.back().kind == StepKind::Exit;
+      if (givesUp && isIn(body, loop.block, branch.block) && branch.site.offset < loop.site.offset)
+        return true;
+    }
+    return false;
+  }
+
+  /// `if (bind(port)) return …;`: tries one after the other until one works, so the last call is the one that logs.
+  static bool leavesOnSuccess(const Function &body, Index<Call> call, const Loop &loop) {
+    return llvm::any_of(body.branches, [&](const Branch &branch) {
+      if (branch.kind != BranchKind::If || !branch.condition || !isIn(body, branch.block, loop.body))
+        return false;
+      const Value &condition = body[branch.condition];
+      bool isResult = condition.kind == ValueKind::Call && condition.index == call.value;
+      return isResult && branch.then && !body[branch.then].steps.empty() &&
+             body[branch.then].steps.back().kind == StepKind::Exit;
+    });
+  }
+
+  /// Nothing but elements decides how often it goes round.
+  bool isByData(const LinkedFunction &function, const Loop &loop, const Rounds &rounds) const {
+    switch (rounds.kind) {
+    case Rounds::Constant: return rounds.count > rules_.constantRounds && !isInLogMacro(function, loop);
+    case Rounds::Data: return !isInLogMacro(function, loop) && !isFixedSet(function, loop);
+    case Rounds::Symbol: return !isInLogMacro(function, loop);
+    case Rounds::Once:
+    case Rounds::Condition:
+    case Rounds::Endless: return false;
+    }
+    llvm_unreachable("unknown kind");
+  }
+
+  /// Logging macros are loops themselves, sometimes: `for (record r = …; r; …)`.
+  bool isInLogMacro(const LinkedFunction &function, const Loop &loop) const {
+    if (!loop.site.expansion)
+      return false;
+    return llvm::any_of(program_.annotations.logs, [&](const LogStatement &log) {
+      return log.call.function == function.position &&
+             (*function.body)[log.call.call].site.offset == loop.site.offset;
+    });
+  }
+
+  /// An array or constant that is as long as its author wrote it.
+  bool isFixedSet(const LinkedFunction &function, const Loop &loop) const {
+    if (!loop.range)
+      return false;
+    const Value &range = (*function.body)[loop.range];
+    if (range.type) {
+      const Type &type = (*function.unit)[range.type];
+      if (type.kind == TypeClass::Array || type.recordName == "std::array" || type.recordName == "std::initializer_list")
+        return true;
+    }
+    if (range.kind != ValueKind::Global)
+      return false;
+    const Declaration *variable = program_.declaration(range.entity);
+    return variable && variable->isConst;
+  }
+
+  std::optional<Index<Loop>> innermostDataLoop(const LinkedFunction &function, Index<Block> block) {
+    for (Index<Loop> loop : loopsAround(*function.body, block)) {
+      auto [known, isNew] = byData_.try_emplace({function.position, loop});
+      if (isNew)
+        known->second = isByData(function, function.body->loops[loop.value], roundsOf(program_, function, loop));
+      if (known->second)
+        return loop;
+    }
+    return std::nullopt;
+  }
+
+  bool isInAnyLoop(const LinkedFunction &function, Index<Call> call) const {
+    return llvm::any_of(loopsAround(*function.body, (*function.body)[call].block), [&](Index<Loop> loop) {
+      return !isInLogMacro(function, function.body->loops[loop.value]);
+    });
+  }
+
+  /// Whenever `outermost` runs, so does the call, and what is around it goes on. That a logging macro asks for the
+  /// level first does not count.
+  bool happensEachTime(const LinkedFunction &function, Index<Call> call, Index<Block> outermost) const {
+    const Function &body = *function.body;
+    const LogStatement *log = program_.annotations.log({function.position, call});
+    Moment moment = momentOf(body, call);
+    while (true) {
+      Index<Block> arm = conditionalArm(body, moment, outermost);
+      if (!arm)
+        break;
+      const Block &block = body[arm];
+      if (block.owner.kind != StepKind::Branch && block.owner.kind != StepKind::Loop)
+        return false;
+      if (block.owner.kind == StepKind::Loop && !isInLogMacro(function, body.loops[block.owner.index]) &&
+          !isConstantLoop(function, block.owner.index))
+        return false;
+      if (block.owner.kind == StepKind::Branch) {
+        const Branch &branch = body.branches[block.owner.index];
+        bool asksForLevel = log && log->isMacro && branch.site.expansion == body[call].site.expansion;
+        if (!asksForLevel && !(log && bothArmsLog(function, branch)))
+          return false;
+      }
+      moment = ownerMoment(body, arm);
+    }
+    return !leavesAfter(body, momentOf(body, call), outermost);
+  }
+
+  /// Which of two loggers, not whether.
+  bool bothArmsLog(const LinkedFunction &function, const Branch &branch) const {
+    auto logs = [&](Index<Block> arm) {
+      return arm && llvm::any_of((*function.body)[arm].steps, [&](const Step &step) {
+               return step.kind == StepKind::Call && program_.annotations.log({function.position, Index<Call>(step.index)});
+             });
+    };
+    return logs(branch.then) && logs(branch.otherwise);
+  }
+
+  bool isConstantLoop(const LinkedFunction &function, uint32_t loop) const {
+    Rounds rounds = roundsOf(program_, function, Index<Loop>(loop));
+    return rounds.kind == Rounds::Constant || rounds.kind == Rounds::Once;
+  }
+
+  static Moment ownerMoment(const Function &body, Index<Block> block) {
+    const std::vector<Step> &steps = body[body[block].parent].steps;
+    auto owner = llvm::find(steps, body[block].owner);
+    return {body[block].parent, uint32_t(owner - steps.begin())};
+  }
+
+  static bool leaves(const Function &body, const Step &exit) {
+    ExitKind kind = body.exits[exit.index].kind;
+    return kind != ExitKind::Continue && kind != ExitKind::CoYield;
+  }
+
+  /// The function may return before it gets to the call.
+  static bool returnsBefore(const Function &body, Index<Call> call) {
+    return llvm::any_of(body.exits, [&](const Exit &exit) {
+      return exit.kind == ExitKind::Return && exit.site.offset < body[call].site.offset;
+    });
+  }
+
+  /// What follows leaves the outermost block in any case: it runs once.
+  static bool leavesAfter(const Function &body, Moment moment, Index<Block> outermost) {
+    if (body[outermost].role != BlockRole::LoopBody)
+      return false;
+    while (moment.valid()) {
+      const std::vector<Step> &steps = body[moment.block].steps;
+      for (size_t i = moment.position; i < steps.size(); ++i) {
+        if (steps[i].kind == StepKind::Exit)
+          return leaves(body, steps[i]);
+        // `try { answer = ask(host); break; } catch (…) { continue; }`: one host after the other until one answers.
+        if (steps[i].kind == StepKind::Try && llvm::any_of(body[body.tries[steps[i].index].body].steps, [&](const Step &step) {
+              return step.kind == StepKind::Exit && leaves(body, step);
+            }))
+          return true;
+      }
+      if (moment.block == outermost)
+        return false;
+      moment = ownerMoment(body, moment.block);
+    }
+    return false;
+  }
+
+  /// Sleeps, waits for work or for somebody else.
+  bool waits(CallRef call, unsigned depth) const {
+    if (program_.annotations.isPause(call))
+      return true;
+    if (const DependencyUse *use = program_.annotations.dependency(call))
+      return use->isIdleWait || use->isLocalWait;
+    if (depth >= 2)
+      return false;
+    const LinkedFunction *callee = program_.directCallee(program_.functions[call.function], call.call);
+    if (!callee || callee->body->calls.size() > 200)
+      return false;
+    for (uint32_t i = 0; i < callee->body->calls.size(); ++i)
+      if (waits({callee->position, Index<Call>(i)}, depth + 1))
+        return true;
+    return false;
+  }
+
+  struct Below {
+    CallRef statement;
+    std::vector<CallRef> through;
+    CallRef at;
+  };
+
+  const Program &program_;
+  const LogLoopRules &rules_;
+  std::vector<LogLoop> result_;
+  std::map<uint32_t, std::optional<Below>> everyTime_; ///< By function: what it logs whenever it runs.
+  std::map<std::pair<uint32_t, Index<Loop>>, bool> byData_;
+};
+
+} // namespace
+
+std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules) {
+  return LogLoopFinder(program, rules).find();
+}
+
+llvm::StringRef whyNoLogLoop(const Program &program, const LogLoopRules &rules, CallRef statement) {
+  return LogLoopFinder(program, rules).whyNot(statement);
+}
+
+} // namespace opex

@@ -1,0 +1,36 @@
+// Log lines written once per element of data: which log statements run in every round of a loop that nothing but
+// data limits, directly or in a function that the loop calls.
+#pragma once
+
+#include "analysis/body/loops.h"
+
+namespace opex {
+
+/// The log statements of one loop.
+struct LogLoop {
+  uint32_t function = 0;
+  Index<Loop> loop;         ///< None for an algorithm that runs a callable for each element.
+  Index<Call> algorithm;    ///< Of that kind; `function` then is the one that calls it.
+  Rounds rounds;
+  /// What is called in the loop's body (or in the callable), and the log statement it leads to: the same for a log
+  /// statement in the body itself. In the order of the text.
+  struct Line {
+    CallRef at;
+    CallRef statement;
+    std::vector<CallRef> through; ///< Calls between the two.
+  };
+  std::vector<Line> lines;
+};
+
+struct LogLoopRules {
+  std::vector<std::string> levels; ///< Those that count.
+  unsigned constantRounds = 16;    ///< Loops with a constant number of rounds count beyond this.
+};
+
+/// All of them, in the order of functions and loops. Loops that wait for work or for time to pass are none.
+std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules);
+
+/// Why a log statement is a line of no such loop in its own function, as a clause; empty if it is one.
+llvm::StringRef whyNoLogLoop(const Program &program, const LogLoopRules &rules, CallRef statement);
+
+} // namespace opex

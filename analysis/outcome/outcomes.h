@@ -1,0 +1,84 @@
+// What a condition amounts to when it is assumed that a call has succeeded, or that it has failed: `rc != 0`,
+// `!status.ok()`, `isTransient(code)`, a flag that was set behind the call. Conventions of languages and of
+// return values only; no library is known by name. retry_walk.h asks it along the paths of a loop.
+#pragma once
+
+#include "analysis/calls/work.h"
+
+#include <map>
+
+namespace opex {
+
+/// What is known of a value on one path.
+struct Known {
+  enum Kind : uint8_t {
+    Nothing,
+    Number, ///< It is `number`.
+    Good,   ///< It says that the call succeeded.
+    Bad,    ///< It says that the call failed.
+    Given,  ///< Something else that the call delivered.
+  } kind = Nothing;
+  int64_t number = 0; ///< Of outcomes: 1 when it was asked for afterwards, and 0 when the call gave it.
+
+  bool isOutcome() const { return kind == Good || kind == Bad; }
+  auto operator<=>(const Known &) const = default;
+};
+
+/// Something that keeps a value.
+struct Slot {
+  enum Kind : uint8_t { None, Local, LocalField, Field, Global, This, Result } kind = None;
+  uint32_t index = 0; ///< Of the local, or (Result) of the call.
+  EntityId entity;
+
+  explicit operator bool() const { return kind != None; }
+  auto operator<=>(const Slot &) const = default;
+};
+
+using Env = std::map<Slot, Known>;
+
+/// The slot a value names, through pointers, references and casts.
+Slot slotOf(const Function &body, Index<Value> value);
+
+class Outcomes {
+public:
+  Outcomes(const Program &program, const LinkedFunction &function)
+      : program_(program), function_(function), body_(*function.body) {}
+
+  /// The call whose outcome the question is about: what is asked about the same object afterwards tells of
+  /// it.
+  void setWork(Index<Call> work);
+
+  Known valueOf(const Env &env, Index<Value> value) const;
+  std::optional<bool> truthOf(const Env &env, Index<Value> condition) const;
+  std::optional<bool> equals(const Env &env, Index<Value> value, Index<Value> constant) const;
+
+  /// What follows for the slots of a condition that has turned out `isTrue`.
+  void learn(Env &env, Index<Value> condition, bool isTrue) const;
+
+  /// A variable begins, or gets another value.
+  void declare(Env &env, Index<Local> local) const;
+  void assign(Env &env, const Assign &assign) const;
+
+  /// The call has been made: what it writes through its arguments, and what it may have changed besides.
+  void apply(Env &env, Index<Call> call, Known outcome) const;
+
+private:
+  const Type *typeOf(Index<Value> value) const;
+  Known callValue(const Env &env, uint32_t index) const;
+  std::optional<Known> memberValue(const Env &env, const Call &call, Known object) const;
+  std::optional<bool> truth(Known known, const Type *type) const;
+  std::optional<bool> compare(const Env &env, Index<Value> left, llvm::StringRef op,
+                              Index<Value> right) const;
+  Slot gotten(uint32_t call) const;
+  void raiseFlags(Env &env, Index<Call> call) const;
+  bool sharesSubject(const Call &call) const;
+  bool isOutcomeSlot(Index<Value> argument) const;
+
+  const Program &program_;
+  const LinkedFunction &function_;
+  const Function &body_;
+  Index<Call> work_;
+  std::vector<Slot> subjects_;
+};
+
+} // namespace opex

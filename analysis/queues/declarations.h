@@ -1,0 +1,14 @@
+// What a queue is by its declaration: its name and place, and the limit its type or its settings give it.
+#pragma once
+
+#include "analysis/queues/objects.h"
+
+namespace opex {
+
+/// Fills in name and place.
+void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUse &use);
+
+/// What the library says: always bounded, by a template argument, by a setting.
+std::optional<PhaseBound> boundOfType(const Program &program, Subjects &subjects, const QueueObject &queue);
+
+} // namespace opex

@@ -1,0 +1,126 @@
+// Which pushes can make a queue grow. The rest of QueueSharing is in queue_sharing.cpp.
+#include "analysis/queues/sharing.h"
+
+#include "analysis/body/region.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+/// What is pushed: the first argument that is not the queue.
+Index<Value> itemOf(const LinkedFunction &function, const QueueTouch &push) {
+  for (Index<Value> argument : (*function.body)[push.call.call].arguments)
+    if (argument && argument != push.queue)
+      return argument;
+  return {};
+}
+
+/// Functions are told apart as their author wrote them, whatever their instances.
+EntityId writtenAs(const Program &program, uint32_t function) { return program.functions[function].body->id; }
+
+} // namespace
+
+/// Nothing but constants: it says "wake up" or "stop", and carries no work.
+bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) const {
+  const Function &body = *function.body;
+  if (!item)
+    return false;
+  const Value &value = body[item];
+  bool isSerialNumber = value.kind == ValueKind::Unary && (value.text == "++" || value.text == "--");
+  if (value.constant || value.kind == ValueKind::Null || value.kind == ValueKind::Enumerator ||
+      value.kind == ValueKind::String || isSerialNumber)
+    return true;
+  if (value.kind == ValueKind::Cast || value.kind == ValueKind::List || value.kind == ValueKind::Unary)
+    return llvm::all_of(value.operands, [&](Index<Value> operand) { return isWakeUp(function, operand); });
+  if (value.kind == ValueKind::Call) {
+    const Call &call = body.calls[value.index];
+    bool isPassed = !roles_.of(call.callee).passages.empty();
+    return (call.kind == CallKind::Constructor || isPassed) &&
+           llvm::all_of(call.arguments, [&](Index<Value> argument) { return isWakeUp(function, argument); });
+  }
+  if (value.kind != ValueKind::Local)
+    return false;
+  const Local &local = body.locals[value.index];
+  if (local.kind != LocalKind::Automatic || (local.init && !isWakeUp(function, local.init)))
+    return false;
+  // Whatever is put into it afterwards is constant as well, and nobody else fills it.
+  auto isThis = [&](Index<Value> other) {
+    Index<Value> root = other ? rootOf(body, other) : Index<Value>();
+    return root && body[root].kind == ValueKind::Local && body[root].index == value.index;
+  };
+  for (const Assign &assign : body.assigns)
+    if (isThis(assign.target) && !isWakeUp(function, assign.value))
+      return false;
+  for (const Call &call : body.calls) {
+    bool isOwn = call.kind == CallKind::Constructor && call.type && value.type && call.type == value.type;
+    bool isAssignment = call.kind == CallKind::Operator && unqualified(call.name) == "operator=";
+    if (isAssignment && isThis(call.object) &&
+        !llvm::all_of(call.arguments, [&](Index<Value> argument) { return isWakeUp(function, argument); }))
+      return false;
+    if (!isOwn && !isAssignment && call.kind == CallKind::Method && isThis(call.object) &&
+        !call.arguments.empty())
+      return false;
+  }
+  return true;
+}
+
+bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  const Function &body = *function.body;
+  const Declaration *member =
+      queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
+  bool isOwner = member && body.record == member->parent;
+  bool makesOrEnds = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
+  if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
+    return false;
+  if (body.isMain || body.kind == FunctionKind::GlobalInitializer || (makesOrEnds && isOwner))
+    return true;
+  return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+           return edge.kind == EdgeKind::Direct && edge.caller != call.function &&
+                  isOnce(queue, {edge.caller, edge.call}, depth - 1);
+         });
+}
+
+bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  if (function.body->kind == FunctionKind::Destructor) // It wakes who waits, or gives something back.
+    return false;
+  if (isOnce(queue, call, 4) || (!isInLoop(call) && isWakeUp(function, item)))
+    return false;
+  if (startupOnly_[call.function] && !goesOn(call, 5))
+    return false;
+  Index<Value> root = item ? rootOf(*function.body, item) : Index<Value>();
+  if (item && (*function.body)[item].kind == ValueKind::Call) // `push(std::move(item))`
+    if (const Call &passing = function.body->calls[(*function.body)[item].index];
+        passing.arguments.size() == 1 && passing.arguments[0])
+      root = rootOf(*function.body, passing.arguments[0]);
+  if (depth == 0 || !root || (*function.body)[root].kind != ValueKind::Local || function.callers.empty())
+    return true;
+  uint32_t parameter = (*function.body)[root].index;
+  if (parameter >= function.body->parameterCount)
+    return true;
+  return llvm::any_of(function.callers, [&](const CallEdge &edge) {
+    const Call &site = (*program_.functions[edge.caller].body)[edge.call];
+    bool isKnown = edge.kind != EdgeKind::Passed && parameter < site.arguments.size();
+    return !isKnown || mayGrow(queue, {edge.caller, edge.call}, site.arguments[parameter], depth - 1);
+  });
+}
+
+std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue,
+                                                      llvm::ArrayRef<const QueueTouch *> takes) const {
+  std::set<EntityId> takers;
+  for (const QueueTouch *take : takes)
+    takers.insert(writtenAs(program_, take->actor()));
+  std::vector<const QueueTouch *> result;
+  for (const QueueTouch &touch : queue.touches) {
+    if (touch.row->does != rules::QueueCall::Push || touch.row->isBounded ||
+        takers.contains(writtenAs(program_, touch.actor())))
+      continue;
+    if (mayGrow(queue, touch.call, itemOf(program_.functions[touch.call.function], touch)))
+      result.push_back(&touch);
+  }
+  return result;
+}
+
+} // namespace opex

@@ -1,0 +1,82 @@
+// What holds back a push: a comparison of the queue's size that leaves, waits or drops, a permit of a
+// semaphore, in the function itself or in all that call it. Works on one queue at a time.
+#pragma once
+
+#include "analysis/execution/locks.h"
+#include "analysis/body/order.h"
+#include "analysis/queues/objects.h"
+
+namespace opex {
+
+/// What was found on the way to a push.
+struct PushGuard {
+  BoundState state = BoundState::Unset; ///< Set, Unset, Partly, or Infinite: the limit is switched off.
+  std::vector<std::pair<uint32_t, Site>> guards; ///< Where it is held back: function and place.
+  std::vector<CallRef> switchedOff; ///< Constructions of a queue whose limit is 0, and 0 is no limit.
+};
+
+class QueueGuards {
+public:
+  /// All must outlive it.
+  QueueGuards(const Program &program, Subjects &subjects, const Locks &locks, const QueueObject &queue);
+
+  PushGuard of(const QueueTouch &push);
+
+  /// The call is held back where it stands, or where what it stands in is called.
+  bool isHeldBack(CallRef call);
+
+private:
+  /// What a condition says if it comes out one way.
+  enum class Room : uint8_t { Unknown, Limited };
+
+  struct Limit {
+    uint32_t function = 0;
+    Index<Value> value; ///< What the size is compared with.
+  };
+
+  void collectCounters(const std::set<uint32_t> &pushers);
+  bool isSize(const LinkedFunction &function, Index<Value> value, unsigned depth = 0) const;
+  bool isLimit(const LinkedFunction &function, Index<Value> value);
+  bool isSwitchOf(const LinkedFunction &function, Index<Value> condition, const Limit &limit) const;
+  Room room(const LinkedFunction &function, Index<Value> condition, bool isTrue, unsigned depth = 0);
+  Room roomOfComparison(const LinkedFunction &function, const Value &value, bool isTrue);
+  Room roomOfCall(const LinkedFunction &function, const Value &value, bool isTrue, unsigned depth);
+  bool isRoomPredicate(const LinkedFunction &function, Index<Value> argument);
+
+  bool takesIn(const LinkedFunction &function, Index<Block> block) const;
+  const std::vector<Index<Call>> &takesOf(const LinkedFunction &function) const;
+  bool pausesIn(const LinkedFunction &function, Index<Block> block) const;
+  std::optional<Site> guardAround(const LinkedFunction &function, Index<Block> block);
+  std::optional<Site> guardBefore(const LinkedFunction &function, Index<Call> call);
+  std::optional<Site> guardInSteps(const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+                                   bool byThrowOnly);
+  std::optional<Site> guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly);
+  std::optional<Site> guardInCall(const LinkedFunction &function, Index<Call> call);
+  bool holdsBackInside(const LinkedFunction &function);
+  std::optional<Site> dropsWhenFull(const LinkedFunction &function);
+  std::optional<Site> takesBackAfter(const LinkedFunction &function, Index<Call> call) const;
+  std::optional<Site> waitAfter(const LinkedFunction &function, Index<Call> call) const;
+  bool isGuarded(CallRef ref, PushGuard &into, bool isCaller);
+  BoundState callersOf(uint32_t function, unsigned depth, PushGuard &into);
+  std::vector<CallRef> madeWithout(const Limit &limit);
+
+  const Program &program_;
+  Subjects &subjects_;
+  const Locks &locks_;
+  std::set<CallRef> sizes_, empties_, takes_;
+  std::set<EntityId> counters_;     ///< Members that count what is in the queue.
+  std::set<uint32_t> lookers_;      ///< Functions that look at its size.
+  std::set<uint32_t> ownTakers_;    ///< Functions that take from it themselves, and do not add.
+  std::set<uint32_t> takers_;       ///< Functions that take from it, and those that call them.
+  std::set<Locks::Object> permits_; ///< Semaphores that takers give back to.
+  std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.
+  std::map<uint32_t, BoundState> callers_;
+  std::set<uint32_t> helpers_;  ///< Under way.
+  std::set<std::pair<uint32_t, bool>> idleHelpers_; ///< Hold nothing back, by what `countsEmptiness_` was.
+  mutable std::map<uint32_t, std::vector<Index<Call>>> takesOf_;
+  bool countsEmptiness_ = true; ///< "It is empty" is room enough.
+  Limit lastLimit_;
+  std::vector<Limit> switches_; ///< Limits that something in their condition can switch off.
+};
+
+} // namespace opex

@@ -1,0 +1,322 @@
+#include "analysis/queues/sharing.h"
+
+#include "analysis/body/loops.h"
+#include "analysis/body/order.h"
+#include "analysis/execution/startup.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+bool intersect(const std::set<Locks::Object> &a, const std::set<Locks::Object> &b) {
+  return llvm::any_of(a, [&](const Locks::Object &object) { return b.contains(object); });
+}
+
+/// The queue's type as the call sees it; looks through pointers.
+const Type *typeAt(const Program &program, const QueueTouch &touch) {
+  const LinkedFunction &function = program.functions[touch.call.function];
+  Index<Type> type = (*function.body)[touch.queue].type;
+  return type ? &(*function.unit)[type] : nullptr;
+}
+
+bool isSameVariable(const Value &a, const Value &b) {
+  return a.kind == b.kind && a.entity == b.entity && a.index == b.index &&
+         (a.kind == ValueKind::Local || a.kind == ValueKind::Field || a.kind == ValueKind::Global);
+}
+
+/// The variable or member behind what a call names: that of `queue`, `*queue`, `guarded.lock()->`.
+const Value &variableOf(const Function &body, Index<Value> value) {
+  for (;;) {
+    const Value &named = body[value];
+    bool isTransparent = named.kind == ValueKind::Cast || named.kind == ValueKind::Deref ||
+                         named.kind == ValueKind::AddressOf || named.kind == ValueKind::Element;
+    if (isTransparent && !named.operands.empty())
+      value = named.operands[0];
+    else if (named.kind == ValueKind::Call && targetOf(body.calls[named.index]))
+      value = targetOf(body.calls[named.index]);
+    else
+      return named;
+  }
+}
+
+} // namespace
+
+QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks,
+                           const Threads &threads)
+    : program_(program), roles_(roles), locks_(locks), threads_(threads), startupOnly_(startupOnly(program)) {
+}
+
+/// The value is made from the queue: an iterator, an element, the queue itself.
+bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
+  for (const QueueTouch &touch : queue.touches)
+    if (touch.call.function == function.position) {
+      const Value &named = variableOf(*function.body, touch.queue);
+      if (mentions(*function.body, value, [&](const Value &part) { return isSameVariable(part, named); }))
+        return true;
+    }
+  return false;
+}
+
+/// `erase(begin())`, or of an iterator that walks from there and whose element is handed on.
+bool QueueSharing::takesFront(const QueueTouch &erase) const {
+  const LinkedFunction &function = program_.functions[erase.call.function];
+  const Function &body = *function.body;
+  const Call &call = body[erase.call.call];
+  const Value &named = variableOf(body, erase.queue);
+  if (call.arguments.empty())
+    return false;
+  auto converted = [&](Index<Value> value) { // iterator → const_iterator
+    while (value && body[value].kind == ValueKind::Call &&
+           body.calls[body[value].index].kind == CallKind::Constructor &&
+           body.calls[body[value].index].arguments.size() == 1)
+      value = body.calls[body[value].index].arguments[0];
+    return value;
+  };
+  auto isBegin = [&](Index<Value> value) {
+    value = converted(value);
+    if (!value || body[value].kind != ValueKind::Call)
+      return false;
+    const Call &begin = body.calls[body[value].index];
+    return unqualified(begin.name).ends_with("begin") && begin.object &&
+           isSameVariable(variableOf(body, begin.object), named);
+  };
+  if (isBegin(call.arguments[0]))
+    return true;
+  Index<Value> iteratorValue = converted(call.arguments[0]);
+  Index<Value> root = iteratorValue ? rootOf(body, iteratorValue) : Index<Value>();
+  if (!root || body[root].kind != ValueKind::Local || !isInLoop(erase.call))
+    return false;
+  const Local &iterator = body.locals[body[root].index];
+  if (!isBegin(iterator.init))
+    return false;
+  // The element goes somewhere: it is copied or moved, not only looked at.
+  auto isElement = [&](Index<Value> value) {
+    return value && mentions(body, value, [&](const Value &part) {
+             return part.kind == ValueKind::Call && unqualified(body.calls[part.index].name) == "operator*" &&
+                    targetOf(body.calls[part.index]) &&
+                    isSameVariable(body[targetOf(body.calls[part.index])], body[root]);
+           });
+  };
+  for (const Call &other : body.calls)
+    if (&other != &call && other.kind != CallKind::Operator && llvm::any_of(other.arguments, isElement))
+      return true;
+  return false;
+}
+
+/// A clear after a loop over the items, or after they were handed on.
+bool QueueSharing::looksBefore(const QueueTouch &clear) const {
+  const LinkedFunction &function = program_.functions[clear.call.function];
+  const Function &body = *function.body;
+  const Value &named = variableOf(body, clear.queue);
+  Moment cleared = momentOf(body, clear.call.call);
+  auto isQueue = [&](Index<Value> value) {
+    return value && mentions(body, value, [&](const Value &part) { return isSameVariable(part, named); });
+  };
+  for (const Loop &loop : body.loops)
+    if (loop.kind == LoopKind::RangeFor && isQueue(loop.range) && loop.body &&
+        happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
+      return true;
+  for (uint32_t i = 0; i < body.calls.size(); ++i) {
+    const Call &call = body.calls[i];
+    bool isHandedOn =
+        call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
+          if (!argument)
+            return false;
+          const Value &value = body[argument];
+          return isSameVariable(value, named) ||
+                 (value.kind == ValueKind::AddressOf && isSameVariable(body[value.operands[0]], named));
+        });
+    if (isHandedOn && Index<Call>(i) != clear.call.call &&
+        happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)
+      return true;
+  }
+  return false;
+}
+
+/// `queue.swap(rest)`, where the rest was put together before: nothing is taken.
+bool QueueSharing::isReplacement(const QueueTouch &take) const {
+  const LinkedFunction &function = program_.functions[take.call.function];
+  const Function &body = *function.body;
+  const Call &call = body[take.call.call];
+  for (Index<Value> side : {call.object, call.arguments.empty() ? Index<Value>() : call.arguments[0]}) {
+    if (!side || side == take.queue || body[side].kind != ValueKind::Local)
+      continue;
+    Moment taken = momentOf(body, take.call.call);
+    for (uint32_t i = 0; i < body.calls.size(); ++i) {
+      const Call &fill = body.calls[i];
+      bool isPush = llvm::any_of(roles_.of(fill.callee).queues, [](const QueueRole &role) {
+        return role.call->does == rules::QueueCall::Push;
+      });
+      if (isPush && fill.object && isSameVariable(variableOf(body, fill.object), body[side]) &&
+          standsBefore(body, momentOf(body, Index<Call>(i)), taken))
+        return true;
+    }
+  }
+  return false;
+}
+
+std::vector<const QueueTouch *> QueueSharing::takes(const QueueObject &queue) const {
+  std::vector<const QueueTouch *> result;
+  for (const QueueTouch &touch : queue.touches) {
+    bool isTake = (touch.row->does == rules::QueueCall::Pop && !isReplacement(touch)) ||
+                  (touch.row->does == rules::QueueCall::Erase && takesFront(touch)) ||
+                  (touch.row->does == rules::QueueCall::Clear && looksBefore(touch));
+    if (isTake)
+      result.push_back(&touch);
+  }
+  return result;
+}
+
+/// A loop over a number that somebody gives counts unless `isNumberedToo` is false.
+bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  return llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
+    Rounds rounds = roundsOf(program_, function, loop);
+    return rounds.kind != Rounds::Once && rounds.kind != Rounds::Constant &&
+           (isNumberedToo || rounds.kind != Rounds::Symbol);
+  });
+}
+
+unsigned QueueSharing::workOf(const QueueTouch &take) const {
+  if (!locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty())
+    return 3;
+  if (goesOn(take.call, 2, /*isNumberedToo=*/true))
+    return 2;
+  const LinkedFunction &function = program_.functions[take.actor()];
+  bool isCalledBack =
+      llvm::any_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Passed; });
+  return function.callers.empty() || isCalledBack || threads_.isEntry(function.position) ? 1 : 0;
+}
+
+/// A loop without an end of its own is around the call, or around a call of its function: the service runs in
+/// it. With `isNumberedToo`, also one that takes so many at a time.
+bool QueueSharing::goesOn(CallRef call, unsigned depth, bool isNumberedToo) const {
+  const LinkedFunction &function = program_.functions[call.function];
+  bool isInside =
+      llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
+        Rounds::Kind kind = roundsOf(program_, function, loop).kind;
+        return kind == Rounds::Endless || kind == Rounds::Condition ||
+               (isNumberedToo && kind == Rounds::Symbol);
+      });
+  return isInside ||
+         (depth > 0 && llvm::any_of(function.callers, [&](const CallEdge &edge) {
+            return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1, isNumberedToo);
+          }));
+}
+
+bool QueueSharing::isRepeated(CallRef call, unsigned depth) const {
+  if (isInLoop(call))
+    return true;
+  return depth > 0 && llvm::any_of(program_.functions[call.function].callers, [&](const CallEdge &edge) {
+           return edge.caller != call.function && isRepeated({edge.caller, edge.call}, depth - 1);
+         });
+}
+
+/// The function that takes an item also makes such items.
+bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) const {
+  const Type *type = typeAt(program_, take);
+  const LinkedFunction &function = program_.functions[take.call.function];
+  if (!type || type->arguments.empty())
+    return false;
+  const Type *item = &(*function.unit)[type->arguments[0]];
+  EntityId made = item->record;
+  if (!item->arguments.empty() && item->indirections == 0) // A smart pointer, perhaps.
+    if (const Type &inner = (*function.unit)[item->arguments[0]]; inner.record)
+      made = inner.record;
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+    const Call &call = function.body->calls[i];
+    const Type *result = call.type ? &(*function.unit)[call.type] : nullptr;
+    if (call.isHeap && result && made && result->record == made)
+      return true;
+    if (const Type *hidden = constructedOutOfSight(function, call, roles_.of(call.callee));
+        hidden && made && hidden->record == made)
+      return true;
+    bool isPlain = call.kind == CallKind::Function || call.kind == CallKind::Method;
+    bool isItem = result && (item->indirections || item->kind == TypeClass::Record) &&
+                  result->canonical == item->canonical;
+    if (isPlain && isItem && call.result == ResultUse::Used && roles_.of(call.callee).passages.empty() &&
+        roles_.of(call.callee).queues.empty() && !(call.object && isIn(queue, function, call.object)))
+      return true;
+  }
+  return false;
+}
+
+bool QueueSharing::isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes,
+                          llvm::ArrayRef<const QueueTouch *> takes) const {
+  return llvm::any_of(takes, [&](const QueueTouch *take) { return makesItem(queue, *take); }) ||
+         llvm::all_of(pushes, [&](const QueueTouch *push) { return isAtTheEnd(push->actor()); });
+}
+
+/// Only destructors call the function: things that come back when their holder dies.
+bool QueueSharing::isAtTheEnd(uint32_t position) const {
+  const LinkedFunction &function = program_.functions[position];
+  return !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+    return program_.functions[edge.caller].body->kind == FunctionKind::Destructor;
+  });
+}
+
+bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+  if (llvm::any_of(takes, [](const QueueTouch *take) { return take->row->does != rules::QueueCall::Clear; }))
+    return false;
+  std::set<uint32_t> takers;
+  for (const QueueTouch *take : takes)
+    takers.insert(take->call.function);
+  // Others go over the items and leave them, or take single ones out.
+  return llvm::any_of(queue.touches,
+                      [&](const QueueTouch &touch) { return touch.row->does == rules::QueueCall::Erase; }) ||
+         llvm::any_of(program_.functions, [&](const LinkedFunction &function) {
+           return !takers.contains(function.position) &&
+                  llvm::any_of(function.body->loops, [&](const Loop &loop) {
+                    if (loop.kind != LoopKind::RangeFor || !loop.range)
+                      return false;
+                    const Value &range = (*function.body)[loop.range];
+                    bool isMember =
+                        queue.origin.kind == Origin::Member || queue.origin.kind == Origin::Global;
+                    return isMember && range.entity == queue.origin.entity;
+                  });
+         });
+}
+
+std::set<Locks::Object> QueueSharing::heldAt(const QueueTouch &touch) const {
+  std::set<Locks::Object> held = locks_.heldAt(touch.call, touch.path.empty() ? 2 : 0);
+  for (size_t i = 0; i < touch.path.size(); ++i)
+    held.merge(locks_.heldAt(touch.path[i], i + 1 == touch.path.size() ? 2 : 0));
+  return held;
+}
+
+/// Whoever has it filled also has it emptied as a whole, in one loop: a batch, that one thread puts together.
+bool QueueSharing::isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const {
+  llvm::ArrayRef<CallEdge> fillers = program_.functions[push.actor()].callers;
+  llvm::ArrayRef<CallEdge> flushers = program_.functions[take.actor()].callers;
+  auto isOne = [&](const CallEdge &fill) {
+    const Function &body = *program_.functions[fill.caller].body;
+    auto loops = loopsAround(body, body[fill.call].block);
+    return llvm::any_of(flushers, [&](const CallEdge &flush) {
+      return flush.caller == fill.caller && llvm::any_of(loopsAround(body, body[flush.call].block), [&](Index<Loop> loop) {
+               return llvm::is_contained(loops, loop);
+             });
+    });
+  };
+  return take.row->does == rules::QueueCall::Clear && !fillers.empty() && llvm::all_of(fillers, isOne);
+}
+
+Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push,
+                              const QueueTouch &take) const {
+  uint32_t producer = push.actor(), consumer = take.actor();
+  if (isFlushedByFiller(push, take))
+    return Sharing::None;
+  auto meet = [&](rules::Lock::Does here, rules::Lock::Does there) {
+    return intersect(locks_.around(producer, here, 1, 1), locks_.around(consumer, there, 1, 1));
+  };
+  bool isWoken =
+      meet(rules::Lock::Wake, rules::Lock::Wait) || meet(rules::Lock::Release, rules::Lock::Acquire);
+  bool isApart = threads_.runApart(producer, consumer);
+  bool isLocked =
+      !queue.rule->isContainer || queue.isWrapped || isWoken || intersect(heldAt(push), heldAt(take));
+  if (!isLocked)
+    return Sharing::None;
+  return isWoken || isApart ? Sharing::Proven : Sharing::Likely;
+}
+
+} // namespace opex

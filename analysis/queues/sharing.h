@@ -1,0 +1,71 @@
+// Whether a queue is one: what some functions push, others take, on other threads. And what only looks like
+// one: pools whose items go round, wake-ups, what is filled once at the start.
+#pragma once
+
+#include "analysis/execution/locks.h"
+#include "analysis/queues/objects.h"
+#include "analysis/execution/threads.h"
+
+namespace opex {
+
+/// What shows that several threads share a queue.
+enum class Sharing : uint8_t {
+  None,
+  Likely, ///< Both sides hold one mutex.
+  Proven, ///< One side wakes the other, or they run on different threads.
+};
+
+class QueueSharing {
+public:
+  /// All must outlive it.
+  QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks, const Threads &threads);
+
+  /// Calls that take items out for good: not what only removes one it was told.
+  std::vector<const QueueTouch *> takes(const QueueObject &queue) const;
+
+  /// Pushes that can make it grow without end: not those of a consumer putting something back, not those that
+  /// happen once, not wake-ups.
+  std::vector<const QueueTouch *> growing(const QueueObject &queue,
+                                          llvm::ArrayRef<const QueueTouch *> takes) const;
+
+  /// Its items are made by whoever finds it empty, or come back when their holder dies.
+  bool isPool(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> pushes,
+              llvm::ArrayRef<const QueueTouch *> takes) const;
+
+  /// Its items stay: they are used where they are, and dropped when all ends.
+  bool isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
+
+  Sharing between(const QueueObject &queue, const QueueTouch &push, const QueueTouch &take) const;
+
+  /// How much of a worker takes: 3 waits for the next one, 2 comes back for it, 1 may do so (nobody is seen
+  /// to call it, or a callback does), 0 neither: it collects what has come together.
+  unsigned workOf(const QueueTouch &take) const;
+
+  /// The call is made again and again: in a loop, or its function is called in one.
+  bool isRepeated(CallRef call, unsigned depth = 3) const;
+
+  /// A call that adds `item` can happen any number of times.
+  bool mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth = 3) const;
+
+private:
+  bool takesFront(const QueueTouch &erase) const;
+  bool looksBefore(const QueueTouch &clear) const;
+  bool isReplacement(const QueueTouch &take) const;
+  bool isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const;
+  bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
+  bool isOnce(const QueueObject &queue, CallRef call, unsigned depth) const;
+  bool isAtTheEnd(uint32_t function) const;
+  bool isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const;
+  std::set<Locks::Object> heldAt(const QueueTouch &touch) const;
+  bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
+  bool goesOn(CallRef call, unsigned depth, bool isNumberedToo = false) const;
+  bool isInLoop(CallRef call, bool isNumberedToo = true) const;
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  const Locks &locks_;
+  const Threads &threads_;
+  std::vector<uint8_t> startupOnly_;
+};
+
+} // namespace opex

@@ -1,0 +1,82 @@
+#include "analysis/retries/retries.h"
+
+#include "analysis/execution/reach.h"
+#include "analysis/retries/finder.h"
+#include "analysis/retries/nesting.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <set>
+#include <tuple>
+
+namespace opex {
+namespace {
+
+/// Lambdas and functions that threads, pools and event loops run. Who is handed one besides, as the assignment
+/// of the thread made from it, does not call it.
+std::set<uint32_t> entriesOf(const Program &program) {
+  std::set<uint32_t> entries;
+  for (const SpawnUse &spawn : program.annotations.spawns)
+    entries.insert(spawn.entries.begin(), spawn.entries.end());
+  return entries;
+}
+
+/// Functions reached from `roots` without what they start on threads, pools and event loops.
+std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver,
+                              const std::set<uint32_t> &entries, std::vector<uint32_t> roots) {
+  std::vector<bool> reached(program.functions.size());
+  while (!roots.empty()) {
+    uint32_t at = roots.back();
+    roots.pop_back();
+    if (reached[at])
+      continue;
+    reached[at] = true;
+    for (const CallEdge &edge : program.functions[at].callees)
+      if (CallRef call{edge.caller, edge.call};
+          !program.annotations.spawn(call) && !handedOver.contains(call) &&
+          !(edge.kind == EdgeKind::Passed && entries.contains(edge.callee)))
+        roots.push_back(edge.callee);
+  }
+  return reached;
+}
+
+/// Retries on threads of the process' own, which neither requests nor the start wait for.
+void markBackground(const Program &program, std::vector<RetryUse> &retries) {
+  std::vector<uint32_t> threads, starts;
+  for (const SpawnUse &spawn : program.annotations.spawns)
+    llvm::append_range(threads, spawn.entries);
+  for (const LinkedFunction &function : program.functions)
+    if (function.body->isMain)
+      starts.push_back(function.position);
+  std::set<CallRef> handedOver = callsHandedOver(program);
+  for (CallRef call : handedOver)
+    for (const CallEdge &edge : program.calleesAt(program.functions[call.function], call.call))
+      threads.push_back(edge.callee);
+  std::set<uint32_t> entries = entriesOf(program);
+  std::vector<bool> onThread = reachedFrom(program, handedOver, entries, std::move(threads));
+  std::vector<bool> atStart = reachedFrom(program, handedOver, entries, std::move(starts));
+  for (RetryUse &retry : retries)
+    retry.isBackground = onThread[retry.function] && !atStart[retry.function] &&
+                         program.annotations.onRequestPath[retry.function] == 0;
+}
+
+} // namespace
+
+void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subjects) {
+  RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}, {}};
+  findLoops(finder);
+  findJumps(finder);
+  findResubmissions(finder);
+  findRetryCalls(finder);
+  std::erase_if(finder.found, [](const RetryUse &use) {
+    return use.attempts.kind == Attempts::Known && use.attempts.count < 2;
+  });
+  auto place = [](const RetryUse &use) { return std::tuple(use.function, use.site, use.form); };
+  llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
+  markBackground(program, finder.found);
+  program.annotations.retries = std::move(finder.found);
+  llvm::append_range(program.annotations.passedOver, finder.passedOver);
+  program.annotations.retryNests = nestRetries(program, finder.work);
+}
+
+} // namespace opex

@@ -1,0 +1,295 @@
+#include "analysis/conventions/outcome_words.h"
+#include "analysis/retries/finder.h"
+#include "analysis/retries/variation.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+namespace opex {
+namespace {
+
+/// More candidates than that in one loop: it is a main loop, no retry.
+constexpr size_t kMostCandidates = 24;
+
+/// Yields another element each time it is called; as work it is no attempt.
+bool isNamedLikeNext(llvm::StringRef name) {
+  for (llvm::StringRef word : {"next", "pop", "front", "dequeue", "take"})
+    if (name.contains_insensitive(word))
+      return true;
+  return false;
+}
+
+/// One loop of a function, and what it does.
+class LoopReader {
+public:
+  LoopReader(RetryFinder &finder, const LinkedFunction &function, Index<Loop> index)
+      : finder_(finder), function_(function), body_(*function.body), index_(index),
+        loop_(body_.loops[index.value]) {}
+
+  void read() {
+    if (llvm::StringRef why = readRetry(); !why.empty())
+      finder_.passedOver.push_back({function_.position, {}, index_, why});
+  }
+
+private:
+  /// Adds the retry that the loop is; else says why it is none.
+  llvm::StringRef readRetry() {
+    if (isOnce(body_, loop_) || loop_.kind == LoopKind::RangeFor)
+      if (Rounds rounds = roundsOf(finder_.program, function_, index_); rounds.kind != Rounds::Constant)
+        return isOnce(body_, loop_) ? "it goes round once" : "each round does another element";
+    std::vector<Index<Call>> candidates = collect();
+    if (candidates.empty())
+      return "nothing in it is known to leave the process, or too much is";
+    if (roundsOf(finder_.program, function_, index_).kind == Rounds::Data && !isTest(candidates))
+      return "its rounds follow the data";
+    auto isRepeated = [&](Index<Block> block) { return isInside(block); };
+    Variation variation(body_, isRepeated, loop_.variable);
+    if (variation.changesMode())
+      return "the number of the round decides how the work is done";
+    llvm::StringRef why;
+    RetryUse use;
+    use.function = function_.position;
+    use.site = loop_.site;
+    use.loop = index_;
+    use.confidence = Confidence::Medium;
+    use.doubt = kUncertainReach;
+    for (Index<Call> call : candidates) {
+      if (variation.isOtherWork(call)) {
+        why = "each round works on something else, or in another way";
+        continue;
+      }
+      RetryProof proof = prove(call);
+      if (!proof.isRetry) {
+        why = proof.why;
+        continue;
+      }
+      bool isParameter = finder_.work.isParameterCall(function_, call);
+      if (isParameter) {
+        addHelper(call, proof);
+        return "it does what its function is given: the calls of the function are the retries";
+      }
+      WorkReach reach = finder_.work.reach({function_.position, call});
+      if (!reach.reaches() && !(proof.pauses)) {
+        why = "nothing that it does again is known to leave the process, and no time passes in between";
+        continue;
+      }
+      use.work.push_back({function_.position, call});
+      use.pauses |= proof.pauses;
+      if (reach.isCertain)
+        use.confidence = Confidence::High;
+    }
+    if (use.work.empty())
+      return why;
+    keepMainWork(use);
+    AttemptsRead read = readAttempts(use);
+    if (use.attempts.kind != Attempts::Unbounded &&
+        llvm::all_of(use.work, [&](CallRef ref) { return variation.fallsBack(ref.call); }))
+      return "each round does it in another way, as long as there is one";
+    use.isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
+    addEvidence(use, read);
+    finder_.found.push_back(std::move(use));
+    return {};
+  }
+
+  bool isInside(Index<Block> block) const {
+    for (Index<Block> around : enclosingBlocks(body_, block))
+      if (around == loop_.body || around == loop_.test || around == loop_.increment)
+        return true;
+    return false;
+  }
+
+  /// The work is what the loop's condition asks.
+  bool isTest(llvm::ArrayRef<Index<Call>> calls) const {
+    return llvm::any_of(calls, [&](Index<Call> call) {
+      return loop_.test && llvm::is_contained(enclosingBlocks(body_, body_[call].block), loop_.test);
+    });
+  }
+
+  bool isInTry(Index<Block> block) const {
+    for (Index<Block> around : enclosingBlocks(body_, block)) {
+      if (around == loop_.body)
+        return false;
+      if (body_[around].role == BlockRole::TryBody)
+        return true;
+    }
+    return false;
+  }
+
+  bool isInHandler(Index<Block> block) const {
+    for (Index<Block> around : enclosingBlocks(body_, block)) {
+      if (around == loop_.body)
+        return false;
+      if (body_[around].role == BlockRole::HandlerBody)
+        return true;
+    }
+    return false;
+  }
+
+  /// Calls that reach a dependency or call the helper's parameter; where there are none and time passes in
+  /// the loop, calls out of sight.
+  std::vector<Index<Call>> collect() const {
+    std::vector<Index<Call>> known, others;
+    bool hasPause = false;
+    for (uint32_t i = 0; i < body_.calls.size(); ++i) {
+      Index<Call> call(i);
+      if (!isInside(body_.calls[i].block))
+        continue;
+      CallRef ref{function_.position, call};
+      if (finder_.work.reach(ref).reaches() || finder_.work.isParameterCall(function_, call))
+        known.push_back(call);
+      else if (finder_.work.isPause(ref))
+        hasPause = true;
+      else if (mayBeWork(ref, body_.calls[i]))
+        others.push_back(call);
+    }
+    if (known.empty() && hasPause && others.size() <= kMostCandidates)
+      return others;
+    return known.size() <= kMostCandidates ? known : std::vector<Index<Call>>();
+  }
+
+  /// Of a call that reaches no dependency we know: it may throw in a try, or says how it went.
+  bool mayBeWork(CallRef ref, const Call &call) const {
+    const Annotations &notes = finder_.program.annotations;
+    if (notes.log(ref) || notes.spawn(ref) || notes.dependency(ref) || isInHandler(call.block) ||
+        call.kind == CallKind::Destructor || call.kind == CallKind::Operator || call.isNoReturn ||
+        isNamedLikeQuestion(unqualified(call.name)) || isNamedLikeNext(unqualified(call.name)))
+      return false;
+    if (call.name.starts_with("std::"))
+      return false;
+    return isInTry(call.block);
+  }
+
+  Round round() const {
+    Round round;
+    round.loop = index_;
+    return round;
+  }
+
+  bool isWork(Index<Call> call) const {
+    return finder_.work.reach({function_.position, call}).reaches() ||
+           finder_.work.isParameterCall(function_, call);
+  }
+
+  RetryProof prove(Index<Call> call) const {
+    return proveRetry(finder_, function_, round(), call, [&](Index<Call> other) { return isWork(other); });
+  }
+
+  /// How often the call is tried: what is not counted when it fails ends nothing.
+  AttemptsRead attemptsAt(Index<Call> call) const {
+    return attemptsOf(finder_, function_, index_, [&](Step change) {
+      return countsFailures(
+          finder_, function_, round(), call, [&](Index<Call> other) { return isWork(other); }, change);
+    });
+  }
+
+  /// What is tried for ever is the worst of the work, and all that is told of.
+  AttemptsRead readAttempts(RetryUse &use) const {
+    AttemptsRead read = attemptsAt(use.work.front().call);
+    std::vector<CallRef> endless;
+    for (CallRef ref : use.work)
+      if (AttemptsRead own = attemptsAt(ref.call); own.attempts.kind == Attempts::Unbounded) {
+        read = own;
+        endless.push_back(ref);
+      }
+    if (!endless.empty())
+      use.work = std::move(endless);
+    use.attempts = read.attempts;
+    return read;
+  }
+
+  void addHelper(Index<Call> call, const RetryProof &proof) {
+    AttemptsRead read = attemptsAt(call);
+    Index<Value> root = rootOf(body_, parameterCalled(body_[call]));
+    bool isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
+    finder_.helpers.push_back({function_.position, body_[root].index, read.attempts, read.limit, read.offset,
+                               proof.pauses, isGuarded});
+  }
+
+  /// Of calls that reach no known dependency one stands for all; of others those that are arguments of
+  /// others do not count.
+  void keepMainWork(RetryUse &use) const {
+    bool reaches = llvm::any_of(use.work, [&](CallRef ref) { return finder_.work.reach(ref).reaches(); });
+    if (reaches) { // What is closest to the dependency gives the retry its name.
+      auto closeness = [&](CallRef ref) { return std::pair(finder_.work.reach(ref).depth, ref); };
+      llvm::sort(use.work, [&](CallRef a, CallRef b) { return closeness(a) < closeness(b); });
+      return;
+    }
+    auto weight = [&](CallRef ref) {
+      return std::pair(body_[ref.call].kind != CallKind::Constructor, body_[ref.call].arguments.size());
+    };
+    auto most = std::max_element(use.work.begin(), use.work.end(),
+                                 [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
+    use.work = {*most};
+    use.confidence = use.pauses && recordsSuccess(most->call) ? Confidence::High : Confidence::Medium;
+    use.doubt = "what is done again is not known to leave the process";
+  }
+
+  /// `try { make(); done = true; } catch (…) { … }` in `while (!done)`: what throws is what is waited for.
+  bool recordsSuccess(Index<Call> call) const {
+    return loop_.condition && llvm::any_of(body_.assigns, [&](const Assign &assign) {
+             return assign.op == "=" && assign.value && body_[assign.value].constant &&
+                    assign.site.offset > body_[call].site.offset && isInTry(assign.block) &&
+                    !isInHandler(assign.block) && mentions(body_, loop_.condition, [&](const Value &part) {
+                      return slotOf(body_, assign.target) && part.kind == body_[assign.target].kind &&
+                             part.index == body_[assign.target].index && part.entity == body_[assign.target].entity;
+                    });
+           });
+  }
+
+  void addEvidence(RetryUse &use, const AttemptsRead &read) const {
+    const Call &call = body_[use.work.front().call];
+    use.evidence.push_back({finder_.program.location(function_, call.site),
+                            "when `" + unqualified(call.name).str() + "` fails, the loop goes round again"});
+    if (read.site.valid() && read.site != loop_.site && use.attempts.kind != Attempts::Unbounded)
+      use.evidence.push_back({finder_.program.location(function_, read.site), "this ends it"});
+  }
+
+  RetryFinder &finder_;
+  const LinkedFunction &function_;
+  const Function &body_;
+  Index<Loop> index_;
+  const Loop &loop_;
+};
+
+} // namespace
+
+RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
+                      Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork) {
+  auto walk = [&](Assumed assumed) {
+    return walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
+  };
+  // Nearly all loops come back after a success: that is soon seen.
+  RoundAnswer succeeded = walk(Assumed::Succeeds);
+  if (succeeded.isGivenUp)
+    return {false, false, false, "it has too many paths to tell"};
+  if (succeeded.goesRound)
+    return {false, false, false, "success leads back as well as failure"};
+  if (!succeeded.leaves)
+    return {false, false, false, "no way out after a success was found"};
+  RoundAnswer failed = walk(Assumed::Fails), thrown = walk(Assumed::Throws);
+  if (failed.isGivenUp || thrown.isGivenUp)
+    return {false, false, false, "it has too many paths to tell"};
+  if (!failed.goesRound && !thrown.goesRound)
+    return {false, false, false, "failure does not lead back to what failed"};
+  return {true, failed.pauses || thrown.pauses, thrown.goesRound || failed.throughHandler};
+}
+
+bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, Round round, Index<Call> work,
+                    llvm::function_ref<bool(Index<Call>)> isWork, Step change) {
+  round.counts = {change};
+  // That it throws as well as saying no is not likely; a handler around may be for something else.
+  for (Assumed assumed : {Assumed::Fails, Assumed::Throws})
+    if (RoundAnswer answer = walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
+        answer.goesRound)
+      return !answer.isUncounted || answer.isGivenUp;
+  return true;
+}
+
+void findLoops(RetryFinder &finder) {
+  for (const LinkedFunction &function : finder.program.functions)
+    for (uint32_t i = 0; i < function.body->loops.size(); ++i)
+      LoopReader(finder, function, Index<Loop>(i)).read();
+}
+
+} // namespace opex

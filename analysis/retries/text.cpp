@@ -1,0 +1,47 @@
+#include "analysis/retries/text.h"
+
+#include "analysis/body/identity.h"
+#include "model/worst_case.h"
+
+namespace opex {
+
+std::string factorText(const Attempts &attempts) {
+  if (attempts.kind == Attempts::Known)
+    return std::to_string(attempts.count);
+  return attempts.kind == Attempts::Symbol && !attempts.text.empty() ? "`" + attempts.text + "`" : "?";
+}
+
+std::string workName(const Program &program, const RetryUse &use) {
+  CallRef ref = use.work.front();
+  const Call &call = (*program.functions[ref.function].body)[ref.call];
+  llvm::StringRef name = call.name;
+  // The class says more than `get` alone does.
+  size_t split = name.rfind("::");
+  if (call.kind == CallKind::Method && split != llvm::StringRef::npos)
+    if (size_t outer = name.substr(0, split).rfind("::"); outer != llvm::StringRef::npos)
+      return name.substr(outer + 2).str();
+  return call.kind == CallKind::Method ? name.str() : unqualified(name).str();
+}
+
+Finding findingAt(const Program &program, const RetryUse &use) {
+  const LinkedFunction &function = program.functions[use.function];
+  Finding finding;
+  finding.where = program.location(function, use.site);
+  finding.subject = workName(program, use);
+  finding.statement = finding.subject;
+  finding.functionId = functionIdOf(function);
+  weaken(finding, use.confidence, use.doubt);
+  finding.chain = use.evidence;
+  if (!use.rule.empty())
+    finding.rows = {use.rule};
+  if (use.worst)
+    finding.worstCase = timeNoteOf(*use.worst);
+  return finding;
+}
+
+Silence silenceAt(const Program &program, const RetryUse &use, std::string reason) {
+  return {program.location(program.functions[use.function], use.site), "retry of `" + workName(program, use) + "`",
+          std::move(reason), use.evidence};
+}
+
+} // namespace opex

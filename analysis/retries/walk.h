@@ -1,0 +1,40 @@
+// Does doing something again depend on its failure? Walks the paths of a loop (or of a function that comes
+// back to its beginning) under the assumption that a call succeeds, or that it fails, and says whether
+// control comes back to the call. Bounded: what needs too many paths is not answered.
+#pragma once
+
+#include "analysis/outcome/outcomes.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace opex {
+
+/// What comes back to where: one of these.
+struct Round {
+  Index<Loop> loop;
+  Index<Label> label;             ///< A goto leads back to it.
+  std::vector<Index<Call>> again; ///< Calls that begin the function anew.
+  Index<Local> item;              ///< What the work is about; a new one is other work.
+  std::vector<Step> counts;       ///< Steps that change a counter: does each way round pass one?
+  Index<Local> told;              ///< A parameter by which the function is told how work done before it went.
+};
+
+enum class Assumed : uint8_t { Succeeds, Fails, Throws };
+
+struct RoundAnswer {
+  bool goesRound = false; ///< The work is done a second time.
+  bool leaves =
+      false; ///< A path on which the work was done goes on elsewhere: behind the loop, to the caller.
+  bool pauses = false;         ///< On a path that goes round.
+  bool throughHandler = false; ///< A path that goes round comes out of a handler.
+  bool isUncounted = false;    ///< A path that goes round passes none of Round::counts since the work.
+  bool isGivenUp = false;      ///< Too many paths.
+};
+
+/// Whether `work` is done again in the function when it (alone) ends as assumed. Other work, as `isWork` has
+/// it, succeeds.
+RoundAnswer walkRound(const Program &program, const LinkedFunction &function, const RetryWork &retryWork,
+                      llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work,
+                      Assumed assumed);
+
+} // namespace opex
