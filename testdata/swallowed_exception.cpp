@@ -1491,3 +1491,59 @@ int pageOf(const std::map<std::string, std::string> &parameters) {
   }
   return page;
 }
+// --- chains.cpp
+// What a function may throw is known however deep its calls go, and whichever of two handlers is asked about first.
+int f12(int n) { return n + 1; }
+int f11(int n) { return f12(n); }
+int f10(int n) { return f11(n); }
+int f9(int n) { return f10(n); }
+int f8(int n) { return f9(n); }
+int f7(int n) { return f8(n); }
+int f6(int n) { return f7(n); }
+int f5(int n) { return f6(n); }
+int f4(int n) { return f5(n); }
+int f3(int n) { return f4(n); }
+int f2(int n) { return f3(n); }
+int f1(int n) { return f2(n); }
+
+int fromTheTop(int n) {
+  try {
+    return f1(n);
+  } catch (...) {
+  }
+  return 0;
+}
+
+int fromTheMiddle(int n) {
+  try {
+    return f8(n);
+  } catch (...) {
+  }
+  return 0;
+}
+
+int isOdd(unsigned n);
+int isEven(unsigned n) { return n == 0 ? 1 : isOdd(n - 1); }
+int isOdd(unsigned n) { return n == 0 ? 0 : isEven(n - 1); }
+
+int parity(unsigned n) {
+  try {
+    return isEven(n);
+  } catch (...) {
+  }
+  return 0;
+}
+
+int countDown(int n) {
+  if (n < 0)
+    throw n;
+  return n == 0 ? 0 : countDown(n - 1);
+}
+
+int counted(int n) {
+  try {
+    return countDown(n);
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+  return 0;
+}

@@ -2,6 +2,7 @@
 
 #include "analysis/calls/log_calls.h"
 #include "analysis/body/region.h"
+#include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -9,9 +10,6 @@
 
 namespace opex {
 namespace {
-
-/// Bodies are looked into this deep; what lies below may throw anything.
-constexpr unsigned kDepth = 8;
 
 /// Of the standard library: what allocates and does nothing else that fails.
 constexpr llvm::StringLiteral kOwners[] = {
@@ -93,21 +91,27 @@ bool Throwing::isKept(const Function &body, Index<Block> inner, Index<Block> out
   return false;
 }
 
-Throws Throwing::ofCall(const LinkedFunction &function, Index<Call> index, unsigned depth) {
+Throwing::Throwing(const Program &program) : program_(program) {
+  known_ = settle(CallComponents::calleesFirst(program), Throws::Never, [&](uint32_t function, const Known &known) {
+    return readBody(known, program.functions[function]);
+  });
+}
+
+Throws Throwing::ofCall(const Known &known, const LinkedFunction &function, Index<Call> index) const {
   const Call &call = (*function.body)[index];
   const Declaration *callee = program_.declaration(call.callee);
   Throws least = call.isHeap ? Throws::Memory : Throws::Never;
   if (call.kind == CallKind::Destructor || (callee && callee->isNoexcept))
     return least;
   if (const LinkedFunction *only = program_.directCallee(function, index))
-    return std::max(least, ofBody(*only, depth + 1));
+    return std::max(least, known[only->position]);
   if (!callee || call.kind == CallKind::Indirect || call.kind == CallKind::Dependent || !isForeign(*callee))
     return Throws::Anything;
-  return std::max(least, ofForeign(function, index, depth));
+  return std::max(least, ofForeign(known, function, index));
 }
 
 /// A library throws what its own code does and what the callables do that it is handed.
-Throws Throwing::ofForeign(const LinkedFunction &function, Index<Call> index, unsigned depth) {
+Throws Throwing::ofForeign(const Known &known, const LinkedFunction &function, Index<Call> index) const {
   const Call &call = (*function.body)[index];
   const Declaration &callee = *program_.declaration(call.callee);
   Throws worst = Throws::Never;
@@ -119,33 +123,28 @@ Throws Throwing::ofForeign(const LinkedFunction &function, Index<Call> index, un
   if (edges.empty() && takesUnseenCallable(function, call))
     return Throws::Anything;
   for (const CallEdge &edge : edges)
-    worst = std::max(worst, ofBody(program_.functions[edge.callee], depth + 1));
+    worst = std::max(worst, known[edge.callee]);
   return worst;
 }
 
-/// A function that calls itself, however it does, may throw anything: so much need not be settled.
-Throws Throwing::ofBody(const LinkedFunction &function, unsigned depth) {
-  if (function.body->isNoexcept)
-    return Throws::Never;
-  if (depth > kDepth || function.body->isUninstantiated || function.body->isCoroutine)
-    return Throws::Anything;
-  auto [found, isNew] = known_.try_emplace(function.position, Throws::Anything);
-  if (isNew)
-    found->second = readBody(function, depth);
-  return found->second;
-}
-
-Throws Throwing::readBody(const LinkedFunction &function, unsigned depth) {
+Throws Throwing::readBody(const Known &known, const LinkedFunction &function) const {
   const Function &body = *function.body;
+  if (body.isNoexcept)
+    return Throws::Never;
+  if (body.isUninstantiated || body.isCoroutine)
+    return Throws::Anything;
   for (const Exit &exit : body.exits)
     if (isThrow(exit) && !isKept(body, exit.block, {}))
       return Throws::Anything;
   Throws worst = Throws::Never;
   for (uint32_t i = 0; i < body.calls.size() && worst != Throws::Anything; ++i) {
     Index<Call> call(i);
+    Throws thrown = ofCall(known, function, call);
+    if (thrown <= worst || isKept(body, body[call].block, {}))
+      continue;
     bool isRecorded = isInHandler(body, body[call].block) && isForLogging(program_, function, call);
-    if (!isRecorded && !isKept(body, body[call].block, {}))
-      worst = std::max(worst, ofCall(function, call, depth));
+    if (!isRecorded)
+      worst = thrown;
   }
   return worst;
 }
