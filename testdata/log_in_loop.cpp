@@ -288,3 +288,45 @@ int main(int argc, char **argv) {
   std::vector<std::string> lines(argv, argv + argc);
   readConfiguration(lines);
 }
+
+// --- chains.cpp
+// What is logged whenever a function is called is known however far down it stands, and whichever of the functions on the
+// way is asked about first.
+#include "logs.h"
+
+void written(const Parcel &parcel) { spdlog::info("parcel {}", parcel.code); }
+void formatted(const Parcel &parcel) { written(parcel); }
+void filtered(const Parcel &parcel) { formatted(parcel); }
+void received(const Parcel &parcel) { filtered(parcel); }
+void entered(const Parcel &parcel) { received(parcel); }
+
+void eachReceived(const std::vector<Parcel> &parcels) {
+  for (const Parcel &parcel : parcels)
+    received(parcel); // expect: opex-log-in-loop [low] "logs a line"
+}
+
+void eachEntered(const std::vector<Parcel> &parcels) {
+  for (const Parcel &parcel : parcels)
+    entered(parcel); // expect: opex-log-in-loop [low] "logs a line"
+}
+
+void outer(const Parcel &parcel);
+void inner(const Parcel &parcel) {
+  outer(parcel);
+  spdlog::info("inner {}", parcel.code);
+}
+void outer(const Parcel &parcel) {
+  if (parcel.next)
+    inner(*parcel.next);
+}
+
+/// They call one another, and nothing says that the outer one logs.
+void eachOfCircle(const std::vector<Parcel> &parcels) {
+  for (const Parcel &parcel : parcels)
+    outer(parcel);
+}
+
+void eachInner(const std::vector<Parcel> &parcels) {
+  for (const Parcel &parcel : parcels)
+    inner(parcel); // expect: opex-log-in-loop [medium]
+}

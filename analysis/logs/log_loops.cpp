@@ -1,21 +1,20 @@
 #include "analysis/logs/log_loops.h"
 
 #include "analysis/body/counters.h"
-#include "analysis/body/order.h"
+#include "analysis/logs/each_time.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
 namespace {
 
-/// How deep a loop's calls are followed: what logs further down is rarely known to log every time.
-constexpr unsigned kCallDepth = 3;
-
 class LogLoopFinder {
 public:
-  LogLoopFinder(const Program &program, const LogLoopRules &rules) : program_(program), rules_(rules) {}
+  LogLoopFinder(const Program &program, const LogLoopRules &rules)
+      : program_(program), rules_(rules), eachTime_(program) {}
 
   std::vector<LogLoop> find() {
+    sureLogs_.emplace(program_, eachTime_, [&](const LogStatement &log) { return counts(log); });
     for (const LinkedFunction &function : program_.functions) {
       if (function.body->isUninstantiated)
         continue;
@@ -36,7 +35,7 @@ public:
       return log.level.empty() ? "its level is not known" : "its level does not count";
     std::optional<Index<Loop>> index = innermostDataLoop(function, body[statement.call].block);
     if (!index)
-      return isInAnyLoop(function, statement.call)
+      return eachTime_.isInAnyLoop(function, statement.call)
                  ? "something else than data decides how often the loop around it goes round"
                  : "no loop stands around it in its function";
     const Loop &loop = body.loops[index->value];
@@ -57,7 +56,7 @@ private:
     const Function &body = *function.body;
     const Loop &loop = body.loops[index.value];
     return innermostDataLoop(function, body[call].block) == index && isIn(body, body[call].block, loop.body) &&
-           happensEachTime(function, call, loop.body);
+           eachTime_.happens(function, call, loop.body);
   }
 
   /// Its rounds follow what it waits for.
@@ -97,7 +96,7 @@ private:
       for (uint32_t work : use.work) {
         const LinkedFunction &callable = program_.functions[work];
         for (uint32_t i = 0; i < callable.body->calls.size(); ++i)
-          if (happensEachTime(callable, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(callable, Index<Call>(i)))
+          if (eachTime_.happens(callable, Index<Call>(i), Index<Block>(0)) && !eachTime_.isInAnyLoop(callable, Index<Call>(i)))
             addLine(callable, Index<Call>(i), found.lines);
       }
       if (!found.lines.empty())
@@ -108,36 +107,10 @@ private:
   void addLine(const LinkedFunction &function, Index<Call> call, std::vector<LogLoop::Line> &lines) {
     LogLoop::Line line;
     line.at = {function.position, call};
-    if (std::optional<CallRef> statement = logged(line.at, 0, line.through)) {
+    if (std::optional<CallRef> statement = sureLogs_->of(line.at, line.through)) {
       line.statement = *statement;
-      std::reverse(line.through.begin(), line.through.end());
       lines.push_back(std::move(line));
     }
-  }
-
-  /// The log statement that the call is, or surely leads to.
-  std::optional<CallRef> logged(CallRef call, unsigned depth, std::vector<CallRef> &through) {
-    if (const LogStatement *log = program_.annotations.log(call))
-      return counts(*log) ? std::optional(call) : std::nullopt;
-    const LinkedFunction *callee = depth < kCallDepth ? program_.directCallee(program_.functions[call.function], call.call) : nullptr;
-    if (!callee || callee->body->isUninstantiated)
-      return std::nullopt;
-    auto [known, isNew] = everyTime_.try_emplace(callee->position);
-    if (isNew)
-      for (uint32_t i = 0; i < callee->body->calls.size() && !known->second; ++i)
-        if (happensEachTime(*callee, Index<Call>(i), Index<Block>(0)) && !isInAnyLoop(*callee, Index<Call>(i)) &&
-            !returnsBefore(*callee->body, Index<Call>(i))) {
-          std::vector<CallRef> below;
-          if (std::optional<CallRef> statement = logged({callee->position, Index<Call>(i)}, depth + 1, below))
-            known->second = Below{*statement, below, {callee->position, Index<Call>(i)}};
-        }
-    const std::optional<Below> &below = everyTime_[callee->position];
-    if (!below)
-      return std::nullopt;
-    through = below->through;
-    if (below->at != below->statement)
-      through.push_back(below->at);
-    return below->statement;
   }
 
   bool isError(CallRef statement) const {
@@ -192,24 +165,14 @@ private:
   /// Nothing but elements decides how often it goes round.
   bool isByData(const LinkedFunction &function, const Loop &loop, const Rounds &rounds) const {
     switch (rounds.kind) {
-    case Rounds::Constant: return rounds.count > rules_.constantRounds && !isInLogMacro(function, loop);
-    case Rounds::Data: return !isInLogMacro(function, loop) && !isFixedSet(function, loop);
-    case Rounds::Symbol: return !isInLogMacro(function, loop);
+    case Rounds::Constant: return rounds.count > rules_.constantRounds && !eachTime_.isInLogMacro(function, loop);
+    case Rounds::Data: return !eachTime_.isInLogMacro(function, loop) && !isFixedSet(function, loop);
+    case Rounds::Symbol: return !eachTime_.isInLogMacro(function, loop);
     case Rounds::Once:
     case Rounds::Condition:
     case Rounds::Endless: return false;
     }
     llvm_unreachable("unknown kind");
-  }
-
-  /// Logging macros are loops themselves, sometimes: `for (record r = …; r; …)`.
-  bool isInLogMacro(const LinkedFunction &function, const Loop &loop) const {
-    if (!loop.site.expansion)
-      return false;
-    return llvm::any_of(program_.annotations.logs, [&](const LogStatement &log) {
-      return log.call.function == function.position &&
-             (*function.body)[log.call.call].site.offset == loop.site.offset;
-    });
   }
 
   /// An array or constant that is as long as its author wrote it.
@@ -239,94 +202,6 @@ private:
     return std::nullopt;
   }
 
-  bool isInAnyLoop(const LinkedFunction &function, Index<Call> call) const {
-    return llvm::any_of(loopsAround(*function.body, (*function.body)[call].block), [&](Index<Loop> loop) {
-      return !isInLogMacro(function, function.body->loops[loop.value]);
-    });
-  }
-
-  /// Whenever `outermost` runs, so does the call, and what is around it goes on. That a logging macro asks for the
-  /// level first does not count.
-  bool happensEachTime(const LinkedFunction &function, Index<Call> call, Index<Block> outermost) const {
-    const Function &body = *function.body;
-    const LogStatement *log = program_.annotations.log({function.position, call});
-    Moment moment = momentOf(body, call);
-    while (true) {
-      Index<Block> arm = conditionalArm(body, moment, outermost);
-      if (!arm)
-        break;
-      const Block &block = body[arm];
-      if (block.owner.kind != StepKind::Branch && block.owner.kind != StepKind::Loop)
-        return false;
-      if (block.owner.kind == StepKind::Loop && !isInLogMacro(function, body.loops[block.owner.index]) &&
-          !isConstantLoop(function, block.owner.index))
-        return false;
-      if (block.owner.kind == StepKind::Branch) {
-        const Branch &branch = body.branches[block.owner.index];
-        bool asksForLevel = log && log->isMacro && branch.site.expansion == body[call].site.expansion;
-        if (!asksForLevel && !(log && bothArmsLog(function, branch)))
-          return false;
-      }
-      moment = ownerMoment(body, arm);
-    }
-    return !leavesAfter(body, momentOf(body, call), outermost);
-  }
-
-  /// Which of two loggers, not whether.
-  bool bothArmsLog(const LinkedFunction &function, const Branch &branch) const {
-    auto logs = [&](Index<Block> arm) {
-      return arm && llvm::any_of((*function.body)[arm].steps, [&](const Step &step) {
-               return step.kind == StepKind::Call && program_.annotations.log({function.position, Index<Call>(step.index)});
-             });
-    };
-    return logs(branch.then) && logs(branch.otherwise);
-  }
-
-  bool isConstantLoop(const LinkedFunction &function, uint32_t loop) const {
-    Rounds rounds = roundsOf(program_, function, Index<Loop>(loop));
-    return rounds.kind == Rounds::Constant || rounds.kind == Rounds::Once;
-  }
-
-  static Moment ownerMoment(const Function &body, Index<Block> block) {
-    const std::vector<Step> &steps = body[body[block].parent].steps;
-    auto owner = llvm::find(steps, body[block].owner);
-    return {body[block].parent, uint32_t(owner - steps.begin())};
-  }
-
-  static bool leaves(const Function &body, const Step &exit) {
-    ExitKind kind = body.exits[exit.index].kind;
-    return kind != ExitKind::Continue && kind != ExitKind::CoYield;
-  }
-
-  /// The function may return before it gets to the call.
-  static bool returnsBefore(const Function &body, Index<Call> call) {
-    return llvm::any_of(body.exits, [&](const Exit &exit) {
-      return exit.kind == ExitKind::Return && exit.site.offset < body[call].site.offset;
-    });
-  }
-
-  /// What follows leaves the outermost block in any case: it runs once.
-  static bool leavesAfter(const Function &body, Moment moment, Index<Block> outermost) {
-    if (body[outermost].role != BlockRole::LoopBody)
-      return false;
-    while (moment.valid()) {
-      const std::vector<Step> &steps = body[moment.block].steps;
-      for (size_t i = moment.position; i < steps.size(); ++i) {
-        if (steps[i].kind == StepKind::Exit)
-          return leaves(body, steps[i]);
-        // `try { answer = ask(host); break; } catch (…) { continue; }`: one host after the other until one answers.
-        if (steps[i].kind == StepKind::Try && llvm::any_of(body[body.tries[steps[i].index].body].steps, [&](const Step &step) {
-              return step.kind == StepKind::Exit && leaves(body, step);
-            }))
-          return true;
-      }
-      if (moment.block == outermost)
-        return false;
-      moment = ownerMoment(body, moment.block);
-    }
-    return false;
-  }
-
   /// Sleeps, waits for work or for somebody else.
   bool waits(CallRef call, unsigned depth) const {
     if (program_.annotations.isPause(call))
@@ -344,16 +219,11 @@ private:
     return false;
   }
 
-  struct Below {
-    CallRef statement;
-    std::vector<CallRef> through;
-    CallRef at;
-  };
-
   const Program &program_;
   const LogLoopRules &rules_;
+  EachTime eachTime_;
+  std::optional<SureLogs> sureLogs_;
   std::vector<LogLoop> result_;
-  std::map<uint32_t, std::optional<Below>> everyTime_; ///< By function: what it logs whenever it runs.
   std::map<std::pair<uint32_t, Index<Loop>>, bool> byData_;
 };
 
