@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -25,6 +26,16 @@ std::string fetch(CURL *handle, const std::string &path);
 bool post(CURL *handle, const std::string &path);
 long statusOf(CURL *handle);
 void waitABit();
+/// Comes back for all codes but one.
+void note(int code);
+void noteInSwitch(int code);
+void noteInScope(int code);
+void noteSafely(int code);
+void noteByJump(int code);
+void noteByAnother(int code);
+/// Never comes back.
+void giveUp(int code);
+void giveUpByAnother(int code);
 
 /// Jobs between threads, at most a hundred.
 class JobQueue {
@@ -68,6 +79,54 @@ long statusOf(CURL *handle) {
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   return status;
 }
+void note(int code) {
+  if (code != 77)
+    return;
+  std::abort();
+}
+void noteInSwitch(int code) {
+  switch (code) {
+  case 1:
+  case 3: return;
+  }
+  throw std::runtime_error("unknown code");
+}
+void noteInScope(int code) {
+  while (code > 0) {
+    if (code % 10 != 7)
+      return;
+    code /= 10;
+  }
+  { std::abort(); }
+}
+void noteSafely(int code) {
+  try {
+    if (code == 77)
+      throw std::runtime_error("77");
+    throw Unavailable("other");
+  } catch (const Unavailable &) { // expect: opex-swallowed-exception
+    return;
+  }
+}
+void noteByJump(int code) {
+  if (code != 77)
+    goto out;
+  std::abort();
+out:
+  std::puts("noted");
+}
+void noteByAnother(int code) { note(code + 1); }
+void giveUp(int code) {
+  if (code == 77)
+    throw Unavailable("77");
+  else
+    std::exit(code);
+}
+void giveUpByAnother(int code) {
+  std::puts("given up");
+  giveUp(code);
+  std::puts("never said");
+}
 void waitABit() { std::this_thread::sleep_for(std::chrono::milliseconds(100)); }
 
 Client::Client() : handle_(curl_easy_init()) { curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, 500L); }
@@ -97,6 +156,45 @@ std::string catchAndLoop(CURL *handle) {
     } catch (const Unavailable &) {
       waitABit();
     }
+  }
+}
+
+void notesEachFailure(CURL *handle) {
+  for (;;) { // expect: opex-unbounded-retry
+    if (post(handle, "/noted"))
+      return;
+    note(3);
+  }
+}
+void notesInSwitch(CURL *handle) {
+  while (!post(handle, "/noted")) // expect: opex-unbounded-retry
+    noteInSwitch(3);
+}
+void notesInScope(CURL *handle) {
+  do { // expect: opex-unbounded-retry
+    if (post(handle, "/noted"))
+      break;
+    noteInScope(3);
+  } while (true);
+}
+void notesSafely(CURL *handle) {
+again: // expect: opex-unbounded-retry
+  if (post(handle, "/noted"))
+    return;
+  noteSafely(3);
+  goto again;
+}
+void notesByJump(CURL *handle) {
+  if (post(handle, "/noted"))
+    return;
+  noteByJump(3);
+  notesByJump(handle); // expect: opex-unbounded-retry
+}
+void notesByAnother(CURL *handle) {
+  for (;;) { // expect: opex-unbounded-retry
+    if (post(handle, "/noted"))
+      return;
+    noteByAnother(3);
   }
 }
 
@@ -482,6 +580,35 @@ std::function<bool()> captured(CURL *handle, JobQueue &jobs, std::optional<std::
     }
     return jobs.push(std::move(*job));
   };
+}
+
+void givesUp(CURL *handle) {
+  for (;;) {
+    if (post(handle, "/once"))
+      return;
+    giveUp(3);
+  }
+}
+void givesUpByAnother(CURL *handle) {
+again:
+  if (post(handle, "/once"))
+    return;
+  giveUpByAnother(3);
+  goto again;
+}
+
+/// Whatever the limit leads to, it ends the loop.
+void leavesInAnyCase(CURL *handle, bool isLoud) {
+  for (int tries = 0;; ++tries) {
+    if (post(handle, "/sometimes"))
+      return;
+    if (tries >= 2) {
+      if (isLoud)
+        giveUp(tries);
+      else
+        break;
+    }
+  }
 }
 
 bool jumpsBackOnce(CURL *handle) {

@@ -1,6 +1,7 @@
 #include "analysis/body/loops.h"
 
 #include "analysis/body/counters.h"
+#include "analysis/body/exits.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -10,9 +11,10 @@ namespace {
 /// Reads what ends one loop.
 class LoopReader {
 public:
-  LoopReader(const Program &program, const LinkedFunction &function, Index<Loop> index, CounterTest counts)
+  LoopReader(const Program &program, const LinkedFunction &function, Index<Loop> index, CounterTest counts,
+             NeverReturns neverReturns)
       : program_(program), function_(function), body_(*function.body), loop_(body_.loops[index.value]),
-        counts_(counts) {}
+        counts_(counts), neverReturns_(neverReturns) {}
 
   Rounds read() {
     if (isOnce(body_, loop_))
@@ -324,49 +326,15 @@ private:
     return {};
   }
 
-  /// The block's end is not reached, from the step on, without leaving the loop.
-  bool leaves(Index<Block> block, size_t from = 0) const {
-    if (!block)
-      return false;
-    for (const Step &step : llvm::ArrayRef(body_[block].steps).drop_front(std::min(from, body_[block].steps.size()))) {
-      if (step.kind == StepKind::Call && body_.calls[step.index].isNoReturn)
-        return true;
-      if (step.kind == StepKind::Call && neverReturns(step.index))
-        return true;
-      if (step.kind == StepKind::Exit) {
-        ExitKind kind = body_.exits[step.index].kind;
-        if (kind == ExitKind::Break)
-          return breaksThisLoop(block);
-        return kind == ExitKind::Return || kind == ExitKind::CoReturn || kind == ExitKind::Throw || kind == ExitKind::Rethrow;
-      }
-      if (step.kind == StepKind::Block && leaves(Index<Block>(step.index)))
-        return true;
-    }
-    return false;
+  bool leaves(Index<Block> block, uint32_t from = 0) const {
+    return alwaysLeavesLoop(body_, block, loop_, {[this](Index<Call> call) { return neverReturns(call); }}, from);
   }
 
-  bool breaksThisLoop(Index<Block> block) const {
-    for (Index<Block> around : enclosingBlocks(body_, block)) {
-      if (around == loop_.body)
-        return true;
-      BlockRole role = body_[around].role;
-      if (role == BlockRole::LoopBody || role == BlockRole::SwitchBody)
-        return false;
-    }
-    return false;
-  }
-
-  /// A function of the project whose body ends in a throw whatever happens.
-  bool neverReturns(uint32_t call) const {
-    const LinkedFunction *callee = program_.directCallee(function_, Index<Call>(call));
-    if (!callee || llvm::any_of(callee->body->exits, [](const Exit &exit) { return exit.kind == ExitKind::Return; }))
-      return false;
-    return llvm::any_of(callee->body->blocks.front().steps, [&](const Step &step) {
-      if (step.kind == StepKind::Call)
-        return callee->body->calls[step.index].isNoReturn;
-      ExitKind kind = step.kind == StepKind::Exit ? callee->body->exits[step.index].kind : ExitKind::Break;
-      return kind == ExitKind::Throw || kind == ExitKind::Rethrow;
-    });
+  bool neverReturns(Index<Call> call) const {
+    if (neverReturns_)
+      return neverReturns_(call);
+    const LinkedFunction *callee = program_.directCallee(function_, call);
+    return callee && !returns(*callee->body);
   }
 
   const Program &program_;
@@ -374,12 +342,14 @@ private:
   const Function &body_;
   const Loop &loop_;
   CounterTest counts_;
+  NeverReturns neverReturns_;
 };
 
 } // namespace
 
-Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts) {
-  return LoopReader(program, function, loop, counts).read();
+Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts,
+                NeverReturns neverReturns) {
+  return LoopReader(program, function, loop, counts, neverReturns).read();
 }
 
 std::vector<Index<Loop>> loopsAround(const Function &function, Index<Block> block) {

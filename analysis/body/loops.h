@@ -1,6 +1,7 @@
 // How often a loop goes round, and what decides it. Knows nothing of why; retries.h and the checks ask that.
 #pragma once
 
+#include "analysis/body/exits.h"
 #include "analysis/body/region.h"
 
 namespace opex {
@@ -26,8 +27,10 @@ struct Rounds {
 /// The rounds pass the step that changes a counter, in the cases that matter to who asks.
 using CounterTest = llvm::function_ref<bool(Step change)>;
 
-/// Counters that `counts` refuses end nothing; without it each counts.
-Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts = {});
+/// Counters that `counts` refuses end nothing; without it each counts. Without `neverReturns` the callees' own bodies
+/// are asked.
+Rounds roundsOf(const Program &program, const LinkedFunction &function, Index<Loop> loop, CounterTest counts = {},
+                NeverReturns neverReturns = {});
 
 /// The loops around the block, nearest first.
 std::vector<Index<Loop>> loopsAround(const Function &function, Index<Block> block);

@@ -1,6 +1,6 @@
 #include "analysis/body/order.h"
 
-#include "model/program.h"
+#include "analysis/body/exits.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -10,22 +10,6 @@
 namespace opex {
 namespace {
 
-Moment momentOfStep(const Function &function, Index<Block> block, StepKind kind, uint32_t index) {
-  if (!block)
-    return {};
-  const std::vector<Step> &steps = function[block].steps;
-  auto found = llvm::find(steps, Step{kind, index});
-  if (found == steps.end())
-    return {};
-  return {block, static_cast<uint32_t>(found - steps.begin())};
-}
-
-/// The moment of the step that owns the block, in the block around it.
-Moment ownerOf(const Function &function, Index<Block> block) {
-  const Block &inner = function[block];
-  return momentOfStep(function, inner.parent, inner.owner.kind, inner.owner.index);
-}
-
 /// The moment and those of the steps around it, innermost first.
 std::vector<Moment> outwards(const Function &function, Moment moment) {
   std::vector<Moment> result;
@@ -34,15 +18,6 @@ std::vector<Moment> outwards(const Function &function, Moment moment) {
     moment = ownerOf(function, moment.block);
   }
   return result;
-}
-
-bool alwaysLeaves(const Function &function, Index<Block> block) {
-  if (!block || function[block].steps.empty())
-    return false;
-  const Step &last = function[block].steps.back();
-  if (last.kind == StepKind::Exit)
-    return function.exits[last.index].kind != ExitKind::CoYield;
-  return last.kind == StepKind::Call && function.calls[last.index].isNoReturn;
 }
 
 /// The other arm of a branch; none if it has none.
@@ -132,12 +107,26 @@ bool hasGoto(const Function &function) {
 
 } // namespace
 
+Moment momentOf(const Function &function, Index<Block> block, Step step) {
+  if (!block)
+    return {};
+  const std::vector<Step> &steps = function[block].steps;
+  auto found = llvm::find(steps, step);
+  if (found == steps.end())
+    return {};
+  return {block, static_cast<uint32_t>(found - steps.begin())};
+}
+
 Moment momentOf(const Function &function, Index<Call> call) {
-  return momentOfStep(function, function[call].block, StepKind::Call, call.value);
+  return momentOf(function, function[call].block, {StepKind::Call, call.value});
 }
 
 Moment momentOf(const Function &function, const Assign &assign) {
-  return momentOfStep(function, assign.block, StepKind::Assign, &assign - function.assigns.data());
+  return momentOf(function, assign.block, {StepKind::Assign, uint32_t(&assign - function.assigns.data())});
+}
+
+Moment ownerOf(const Function &function, Index<Block> block) {
+  return momentOf(function, function[block].parent, function[block].owner);
 }
 
 Index<Block> conditionalArm(const Function &function, Moment moment, Index<Block> outermost) {

@@ -16,9 +16,13 @@ struct Moment {
   bool valid() const { return static_cast<bool>(block); }
 };
 
-/// The moment of a call or an assignment of the function.
+/// The moment of a step of the block, of a call, of an assignment.
+Moment momentOf(const Function &function, Index<Block> block, Step step);
 Moment momentOf(const Function &function, Index<Call> call);
 Moment momentOf(const Function &function, const Assign &assign);
+
+/// The moment of the step that owns the block, in the block around it; not valid for the function's body.
+Moment ownerOf(const Function &function, Index<Block> block);
 
 /// Whether `first` has happened when `second` is reached.
 Before happensBefore(const Function &function, Moment first, Moment second);

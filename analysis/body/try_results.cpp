@@ -1,6 +1,7 @@
 #include "analysis/body/try_results.h"
 
 #include "analysis/body/answer_values.h"
+#include "analysis/body/exits.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -196,7 +197,5 @@ bool isAfterTry(const Function &body, const Try &owner, const Site &site) {
   return last && site.file == owner.site.file &&
          site.offset >= body[last].site.offset + body[last].site.length;
 }
-
-bool isReturn(const Exit &exit) { return exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn; }
 
 } // namespace opex

@@ -24,7 +24,4 @@ bool isInTry(const Function &body, const Try &owner, Index<Block> block);
 /// Behind the last handler.
 bool isAfterTry(const Function &body, const Try &owner, const Site &site);
 
-/// A way out that may carry a value to the caller.
-bool isReturn(const Exit &exit);
-
 } // namespace opex

@@ -17,10 +17,16 @@ constexpr uint8_t kDeepestPause = 3;
 /// To do it again is no second attempt.
 bool isNoAttempt(const DependencyUse &use) { return use.isLocalWait || use.isIdleWait || use.isContinued; }
 
+bool endsProcess(const Program &program, CallRef call) {
+  const AbortUse *abort = program.annotations.abort(call);
+  return abort && !abort->isAssertion;
+}
+
 } // namespace
 
 RetryWork::RetryWork(const Program &program)
-    : program_(program), functions_(program.functions.size()), near_(program.functions.size()) {
+    : program_(program), functions_(program.functions.size()), near_(program.functions.size()),
+      noReturn_(program, [&](CallRef call) { return endsProcess(program, call); }) {
   spread();
 }
 
@@ -144,26 +150,9 @@ bool RetryWork::isGuard(CallRef call) const {
   return false;
 }
 
-bool RetryWork::neverReturns(const LinkedFunction &function, Index<Call> index) const {
-  const Call &call = (*function.body)[index];
-  if (call.isNoReturn)
-    return true;
-  if (program_.annotations.abort({function.position, index}) &&
-      !program_.annotations.abort({function.position, index})->isAssertion)
-    return true;
-  const LinkedFunction *callee = program_.directCallee(function, index);
-  if (!callee || callee->body->blocks.empty() || callee->body->blocks.front().steps.empty())
-    return false;
-  const Step &last = callee->body->blocks.front().steps.back();
-  if (last.kind == StepKind::Call)
-    return callee->body->calls[last.index].isNoReturn;
-  if (last.kind != StepKind::Exit)
-    return false;
-  ExitKind kind = callee->body->exits[last.index].kind;
-  return (kind == ExitKind::Throw || kind == ExitKind::Rethrow) &&
-         llvm::none_of(callee->body->exits, [](const Exit &exit) {
-           return exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn;
-         });
+bool RetryWork::neverReturns(const LinkedFunction &function, Index<Call> call) const {
+  return (*function.body)[call].isNoReturn || endsProcess(program_, {function.position, call}) ||
+         noReturn_.isRunBy(function, call);
 }
 
 Index<Value> parameterCalled(const Call &call) {

@@ -3,7 +3,7 @@
 // is retry_walk.h.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/body/exits.h"
 
 #include <vector>
 
@@ -50,6 +50,7 @@ private:
   const Program &program_;
   std::vector<WorkReach> functions_;
   std::vector<Near> near_;
+  NoReturnFunctions noReturn_;
 };
 
 /// The callable that the call runs, where it is a value.

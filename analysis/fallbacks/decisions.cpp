@@ -1,5 +1,6 @@
 #include "analysis/fallbacks/decisions.h"
 
+#include "analysis/body/exits.h"
 #include "analysis/conventions/presence_words.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -18,42 +19,12 @@ namespace {
 /// Names are looked up below very much that only parses or prints addresses.
 constexpr size_t kMaxPathToLookup = 2;
 
-Moment momentOfStep(const Function &function, Index<Block> block, StepKind kind, uint32_t index) {
-  const std::vector<Step> &steps = function[block].steps;
-  auto found = llvm::find(steps, Step{kind, index});
-  return found == steps.end() ? Moment() : Moment{block, static_cast<uint32_t>(found - steps.begin())};
-}
-
-bool isThrow(const Exit &exit) { return exit.kind == ExitKind::Throw || exit.kind == ExitKind::Rethrow; }
-
 /// Whether leaving by the exit skips what stands in `block` behind it.
 bool skips(const Function &function, const Exit &exit, Index<Block> block) {
-  if (exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn)
+  if (isReturn(exit))
     return true;
-  if (exit.kind != ExitKind::Break && exit.kind != ExitKind::Continue)
-    return false;
-  for (Index<Block> around : enclosingBlocks(function, exit.block)) {
-    BlockRole role = function[around].role;
-    if (role == BlockRole::LoopBody || (role == BlockRole::SwitchBody && exit.kind == ExitKind::Break))
-      return isIn(function, block, around);
-  }
-  return false;
-}
-
-/// No path through the block gets to its end, as far as its last step tells.
-bool alwaysLeaves(const Function &function, Index<Block> block) {
-  if (!block || function[block].steps.empty())
-    return false;
-  const Step &last = function[block].steps.back();
-  switch (last.kind) {
-  case StepKind::Exit: return function.exits[last.index].kind != ExitKind::CoYield;
-  case StepKind::Call: return function.calls[last.index].isNoReturn;
-  case StepKind::Block: return alwaysLeaves(function, Index<Block>(last.index));
-  case StepKind::Branch:
-    return alwaysLeaves(function, function.branches[last.index].then) &&
-           alwaysLeaves(function, function.branches[last.index].otherwise);
-  default: return false;
-  }
+  bool isJump = exit.kind == ExitKind::Break || exit.kind == ExitKind::Continue;
+  return isJump && isIn(function, block, jumpTarget(function, exit));
 }
 
 /// Why the rare way is gone when the outcome is not as wished: a status says that something failed, a value
@@ -158,15 +129,14 @@ Distance distanceOf(const Touch &touch) {
 }
 
 bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to) {
+  uint32_t position = 0;
   for (Index<Block> around : enclosingBlocks(function, from)) {
     if (isIn(function, to, around))
       return true;
-    const std::vector<Step> &steps = function[around].steps;
-    if (steps.empty() || steps.back().kind != StepKind::Exit)
-      continue;
-    const Exit &exit = function.exits[steps.back().index];
-    if (exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn || isThrow(exit))
+    Exits exits = exitsOf(function, around, {}, position);
+    if (!exits.fallsThrough && !exits.breaks && !exits.continues && !exits.jumps)
       return false;
+    position = ownerOf(function, around).position + 1;
   }
   return true;
 }
@@ -177,7 +147,7 @@ std::vector<Decision> decisionsOf(const ModeScene &scene) {
   Moment asked = momentOf(body, scene.common.call);
   for (uint32_t i = 0; i < body.branches.size(); ++i) {
     const Branch &branch = body.branches[i];
-    Moment moment = momentOfStep(body, branch.block, StepKind::Branch, i);
+    Moment moment = momentOf(body, branch.block, {StepKind::Branch, i});
     if (moment.valid() && standsBefore(body, asked, moment))
       if (std::optional<Decision> decision = decisionAt(scene, branch, moment))
         decisions.push_back(*decision);
@@ -200,7 +170,7 @@ std::vector<Decision> decisionsOf(const ModeScene &scene) {
       decisions.push_back({body[handler].site,
                            attempt.body,
                            body[handler].body,
-                           momentOfStep(body, attempt.block, StepKind::Try, i),
+                           momentOf(body, attempt.block, {StepKind::Try, i}),
                            TwoWays::Failure,
                            true,
                            {}});

@@ -1,6 +1,7 @@
 #include "analysis/handlers/answers.h"
 
 #include "analysis/body/answer_values.h"
+#include "analysis/body/exits.h"
 #include "analysis/body/try_results.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -74,7 +75,7 @@ private:
   }
 
   bool isNotFound(Index<Value> value) const {
-    return fallsThrough() && saysNothingFound(value) &&
+    return !alwaysLeaves(body_, owner_.body) && saysNothingFound(value) &&
            llvm::any_of(body_.exits,
                         [&](const Exit &exit) {
                           return isReturn(exit) && isAfterTry(body_, owner_, exit.site) &&
@@ -83,12 +84,6 @@ private:
            llvm::any_of(ordinary_, [&](const Exit *exit) {
              return isInTry(body_, owner_, exit->block) && !values_.isSame(value, exit->value);
            });
-  }
-
-  /// The try can complete without returning.
-  bool fallsThrough() const {
-    const std::vector<Step> &steps = body_[owner_.body].steps;
-    return steps.empty() || steps.back().kind != StepKind::Exit;
   }
 
   /// Empty, none, `false` or negative: not 0, which is success to many.

@@ -1,7 +1,9 @@
 #include "analysis/handlers/handlers.h"
 
 #include "analysis/handlers/answer_use.h"
+#include "analysis/body/exits.h"
 #include "analysis/body/identity.h"
+#include "analysis/body/order.h"
 #include "analysis/calls/log_calls.h"
 #include "analysis/handlers/reasons.h"
 #include "analysis/body/try_results.h"
@@ -13,15 +15,17 @@
 namespace opex {
 namespace {
 
-bool endsWithExit(const Function &body, Index<Block> block) {
-  return block && !body[block].steps.empty() && body[block].steps.back().kind == StepKind::Exit;
+/// How the block around the try can end behind it.
+Exits exitsAfter(const Function &body, const Try &owner, const ExitOptions &options = {}) {
+  Moment at = momentOf(body, owner.block, {StepKind::Try, uint32_t(&owner - body.tries.data())});
+  return exitsOf(body, owner.block, options, at.position + 1);
 }
 
 /// What runs when the handler is left at its end: for a try that never falls through itself, everything
 /// after it is part of the answer to the failure (`try { return f(); } catch (…) {} return fallback();`).
 std::vector<Step> continuation(const Function &body, const Try &owner) {
   std::vector<Step> steps;
-  if (!endsWithExit(body, owner.body))
+  if (!alwaysLeaves(body, owner.body))
     return steps;
   Step at{StepKind::Try, static_cast<uint32_t>(&owner - body.tries.data())};
   for (Index<Block> block = owner.block; block; at = body[block].owner, block = body[block].parent) {
@@ -29,7 +33,7 @@ std::vector<Step> continuation(const Function &body, const Try &owner) {
     auto found = llvm::find(all, at);
     if (found != all.end())
       steps.insert(steps.end(), found + 1, all.end());
-    if (body[block].role == BlockRole::LoopBody || endsWithExit(body, block))
+    if (body[block].role == BlockRole::LoopBody || alwaysLeaves(body, block))
       break;
   }
   return steps;
@@ -59,15 +63,13 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
   if (!loopBody || hasExit(body, study.effects.exits, ExitKind::Break) ||
       hasExit(body, study.effects.exits, ExitKind::Return))
     return false;
-  auto leaves = [&](const Step &step) {
-    return step.kind == StepKind::Exit && (body.exits[step.index].kind == ExitKind::Return ||
-                                           body.exits[step.index].kind == ExitKind::Break);
+  auto leavesLoop = [&](Exits exits) {
+    return !exits.fallsThrough && !exits.continues && !exits.jumps && (exits.returns || exits.breaks);
   };
   // Also over a range: then each element is an alternative to the one that failed.
-  if (endsWithExit(body, owner.body) && leaves(body[owner.body].steps.back()))
+  if (leavesLoop(exitsOf(body, owner.body)))
     return true;
-  if (hasExit(body, study.effects.exits, ExitKind::Continue) && endsWithExit(body, owner.block) &&
-      leaves(body[owner.block].steps.back()))
+  if (hasExit(body, study.effects.exits, ExitKind::Continue) && leavesLoop(exitsAfter(body, owner)))
     return true;
   const Loop &loop = body.loops[body[loopBody].owner.index];
   return testsWhatTrySets(program, function, index, loop.condition);
@@ -138,18 +140,11 @@ std::vector<Index<Call>> thoseThatMayThrow(HandlerContext &context, const Linked
 /// What follows the try at once, on the way of success and failure alike, throws or ends the process.
 bool endsAfterwards(const Program &program, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
-  const std::vector<Step> &all = body[owner.block].steps;
-  auto after = llvm::find(all, Step{StepKind::Try, static_cast<uint32_t>(&owner - body.tries.data())});
-  if (after == all.end())
-    return false;
-  return std::any_of(after + 1, all.end(), [&](const Step &step) {
-    if (step.kind == StepKind::Exit)
-      return body.exits[step.index].kind == ExitKind::Throw ||
-             body.exits[step.index].kind == ExitKind::Rethrow;
-    return step.kind == StepKind::Call &&
-           (body.calls[step.index].isNoReturn ||
-            program.annotations.abort({function.position, Index<Call>(step.index)}));
-  });
+  Exits exits = exitsAfter(body, owner, {[&](Index<Call> call) {
+                             return program.annotations.abort({function.position, call}) != nullptr;
+                           }});
+  return !exits.fallsThrough && (exits.throws || exits.stops) && !exits.returns && !exits.breaks && !exits.continues &&
+         !exits.jumps;
 }
 
 Site siteOf(const Function &body, const Step &step) {
@@ -258,7 +253,7 @@ bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>>
 AnswerGiven answerTo(const Program &program, const LinkedFunction &function, const Handler &handler,
                      const std::vector<uint32_t> &exits) {
   const Function &body = *function.body;
-  if (!exits.empty() || endsWithExit(body, handler.body))
+  if (!exits.empty() || alwaysLeaves(body, handler.body))
     return answerOf(program, function, handler.owner, exits);
   AnswerGiven given = answerOf(program, function, handler.owner, returnBehind(body, body[handler.owner]));
   return given.isNotFound ? given : AnswerGiven();
@@ -321,7 +316,7 @@ HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &functio
   const Try &owner = body[handler.owner];
   HandlerStudy study;
   std::vector<Step> steps = body[handler.body].steps;
-  if (!endsWithExit(body, handler.body)) {
+  if (!alwaysLeaves(body, handler.body)) {
     std::vector<Step> after = continuation(body, owner);
     steps.insert(steps.end(), after.begin(), after.end());
   }

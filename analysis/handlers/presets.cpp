@@ -1,5 +1,6 @@
 #include "analysis/handlers/presets.h"
 
+#include "analysis/body/exits.h"
 #include "analysis/body/region.h"
 #include "analysis/body/try_results.h"
 

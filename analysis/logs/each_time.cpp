@@ -1,5 +1,6 @@
 #include "analysis/logs/each_time.h"
 
+#include "analysis/body/exits.h"
 #include "analysis/body/loops.h"
 #include "analysis/body/order.h"
 #include "analysis/execution/call_components.h"
@@ -8,17 +9,6 @@
 
 namespace opex {
 namespace {
-
-Moment ownerMoment(const Function &body, Index<Block> block) {
-  const std::vector<Step> &steps = body[body[block].parent].steps;
-  auto owner = llvm::find(steps, body[block].owner);
-  return {body[block].parent, uint32_t(owner - steps.begin())};
-}
-
-bool leaves(const Function &body, const Step &exit) {
-  ExitKind kind = body.exits[exit.index].kind;
-  return kind != ExitKind::Continue && kind != ExitKind::CoYield;
-}
 
 /// The function may return before it gets to the call.
 bool returnsBefore(const Function &body, Index<Call> call) {
@@ -31,20 +21,13 @@ bool returnsBefore(const Function &body, Index<Call> call) {
 bool leavesAfter(const Function &body, Moment moment, Index<Block> outermost) {
   if (body[outermost].role != BlockRole::LoopBody)
     return false;
-  while (moment.valid()) {
-    const std::vector<Step> &steps = body[moment.block].steps;
-    for (size_t i = moment.position; i < steps.size(); ++i) {
-      if (steps[i].kind == StepKind::Exit)
-        return leaves(body, steps[i]);
-      // `try { answer = ask(host); break; } catch (…) { continue; }`: one host after the other until one answers.
-      if (steps[i].kind == StepKind::Try && llvm::any_of(body[body.tries[steps[i].index].body].steps, [&](const Step &step) {
-            return step.kind == StepKind::Exit && leaves(body, step);
-          }))
-        return true;
-    }
+  const Loop &loop = body.loops[body[outermost].owner.index];
+  for (; moment.valid(); moment = ownerOf(body, moment.block)) {
+    // `try { answer = ask(host); break; } catch (…) { continue; }`: one host after the other until one answers.
+    if (alwaysLeavesLoop(body, moment.block, loop, {.entersHandlers = false}, moment.position))
+      return true;
     if (moment.block == outermost)
-      return false;
-    moment = ownerMoment(body, moment.block);
+      break;
   }
   return false;
 }
@@ -86,7 +69,7 @@ bool EachTime::happens(const LinkedFunction &function, Index<Call> call, Index<B
       if (!asksForLevel && !(log && bothArmsLog(function, branch)))
         return false;
     }
-    moment = ownerMoment(body, arm);
+    moment = ownerOf(body, arm);
   }
   return !leavesAfter(body, momentOf(body, call), outermost);
 }

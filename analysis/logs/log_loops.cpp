@@ -1,6 +1,7 @@
 #include "analysis/logs/log_loops.h"
 
 #include "analysis/body/counters.h"
+#include "analysis/body/exits.h"
 #include "analysis/logs/each_time.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -125,7 +126,7 @@ private:
       if (body[block].role == BlockRole::HandlerBody)
         return true;
       bool isArm = body[block].role == BlockRole::Then || body[block].role == BlockRole::Else;
-      if (isArm && !body[block].steps.empty() && body[block].steps.back().kind == StepKind::Exit)
+      if (isArm && alwaysLeaves(body, block))
         return true;
     }
     return false;
@@ -143,8 +144,7 @@ private:
         continue;
       if (isIn(body, loop.block, branch.then) || isIn(body, loop.block, branch.otherwise))
         return true;
-      bool givesUp = branch.then && !body[branch.then].steps.empty() && body[branch.then].steps.back().kind == StepKind::Exit;
-      if (givesUp && isIn(body, loop.block, branch.block) && branch.site.offset < loop.site.offset)
+      if (alwaysLeaves(body, branch.then) && isIn(body, loop.block, branch.block) && branch.site.offset < loop.site.offset)
         return true;
     }
     return false;
@@ -157,8 +157,7 @@ private:
         return false;
       const Value &condition = body[branch.condition];
       bool isResult = condition.kind == ValueKind::Call && condition.index == call.value;
-      return isResult && branch.then && !body[branch.then].steps.empty() &&
-             body[branch.then].steps.back().kind == StepKind::Exit;
+      return isResult && alwaysLeaves(body, branch.then);
     });
   }
 

@@ -1,6 +1,7 @@
 #include "analysis/queues/guards.h"
 
 #include "analysis/body/counters.h"
+#include "analysis/body/exits.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -14,19 +15,11 @@ namespace {
 constexpr unsigned kMaxCallers = 4; // Steps up in search of a guard.
 constexpr size_t kMaxHelpers = 8;    // And down into what is called.
 
-/// Ends with a step that leaves; with `byThrowOnly`, by an exception.
+/// Its end is not reached; with `byThrowOnly`, because of an exception.
 bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
-  if (!block || body[block].steps.empty())
-    return false;
-  const Step &last = body[block].steps.back();
-  if (last.kind == StepKind::Call)
-    return body.calls[last.index].isNoReturn;
-  if (last.kind == StepKind::Block)
-    return leaves(body, Index<Block>(last.index), byThrowOnly);
-  if (last.kind != StepKind::Exit)
-    return false;
-  ExitKind kind = body.exits[last.index].kind;
-  return byThrowOnly ? kind == ExitKind::Throw || kind == ExitKind::Rethrow : kind != ExitKind::CoYield;
+  Exits exits = exitsOf(body, block);
+  bool isOrdinary = exits.returns || exits.breaks || exits.continues || exits.jumps;
+  return !exits.fallsThrough && !(byThrowOnly && isOrdinary);
 }
 
 } // namespace

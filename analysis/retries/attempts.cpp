@@ -1,6 +1,7 @@
 #include "analysis/retries/finder.h"
 
 #include "analysis/body/counters.h"
+#include "analysis/body/exits.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -253,25 +254,13 @@ std::string moreThan(llvm::StringRef text, int64_t offset) {
   return text.str() + (offset > 0 ? " + " : " - ") + std::to_string(std::abs(offset));
 }
 
-/// The arm does not come to its end.
-bool endsIn(const Function &body, Index<Block> arm, bool isGoto) {
-  if (!arm || body[arm].steps.empty())
-    return false;
-  const Step &last = body[arm].steps.back();
-  if (last.kind != StepKind::Exit)
-    return false;
-  ExitKind kind = body.exits[last.index].kind;
-  return isGoto ? kind == ExitKind::Goto
-                : kind == ExitKind::Return || kind == ExitKind::Break || kind == ExitKind::Throw ||
-                      kind == ExitKind::Rethrow;
-}
-
 } // namespace
 
 AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
                              llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts) {
   const Function &body = *function.body;
   BoundSearch search(finder, function, isInside, counts);
+  auto neverReturns = [&](Index<Call> call) { return finder.work.neverReturns(function, call); };
   AttemptsRead read;
   for (const Branch &branch : body.branches) {
     if (!isInside(branch.block))
@@ -280,9 +269,9 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
       read.attempts.kind = Attempts::Symbol;
       read.attempts.text = search.textOf(bound);
       read.site = branch.site;
-      bool leaves = endsIn(body, branch.then, /*isGoto=*/false);
-      std::optional<Count> count =
-          leaves || endsIn(body, branch.then, /*isGoto=*/true) ? countOf(body, bound, !leaves) : std::nullopt;
+      Exits exits = exitsOf(body, branch.then, {neverReturns});
+      bool goesAgain = exits.jumps, isClear = !exits.fallsThrough && !exits.continues;
+      std::optional<Count> count = isClear ? countOf(body, bound, goesAgain) : std::nullopt;
       if (count) {
         read.limit = count->limit;
         read.offset = count->offset;
@@ -300,7 +289,9 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
                         CounterTest counts) {
   const Function &body = *function.body;
   const Loop &loop = body.loops[index.value];
-  Rounds rounds = roundsOf(finder.program, function, index, counts);
+  Rounds rounds = roundsOf(finder.program, function, index, counts, [&](Index<Call> call) {
+    return finder.work.neverReturns(function, call);
+  });
   AttemptsRead read;
   read.site = loop.site;
   if (rounds.limit && body[rounds.limit].site.line != loop.site.line) // Compared in the body, not in its head.

@@ -1,5 +1,6 @@
 #include "analysis/retries/walk.h"
 
+#include "analysis/body/exits.h"
 #include "analysis/body/order.h"
 #include "analysis/conventions/outcome_words.h"
 
@@ -287,16 +288,6 @@ private:
       open_.push_back(std::move(state));
   }
 
-  /// Of a `break`: the loop or switch it leaves; of a `continue`: the loop.
-  Index<Block> target(Index<Block> from, bool includesSwitch) const {
-    for (Index<Block> around : enclosingBlocks(body_, from)) {
-      BlockRole role = body_[around].role;
-      if (role == BlockRole::LoopBody || (includesSwitch && role == BlockRole::SwitchBody))
-        return around;
-    }
-    return {};
-  }
-
   void runExit(State state, const Exit &exit) {
     switch (exit.kind) {
     case ExitKind::Return:
@@ -307,7 +298,7 @@ private:
       // Who throws has not succeeded.
       return assumed_ == Assumed::Succeeds ? void() : throwFrom(std::move(state));
     case ExitKind::Break:
-      if (Index<Block> out = target(state.block, true)) {
+      if (Index<Block> out = jumpTarget(body_, exit)) {
         if (body_[out].role == BlockRole::LoopBody)
           goBehindLoop(std::move(state), Index<Loop>(body_[out].owner.index));
         else
@@ -315,7 +306,7 @@ private:
       }
       return;
     case ExitKind::Continue:
-      if (Index<Block> out = target(state.block, false))
+      if (Index<Block> out = jumpTarget(body_, exit))
         endOfBody(std::move(state), Index<Loop>(body_[out].owner.index));
       return;
     case ExitKind::Goto: return runGoto(std::move(state), exit);

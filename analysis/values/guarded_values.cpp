@@ -1,6 +1,7 @@
 #include "analysis/values/guarded_values.h"
 
 #include "analysis/body/counters.h"
+#include "analysis/body/exits.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -53,7 +54,7 @@ public:
         continue;
       const Branch &branch = function_.branches[step.index];
       bool isBefore = branch.site.file == place.file && branch.site.offset < place.offset;
-      if (isBefore && branch.kind == BranchKind::If && !branch.otherwise && leaves(branch.then))
+      if (isBefore && branch.kind == BranchKind::If && !branch.otherwise && alwaysLeaves(function_, branch.then))
         apply(branch.condition, false);
     }
   }
@@ -71,10 +72,6 @@ private:
 
   void keep(llvm::function_ref<bool(int64_t)> test) {
     std::erase_if(numbers_.known, [&](int64_t number) { return !test(number); });
-  }
-
-  bool leaves(Index<Block> arm) const {
-    return arm && !function_[arm].steps.empty() && function_[arm].steps.back().kind == StepKind::Exit;
   }
 
   const Function &function_;
