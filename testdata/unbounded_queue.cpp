@@ -1394,3 +1394,81 @@ private:
 };
 
 int useStore(Store &store) { return store.ask(); }
+
+// --- far_apart.cpp
+// What holds back a push counts however many calls lie between, above it or below.
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+
+struct Parcel {
+  std::string code;
+};
+
+class FarAbove {
+public:
+  bool offer(Parcel parcel) {
+    std::lock_guard lock(mutex_);
+    if (parcels_.size() >= 100)
+      return false;
+    sixth(std::move(parcel));
+    return true;
+  }
+  Parcel take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !parcels_.empty(); });
+    Parcel parcel = std::move(parcels_.front());
+    parcels_.pop_front();
+    return parcel;
+  }
+
+private:
+  void sixth(Parcel parcel) { fifth(std::move(parcel)); }
+  void fifth(Parcel parcel) { fourth(std::move(parcel)); }
+  void fourth(Parcel parcel) { third(std::move(parcel)); }
+  void third(Parcel parcel) { second(std::move(parcel)); }
+  void second(Parcel parcel) { first(std::move(parcel)); }
+  void first(Parcel parcel) {
+    parcels_.push_back(std::move(parcel));
+    filled_.notify_one();
+  }
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Parcel> parcels_;
+};
+
+class FarBelow {
+public:
+  void submit(Parcel parcel) {
+    std::lock_guard lock(mutex_);
+    checkA();
+    parcels_.push_back(std::move(parcel));
+    filled_.notify_one();
+  }
+  Parcel take() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return !parcels_.empty(); });
+    Parcel parcel = std::move(parcels_.front());
+    parcels_.pop_front();
+    return parcel;
+  }
+
+private:
+  void checkA() { checkB(); }
+  void checkB() { checkC(); }
+  void checkC() { checkD(); }
+  void checkD() { checkE(); }
+  void checkE() { checkF(); }
+  void checkF() { checkG(); }
+  void checkG() { checkH(); }
+  void checkH() { checkI(); }
+  void checkI() {
+    if (parcels_.size() >= 100)
+      throw std::runtime_error("full");
+  }
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Parcel> parcels_;
+};

@@ -7,13 +7,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 namespace opex {
 namespace {
-
-constexpr unsigned kMaxCallers = 4; // Steps up in search of a guard.
-constexpr size_t kMaxHelpers = 8;    // And down into what is called.
 
 /// Its end is not reached; with `byThrowOnly`, because of an exception.
 bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
@@ -54,6 +50,7 @@ QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks
     filled_.merge(locks.around(taker, rules::Lock::Wait, 0, 0));
   }
   collectCounters(pushers);
+  findHelpers();
 }
 
 void QueueGuards::collectCounters(const std::set<uint32_t> &pushers) {
@@ -194,25 +191,16 @@ std::optional<Site> QueueGuards::guardInCall(const LinkedFunction &function, Ind
           return call.site;
   }
   const GuardUse *limiter =
-      helpers_.empty() ? program_.annotations.guard(ref) : nullptr; // A helper's ends with it.
+      isInHelper_ ? nullptr : program_.annotations.guard(ref); // A helper's ends with it.
   Index<Value> object = call.object ? rootOf(*function.body, call.object) : Index<Value>();
   bool isOwn = object && (*function.body)[object].kind == ValueKind::Local; // It waits for its own answer.
   if (limiter && limiter->kind == GuardKind::Limiter && limiter->work.empty() && !isOwn)
     return call.site;
   const LinkedFunction *callee = program_.directCallee(function, index);
-  return callee && holdsBackInside(*callee) ? std::optional(call.site) : std::nullopt;
-}
-
-/// The function throws when the queue is full, or waits. What holds nothing back is not looked at again.
-bool QueueGuards::holdsBackInside(const LinkedFunction &function) {
-  auto key = std::pair(function.position, countsEmptiness_);
-  if (helpers_.size() >= kMaxHelpers || idleHelpers_.contains(key) || !helpers_.insert(function.position).second)
-    return false;
-  bool holdsBack = guardInSteps(function, function.body->blocks[0].steps, /*byThrowOnly=*/true).has_value();
-  helpers_.erase(function.position);
-  if (!holdsBack)
-    idleHelpers_.insert(key);
-  return holdsBack;
+  if (!callee || !isHelper(callee->position))
+    return {};
+  visitedHelpers_.push_back(callee->position);
+  return call.site;
 }
 
 /// `wait(lock, [this] { return queue_.size() < limit_; })`
@@ -299,89 +287,6 @@ std::optional<Site> QueueGuards::waitAfter(const LinkedFunction &function, Index
     if (use.isLocalWait && follows(use.call.call))
       return body[use.call.call].site;
   return {};
-}
-
-/// A caller that sees an empty queue adds any number to it, one after the other.
-bool QueueGuards::isGuarded(CallRef ref, PushGuard &into, bool isCaller) {
-  const LinkedFunction &function = program_.functions[ref.function];
-  countsEmptiness_ = !isCaller;
-  std::optional<Site> guard = guardAround(function, (*function.body)[ref.call].block);
-  if (!guard)
-    guard = guardBefore(function, ref.call);
-  if (!guard)
-    guard = dropsWhenFull(function);
-  if (!guard)
-    guard = isCaller ? takesBackAfter(function, ref.call) : waitAfter(function, ref.call);
-  if (guard)
-    into.guards.push_back({ref.function, *guard});
-  return guard.has_value();
-}
-
-/// What holds back the callers of the function; Unset if it has none.
-BoundState QueueGuards::callersOf(uint32_t position, unsigned depth, PushGuard &into) {
-  auto [known, isNew] = callers_.try_emplace(position, BoundState::Unset);
-  if (!isNew || depth == 0)
-    return known->second;
-  unsigned guarded = 0, open = 0;
-  for (const CallEdge &edge : program_.functions[position].callers) {
-    if (edge.caller == position)
-      continue;
-    BoundState state = isGuarded({edge.caller, edge.call}, into, true)
-                           ? BoundState::Set
-                           : callersOf(edge.caller, depth - 1, into);
-    guarded += state != BoundState::Unset;
-    open += state != BoundState::Set;
-  }
-  BoundState state = guarded == 0 ? BoundState::Unset : open == 0 ? BoundState::Set : BoundState::Partly;
-  return callers_[position] = state;
-}
-
-bool QueueGuards::isHeldBack(CallRef call) {
-  PushGuard ignored;
-  return isGuarded(call, ignored, true) || callersOf(call.function, kMaxCallers, ignored) == BoundState::Set;
-}
-
-PushGuard QueueGuards::of(const QueueTouch &push) {
-  PushGuard result;
-  switches_.clear();
-  bool isHeld = isGuarded(push.call, result, false) ||
-                llvm::any_of(push.path, [&](CallRef above) { return isGuarded(above, result, false); });
-  if (isHeld)
-    result.state = BoundState::Set;
-  else
-    result.state = callersOf(push.actor(), kMaxCallers, result);
-  for (const Limit &limit : switches_)
-    llvm::append_range(result.switchedOff, madeWithout(limit));
-  if (result.state == BoundState::Set && !result.switchedOff.empty())
-    result.state = BoundState::Infinite;
-  return result;
-}
-
-/// Constructions that give the limit the value 0. A value that we do not know counts as a limit.
-std::vector<CallRef> QueueGuards::madeWithout(const Limit &limit) {
-  const LinkedFunction &function = program_.functions[limit.function];
-  const Value &value = (*function.body)[withoutCasts(*function.body, limit.value)];
-  std::vector<CallRef> result;
-  if (value.kind != ValueKind::Field)
-    return result;
-  for (const Provenance::Incoming &in : subjects_.provenance().assignedTo(value.entity)) {
-    if (!in.value)
-      continue;
-    const LinkedFunction &maker = program_.functions[in.function];
-    Index<Value> source = withoutCasts(*maker.body, in.value);
-    if (maker.body->kind != FunctionKind::Constructor || (*maker.body)[source].kind != ValueKind::Local)
-      continue;
-    uint32_t parameter = (*maker.body)[source].index;
-    for (const CallEdge &edge : maker.callers) {
-      const Call &call = (*program_.functions[edge.caller].body)[edge.call];
-      if (parameter < call.arguments.size() && call.arguments[parameter] &&
-          (*program_.functions[edge.caller].body)[call.arguments[parameter]].constant == 0)
-        result.push_back({edge.caller, edge.call});
-    }
-  }
-  llvm::sort(result);
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
 }
 
 } // namespace opex

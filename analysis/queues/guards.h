@@ -1,5 +1,6 @@
 // What holds back a push: a comparison of the queue's size that leaves, waits or drops, a permit of a
-// semaphore, in the function itself or in all that call it. Works on one queue at a time.
+// semaphore, in the function itself or in all that call it, however far up, and in what they call, however far down.
+// Works on one queue at a time.
 #pragma once
 
 #include "analysis/execution/locks.h"
@@ -34,7 +35,15 @@ private:
     Index<Value> value; ///< What the size is compared with.
   };
 
+  /// How one call is held back in its own function.
+  struct Hold {
+    std::optional<Site> guard;
+    std::vector<Limit> switches; ///< Limits that something in their condition can switch off.
+  };
+
   void collectCounters(const std::set<uint32_t> &pushers);
+  std::set<uint32_t> lookingAtSize() const;
+  void findHelpers();
   bool isSize(const LinkedFunction &function, Index<Value> value, unsigned depth = 0) const;
   bool isLimit(const LinkedFunction &function, Index<Value> value);
   bool isSwitchOf(const LinkedFunction &function, Index<Value> condition, const Limit &limit) const;
@@ -52,12 +61,14 @@ private:
                                    bool byThrowOnly);
   std::optional<Site> guardInStep(const LinkedFunction &function, const Step &step, bool byThrowOnly);
   std::optional<Site> guardInCall(const LinkedFunction &function, Index<Call> call);
-  bool holdsBackInside(const LinkedFunction &function);
+  bool isHelper(uint32_t function) const;
   std::optional<Site> dropsWhenFull(const LinkedFunction &function);
   std::optional<Site> takesBackAfter(const LinkedFunction &function, Index<Call> call) const;
   std::optional<Site> waitAfter(const LinkedFunction &function, Index<Call> call) const;
-  bool isGuarded(CallRef ref, PushGuard &into, bool isCaller);
-  BoundState callersOf(uint32_t function, unsigned depth, PushGuard &into);
+  std::optional<Site> guardOf(CallRef ref, bool isCaller);
+  const Hold &holdOf(CallRef ref, bool isCaller);
+  bool addHold(CallRef ref, bool isCaller, PushGuard &into);
+  BoundState callersOf(uint32_t function, PushGuard &into);
   std::vector<CallRef> madeWithout(const Limit &limit);
 
   const Program &program_;
@@ -70,9 +81,13 @@ private:
   std::set<uint32_t> takers_;       ///< Functions that take from it, and those that call them.
   std::set<Locks::Object> permits_; ///< Semaphores that takers give back to.
   std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.
-  std::map<uint32_t, BoundState> callers_;
-  std::set<uint32_t> helpers_;  ///< Under way.
-  std::set<std::pair<uint32_t, bool>> idleHelpers_; ///< Hold nothing back, by what `countsEmptiness_` was.
+  std::map<uint32_t, uint32_t> below_;   ///< Functions with anything of the above at or below them: a number each.
+  std::set<uint32_t> limited_;           ///< Functions that ask a limiter.
+  std::vector<uint8_t> helpers_[2];      ///< By that number, and what `countsEmptiness_` is: holds back who calls it.
+  const std::vector<uint8_t> *helping_ = nullptr; ///< While helpers are looked for: what is known of them.
+  std::vector<uint32_t> visitedHelpers_; ///< Helpers that the guard found last relies on.
+  std::map<std::pair<CallRef, bool>, Hold> holds_;
+  bool isInHelper_ = false;
   mutable std::map<uint32_t, std::vector<Index<Call>>> takesOf_;
   bool countsEmptiness_ = true; ///< "It is empty" is room enough.
   Limit lastLimit_;

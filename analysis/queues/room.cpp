@@ -1,4 +1,4 @@
-// What conditions say about the room in a queue. The rest of QueueGuards is in queue_guards.cpp.
+// What conditions say about the room in a queue. The rest of QueueGuards is in guards.cpp and held.cpp.
 #include "analysis/queues/guards.h"
 
 #include "analysis/body/counters.h"
