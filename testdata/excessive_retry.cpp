@@ -163,8 +163,110 @@ again: // expect: opex-excessive-retry
   return false;
 }
 
+bool countsByTwo(CURL *handle, int attempt = 0) {
+  if (post(handle, "/recursion"))
+    return true;
+  if (attempt < 9)
+    return countsByTwo(handle, attempt + 2); // expect: opex-excessive-retry "up to 6 times"
+  return false;
+}
+
+bool countsDownItself(CURL *handle, int left) {
+  if (post(handle, "/recursion"))
+    return true;
+  return left > 0 && countsDownItself(handle, left - 1); // expect: opex-excessive-retry "up to 6 times"
+}
+bool startDown(CURL *handle) { return countsDownItself(handle, 5); }
+
+/// Another function counts, and comes back.
+bool overAnother(CURL *handle, int attempt);
+bool countsForIt(CURL *handle, int attempt) { return overAnother(handle, attempt + 1); }
+bool overAnother(CURL *handle, int attempt = 0) {
+  if (post(handle, "/recursion"))
+    return true;
+  if (attempt >= 5)
+    return false;
+  return countsForIt(handle, attempt); // expect: opex-excessive-retry [medium] "up to 6 times"
+}
+
+/// Another function ends it.
+bool endedByAnother(CURL *handle, int attempt = 0);
+bool unlessItIsEnough(CURL *handle, int attempt) {
+  if (attempt > 6)
+    return false;
+  return endedByAnother(handle, attempt);
+}
+bool endedByAnother(CURL *handle, int attempt) {
+  if (post(handle, "/recursion"))
+    return true;
+  return unlessItIsEnough(handle, attempt + 1); // expect: opex-excessive-retry [medium] "up to 7 times"
+}
+
+bool jumpsByTwo(CURL *handle) {
+  int tries = 0;
+again: // expect: opex-excessive-retry "up to 6 times"
+  if (post(handle, "/jump"))
+    return true;
+  tries += 2;
+  if (tries < 12)
+    goto again;
+  return false;
+}
+
+/// Four attempts, though it counts to twelve.
+bool byFour(CURL *handle, int n = 0) {
+  if (post(handle, "/recursion"))
+    return true;
+  if (n < 12)
+    return byFour(handle, n + 4); // expect: opex-excessive-retry [high] "up to 4 times"
+  return false;
+}
+bool byFourDown(CURL *handle, int n = 12) {
+  if (post(handle, "/recursion"))
+    return true;
+  return n > 0 ? byFourDown(handle, n - 4) : false; // expect: opex-excessive-retry "up to 4 times"
+}
+bool byFourOver(CURL *handle, int n);
+bool byTwoMore(CURL *handle, int n) { return byFourOver(handle, n + 2); }
+bool byFourOver(CURL *handle, int n = 0) {
+  if (post(handle, "/recursion"))
+    return true;
+  if (n >= 12)
+    return false;
+  return byTwoMore(handle, n + 2); // expect: opex-excessive-retry [medium] "up to 4 times"
+}
+bool byFourJump(CURL *handle) {
+  int n = 0;
+again: // expect: opex-excessive-retry "up to 4 times"
+  if (post(handle, "/jump"))
+    return true;
+  if (n < 12) {
+    n += 4;
+    goto again;
+  }
+  return false;
+}
+/// The test comes before the attempt.
+bool testsFirst(CURL *handle) {
+  int tries = 0;
+again: // expect: opex-excessive-retry "up to 4 times"
+  if (tries >= 4)
+    return false;
+  if (post(handle, "/jump"))
+    return true;
+  ++tries;
+  goto again;
+}
+
 // --- good.cpp
 #include "api.h"
+
+/// Two attempts, though it counts to eight.
+bool twiceByFour(CURL *handle, int n = 4) {
+  if (post(handle, "/recursion"))
+    return true;
+  return n < 8 && twiceByFour(handle, n + 4);
+}
 
 bool once(CURL *handle) {
   for (int attempt = 0; attempt < kFewAttempts; ++attempt)

@@ -1,4 +1,6 @@
-// What decides how often a loop goes round: a line of C++ each, and what roundsOf says of its first loop.
+// What decides how often a loop goes round: a line of C++ each, and what roundsOf says of its first loop; the arithmetic
+// of trip counts, and what follows from a condition.
+#include "analysis/body/counters.h"
 #include "analysis/body/loops.h"
 #include "tests/check_run.h"
 
@@ -105,6 +107,54 @@ TEST(RoundsOf, SaysWhatEndsTheLoop) {
     ASSERT_TRUE(function && !function->body->loops.empty()) << kCases[i].body;
     EXPECT_EQ(describe(roundsOf(program, *function, Index<Loop>(0))), kCases[i].expected) << kCases[i].body;
   }
+}
+
+TEST(TripCount, IsWhatStartStepAndTestMakeOfIt) {
+  auto count = [](TripTest test) {
+    TripCount trips = tripCount(test);
+    const char *const names[] = {"endless", "known", "start", "limit"};
+    return std::string(names[trips.kind]) + " " + std::to_string(trips.count);
+  };
+  EXPECT_EQ(count({Compare::Less, 4, 0, 12}), "known 3");
+  EXPECT_EQ(count({Compare::Less, 4, 0, 13}), "known 4");
+  EXPECT_EQ(count({.op = Compare::Less, .step = 4, .start = 0, .limit = 12, .isTestedLast = true}), "known 4");
+  EXPECT_EQ(count({.op = Compare::LessEqual, .step = 1, .start = 1, .limit = 3, .ahead = 1}), "known 2");
+  EXPECT_EQ(count({Compare::Greater, -2, 9, 0}), "known 5");
+  EXPECT_EQ(count({Compare::NotEqual, 3, 0, 10}), "endless 0");
+  EXPECT_EQ(count({Compare::NotEqual, 3, 0, 9}), "known 3");
+  EXPECT_EQ(count({Compare::Less, -1, 0, 3}), "endless 0");
+  EXPECT_EQ(count({Compare::Less, 1, std::nullopt, 3}), "known 3");
+  EXPECT_EQ(count({Compare::LessEqual, 1, 0, std::nullopt}), "limit 1");
+  EXPECT_EQ(count({Compare::LessEqual, 2, 0, std::nullopt}), "limit 0");
+  EXPECT_EQ(count({.op = Compare::Greater, .step = -1, .limit = 0, .isTestedLast = true}), "start 1");
+  EXPECT_EQ(count({Compare::Equal, 1, 0, std::nullopt}), "endless 0");
+}
+
+TEST(VisitImplied, VisitsWhatFollows) {
+  const Program program = link(test::parseSources({{"a.cpp", R"cpp(
+bool a, b, c; int n;
+void probe() {
+  if (a && !(b || n < 3)) ++n;
+  if (a || (b && c)) ++n;
+})cpp"}}, {}));
+  const Function &body = *program.functions.back().body;
+  auto implied = [&](const Branch &branch, bool isTrue) {
+    std::string text;
+    visitImplied(body, branch.condition, isTrue, [&](Index<Value> part, bool holds) {
+      text += (text.empty() ? "" : ", ") + std::string(holds ? "" : "not ") + spell(program, body, part);
+    });
+    return text;
+  };
+  EXPECT_EQ(implied(body.branches[0], true), "a, not b, not n < 3");
+  EXPECT_EQ(implied(body.branches[0], false), "");
+  EXPECT_EQ(implied(body.branches[1], true), "");
+  EXPECT_EQ(implied(body.branches[1], false), "not a");
+  visitImplied(body, body.branches[0].condition, true, [&](Index<Value> part, bool holds) {
+    if (std::optional<Comparison> comparison = comparisonOf(body, part, holds)) {
+      EXPECT_EQ(comparison->op, Compare::GreaterEqual);
+      EXPECT_EQ(mirrored(*comparison).op, Compare::LessEqual);
+    }
+  });
 }
 
 } // namespace

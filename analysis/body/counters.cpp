@@ -1,46 +1,10 @@
 #include "analysis/body/counters.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 #include <algorithm>
 
 namespace opex {
-
-Compare negated(Compare op) {
-  switch (op) {
-  case Compare::Less: return Compare::GreaterEqual;
-  case Compare::LessEqual: return Compare::Greater;
-  case Compare::Greater: return Compare::LessEqual;
-  case Compare::GreaterEqual: return Compare::Less;
-  case Compare::Equal: return Compare::NotEqual;
-  case Compare::NotEqual: return Compare::Equal;
-  }
-  llvm_unreachable("unknown comparison");
-}
-
-Compare mirrored(Compare op) {
-  switch (op) {
-  case Compare::Less: return Compare::Greater;
-  case Compare::LessEqual: return Compare::GreaterEqual;
-  case Compare::Greater: return Compare::Less;
-  case Compare::GreaterEqual: return Compare::LessEqual;
-  case Compare::Equal:
-  case Compare::NotEqual: return op;
-  }
-  llvm_unreachable("unknown comparison");
-}
-
-std::optional<Compare> compareOf(llvm::StringRef op) {
-  return llvm::StringSwitch<std::optional<Compare>>(op)
-      .Case("<", Compare::Less)
-      .Case("<=", Compare::LessEqual)
-      .Case(">", Compare::Greater)
-      .Case(">=", Compare::GreaterEqual)
-      .Case("==", Compare::Equal)
-      .Case("!=", Compare::NotEqual)
-      .Default(std::nullopt);
-}
 
 std::optional<int64_t> runLength(int64_t first, int64_t step, Compare op, int64_t limit) {
   // Far more rounds than anybody calls bounded; keeps the arithmetic from overflowing.
@@ -62,6 +26,26 @@ std::optional<int64_t> runLength(int64_t first, int64_t step, Compare op, int64_
   }
   }
   llvm_unreachable("unknown comparison");
+}
+
+TripCount tripCount(const TripTest &test) {
+  constexpr int64_t kAny = 1000; // Stands for what is not known.
+  const int64_t last = test.isTestedLast ? 1 : 0;
+  auto roundsFrom = [&](int64_t start, int64_t limit) {
+    return runLength(start + test.ahead, test.step, test.op, limit);
+  };
+  if (test.op == Compare::Equal && (!test.start || !test.limit))
+    return {};
+  if (test.step < 0 && !test.start) { // `while (retries--)`: as many as it starts with.
+    std::optional<int64_t> run = test.limit ? roundsFrom(kAny, *test.limit) : std::nullopt;
+    return {TripCount::OfStart, run && test.step == -1 ? *run - kAny + last : 0};
+  }
+  if (!test.limit) {
+    std::optional<int64_t> run = roundsFrom(test.start.value_or(0), kAny);
+    return {TripCount::OfLimit, run && test.step == 1 ? *run - kAny + last : 0};
+  }
+  std::optional<int64_t> run = roundsFrom(test.start.value_or(0), *test.limit);
+  return run ? TripCount{TripCount::Known, *run + last} : TripCount{};
 }
 
 bool isInLoop(const Function &function, const Loop &loop, Index<Block> block) {
@@ -133,7 +117,7 @@ static std::optional<int64_t> stepOf(const Function &function, const Assign &ass
   return signedStep(sum.operands[1], sum.text == "+");
 }
 
-std::optional<Counter> counterOf(const Function &function, const Loop &loop, Index<Value> value) {
+std::optional<Counter> counterOf(const Function &function, BlockTest isInside, Index<Value> value) {
   while (value) {
     const Value &at = function[value];
     bool isChange = at.kind == ValueKind::Unary && (at.text == "++" || at.text == "--");
@@ -148,7 +132,7 @@ std::optional<Counter> counterOf(const Function &function, const Loop &loop, Ind
     return std::nullopt;
   Counter counter{value};
   for (const Assign &assign : function.assigns) {
-    if (!isSameObject(function, assign.target, value) || !isInLoop(function, loop, assign.block))
+    if (!isSameObject(function, assign.target, value) || !isInside(assign.block))
       continue;
     std::optional<int64_t> step = stepOf(function, assign, value);
     if (!step || counter.change)
@@ -159,21 +143,29 @@ std::optional<Counter> counterOf(const Function &function, const Loop &loop, Ind
   return counter.change ? std::optional(counter) : std::nullopt;
 }
 
-Index<Value> startOf(const Function &function, const Loop &loop, const Counter &counter) {
+Index<Value> startOf(const Function &function, BlockTest isInside, uint32_t begin, const Counter &counter) {
   Index<Value> start;
   const Value &object = function[counter.object];
   if (object.kind == ValueKind::Local && function.locals[object.index].kind != LocalKind::Parameter &&
       function.locals[object.index].kind != LocalKind::Capture)
     start = function.locals[object.index].init;
   uint32_t last = 0;
-  const uint32_t loopBegin = function[loop.body].site.offset;
   for (const Assign &assign : function.assigns)
-    if (assign.op == "=" && assign.site.offset >= last && assign.site.offset < loopBegin &&
-        isSameObject(function, assign.target, counter.object) && !isInLoop(function, loop, assign.block)) {
+    if (assign.op == "=" && assign.site.offset >= last && assign.site.offset < begin &&
+        isSameObject(function, assign.target, counter.object) && !isInside(assign.block)) {
       start = assign.value;
       last = assign.site.offset;
     }
   return start;
+}
+
+bool isChangedBefore(const Function &function, const Counter &counter, Index<Value> compared, const Site &test) {
+  const Value &value = function[compared];
+  if (value.kind == ValueKind::Unary && !value.operands.empty())
+    return value.site.offset < function[value.operands[0]].site.offset; // ++n, not n++.
+  if (value.kind == ValueKind::Call) // The same on an atomic: n++ is told from ++n by an int nobody reads.
+    return function.calls[value.index].arguments.empty();
+  return counter.change->site.offset < test.offset && function[counter.change->block].role != BlockRole::LoopIncrement;
 }
 
 } // namespace opex

@@ -58,10 +58,16 @@ private:
   }
 
   std::optional<Counter> counterOf(Index<Value> value) const {
-    std::optional<Counter> counter = opex::counterOf(body_, loop_, value);
+    auto isInside = [this](Index<Block> block) { return isInLoop(body_, loop_, block); };
+    std::optional<Counter> counter = opex::counterOf(body_, isInside, value);
     if (counter && counts_ && !counts_({StepKind::Assign, uint32_t(counter->change - body_.assigns.data())}))
       return std::nullopt;
     return counter;
+  }
+
+  Index<Value> startOf(const Counter &counter) const {
+    auto isInside = [this](Index<Block> block) { return isInLoop(body_, loop_, block); };
+    return opex::startOf(body_, isInside, body_[loop_.body].site.offset, counter);
   }
 
   /// What a comparison of a counter amounts to. `continuesIf`: the loop goes on while the condition is that;
@@ -81,36 +87,26 @@ private:
     rounds.limit = right;
     rounds.isTestInside = test != nullptr;
     std::optional<int64_t> limit = right ? largestOf(right) : std::optional<int64_t>(0);
-    Index<Value> startValue = startOf(body_, loop_, *counter);
+    Index<Value> startValue = startOf(*counter);
     std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
-    const int64_t isOneMore = test || loop_.kind == LoopKind::DoWhile ? 1 : 0;
-    const int64_t changeBefore = isChangedBefore(*counter, left, test ? &test->site : nullptr) ? counter->step : 0;
-    constexpr int64_t kAny = 1000; // Stands for what is not known.
-    if (counter->step < 0 && !start) { // `while (retries--)`: as many as it starts with.
-      rounds.kind = Rounds::Symbol;
-      rounds.limit = startValue ? startValue : counter->object;
-      rounds.text = spell(program_, body_, rounds.limit);
-      if (std::optional<int64_t> run = limit ? runLength(kAny + changeBefore, counter->step, op, *limit) : std::nullopt;
-          run && counter->step == -1)
-        rounds.offset = *run - kAny + isOneMore;
-      return isMeasure(startValue) ? Rounds{Rounds::Data} : rounds;
-    }
-    if (!limit) {
-      if (isMeasure(right))
-        return {Rounds::Data};
-      rounds.kind = Rounds::Symbol;
-      rounds.text = spell(program_, body_, right);
-      int64_t from = start.value_or(0) + changeBefore;
-      if (std::optional<int64_t> run = runLength(from, counter->step, op, kAny); run && counter->step == 1)
-        rounds.offset = *run - kAny + isOneMore;
+    TripTest trip{op, counter->step, start, limit};
+    trip.ahead = isChangedBefore(*counter, left, test ? &test->site : nullptr) ? counter->step : 0;
+    trip.isTestedLast = test || loop_.kind == LoopKind::DoWhile;
+    TripCount trips = tripCount(trip);
+    switch (trips.kind) {
+    case TripCount::Endless: return {};
+    case TripCount::Known:
+      rounds.kind = Rounds::Constant;
+      rounds.count = trips.count;
       return rounds;
+    case TripCount::OfStart: rounds.limit = startValue ? startValue : counter->object; break;
+    case TripCount::OfLimit: break;
     }
-    // An unknown start is taken for the usual one.
-    std::optional<int64_t> run = runLength(start.value_or(0) + changeBefore, counter->step, op, *limit);
-    if (!run)
-      return {};
-    rounds.kind = Rounds::Constant;
-    rounds.count = *run + isOneMore;
+    if (isMeasure(trips.kind == TripCount::OfStart ? startValue : right))
+      return {Rounds::Data};
+    rounds.kind = Rounds::Symbol;
+    rounds.text = spell(program_, body_, rounds.limit);
+    rounds.offset = trips.count;
     return rounds;
   }
 
@@ -118,7 +114,7 @@ private:
   Rounds readSwitch(const Switch &of) const {
     std::optional<Counter> counter =
         isIn(body_, of.block, loop_.body) ? counterOf(of.condition) : std::nullopt;
-    Index<Value> startValue = counter ? startOf(body_, loop_, *counter) : Index<Value>();
+    Index<Value> startValue = counter ? startOf(*counter) : Index<Value>();
     std::optional<int64_t> start = startValue ? largestOf(startValue) : std::nullopt;
     if (!start)
       return {};
@@ -164,16 +160,11 @@ private:
     return init && !isReassigned ? largestOf(init) : std::nullopt;
   }
 
-  /// In the first round, the counter has been changed when it is compared.
   bool isChangedBefore(const Counter &counter, Index<Value> compared, const Site *test) const {
-    const Value &value = body_[compared];
-    if (value.kind == ValueKind::Unary && !value.operands.empty())
-      return value.site.offset < body_[value.operands[0]].site.offset; // ++n, not n++.
-    if (value.kind == ValueKind::Call) // The same on an atomic: n++ is told from ++n by an int nobody reads.
-      return body_.calls[value.index].arguments.empty();
-    if (test)
-      return counter.change->site.offset < test->offset && counter.change->block != loop_.increment;
-    return loop_.kind == LoopKind::DoWhile;
+    bool isPlain = body_[compared].kind != ValueKind::Unary && body_[compared].kind != ValueKind::Call;
+    if (isPlain && !test)
+      return loop_.kind == LoopKind::DoWhile;
+    return opex::isChangedBefore(body_, counter, compared, test ? *test : body_[compared].site);
   }
 
   /// A plain array, as long as its initialiser.

@@ -161,88 +161,67 @@ void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, i
 
 namespace {
 
-/// What a local counter starts from, if that is one number.
-std::optional<int64_t> startOf(const Function &body, uint32_t local) {
-  const Local &variable = body.locals[local];
-  if (variable.kind == LocalKind::Parameter || variable.kind == LocalKind::Capture || !variable.init)
-    return std::nullopt;
-  return body[variable.init].constant;
-}
-
-/// A counter as a condition compares it: `n`, `++n`, `n++`, `n + 1`.
-struct CounterUse {
-  uint32_t local = 0;
-  int64_t added = 0;
-  bool isChangedBefore = true; ///< In the first round it has been changed when it is compared.
-};
-
-std::optional<CounterUse> counterIn(const Function &body, Index<Value> index) {
-  CounterUse use;
-  const Value *value = &body[index];
-  const Site &site = value->site;
-  bool isUnary = value->kind == ValueKind::Unary && (value->text == "++" || value->text == "--");
-  if (isUnary && !value->operands.empty()) {
-    const Value &inner = body[value->operands[0]];
-    use.isChangedBefore = value->site.offset < inner.site.offset;
-    value = &inner;
-  } else if (value->kind == ValueKind::Binary && value->operands.size() == 2 &&
-             body[value->operands[1]].constant && (value->text == "+" || value->text == "-")) {
-    use.added = *body[value->operands[1]].constant * (value->text == "+" ? 1 : -1);
-    value = &body[value->operands[0]];
-  }
-  if (value->kind != ValueKind::Local)
-    return std::nullopt;
-  use.local = value->index;
-  if (!isUnary)
-    for (const Assign &assign : body.assigns)
-      if (assign.target && body[assign.target].kind == ValueKind::Local &&
-          body[assign.target].index == use.local && (assign.op == "++" || assign.op == "--"))
-        use.isChangedBefore =
-            assign.site.offset < site.offset && body[assign.block].role != BlockRole::LoopIncrement;
-  return use;
-}
-
-int64_t stepOf(const Function &body, uint32_t local) {
-  for (const Assign &assign : body.assigns)
-    if (assign.target && body[assign.target].kind == ValueKind::Local && body[assign.target].index == local &&
-        (assign.op == "++" || assign.op == "--"))
-      return assign.op == "++" ? 1 : -1;
-  return 0;
-}
-
-/// What the attempts are counted by: a limit, and what they are more (or, counting down, the start).
+/// What the attempts are counted by: a limit (or, counting down, a start) and what they are more; without one `offset`
+/// is all.
 struct Count {
   Index<Value> limit;
   int64_t offset = 0;
 };
 
-/// `if (++tries < limit) goto again;`, `if (left-- == 0) return;`. `goesOn`: the work is done again if the
-/// condition holds. None if the counter's start is not known.
-std::optional<Count> countOf(const Function &body, Index<Value> condition, bool goesOn) {
-  const Value &value = body[condition];
-  if (value.kind != ValueKind::Binary || value.operands.size() != 2)
-    return std::nullopt;
-  for (int side : {0, 1}) {
-    std::optional<CounterUse> counter = counterIn(body, value.operands[side]);
-    int64_t step = counter ? stepOf(body, counter->local) : 0;
-    if (step == 0)
-      continue;
-    Index<Value> limit = value.operands[1 - side];
-    bool isStrict = value.text == "<" || value.text == ">";
-    // Left after one more when the limit itself still goes on.
-    int64_t offset = (goesOn ? !isStrict : isStrict) && value.text != "==" && value.text != "!=" ? 1 : 0;
-    offset += counter->isChangedBefore ? 0 : 1;
-    if (step > 0) {
-      std::optional<int64_t> start = startOf(body, counter->local);
-      if (!start || std::abs(*start) > kMostAttempts)
-        return std::nullopt;
-      return Count{limit, offset - *start - counter->added};
+std::optional<int64_t> numberIn(const Function &body, Index<Value> value) {
+  std::optional<int64_t> number = value ? body[value].constant : std::nullopt;
+  return number && std::abs(*number) <= kMostAttempts ? number : std::nullopt;
+}
+
+/// A counter as it is compared: `n`, `++n`, `n++`, `n + 1`.
+struct CounterUse {
+  Counter counter;
+  int64_t ahead = 0; ///< Of its start, the first time.
+};
+
+std::optional<CounterUse> counterIn(const Function &body, BlockTest isInside, Index<Value> compared, const Site &test) {
+  CounterUse use;
+  const Value &sum = body[compared];
+  if (sum.kind == ValueKind::Binary && sum.operands.size() == 2 && (sum.text == "+" || sum.text == "-"))
+    if (std::optional<int64_t> by = numberIn(body, sum.operands[1])) {
+      use.ahead = sum.text == "+" ? *by : -*by;
+      compared = sum.operands[0];
     }
-    Index<Value> start = body.locals[counter->local].init;
-    if (!start || body.locals[counter->local].kind == LocalKind::Capture || !body[limit].constant ||
-        std::abs(*body[limit].constant) > kMostAttempts)
+  std::optional<Counter> counter = counterOf(body, isInside, compared);
+  if (!counter)
+    return std::nullopt;
+  use.counter = *counter;
+  if (isChangedBefore(body, *counter, compared, test))
+    use.ahead += counter->step;
+  return use;
+}
+
+/// `if (++tries < limit) goto again;`, `if (left-- == 0) return;`. None if the counter's start is not known.
+std::optional<Count> countOf(const Function &body, BlockTest isInside, Comparison comparison, const Branch &branch,
+                             RoundPlaces places) {
+  for (Comparison sides : {comparison, mirrored(comparison)}) {
+    std::optional<CounterUse> use = counterIn(body, isInside, sides.left, branch.site);
+    if (!use)
+      continue;
+    Index<Value> start = startOf(body, isInside, places.begin, use->counter);
+    TripTest test{sides.op, use->counter.step, numberIn(body, start), {}, use->ahead, branch.site.offset > places.work};
+    // The number of a limit is looked for elsewhere too, so it may be that of several.
+    if (test.step < 0)
+      test.limit = numberIn(body, sides.right);
+    if (test.step < 0 ? !start || !test.limit : !test.start)
       return std::nullopt;
-    return Count{start, offset - *body[limit].constant + counter->added};
+    bool isSingle = std::abs(test.step) == 1;
+    if (isSingle)
+      (test.step < 0 ? test.start : test.limit) = std::nullopt;
+    else
+      test.limit = numberIn(body, sides.right);
+    TripCount trips = tripCount(test);
+    switch (trips.kind) {
+    case TripCount::Endless: return std::nullopt;
+    case TripCount::Known: return Count{{}, trips.count};
+    case TripCount::OfStart: return isSingle ? std::optional(Count{start, trips.count}) : std::nullopt;
+    case TripCount::OfLimit: return isSingle ? std::optional(Count{sides.right, trips.count}) : std::nullopt;
+    }
   }
   return std::nullopt;
 }
@@ -256,30 +235,36 @@ std::string moreThan(llvm::StringRef text, int64_t offset) {
 
 } // namespace
 
-AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
-                             llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts) {
+AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, BlockTest isInside,
+                             CounterTest counts, RoundPlaces places) {
   const Function &body = *function.body;
   BoundSearch search(finder, function, isInside, counts);
   auto neverReturns = [&](Index<Call> call) { return finder.work.neverReturns(function, call); };
   AttemptsRead read;
   for (const Branch &branch : body.branches) {
-    if (!isInside(branch.block))
+    Index<Value> bound = isInside(branch.block) ? search.in(branch.condition) : Index<Value>();
+    if (!bound)
       continue;
-    if (Index<Value> bound = search.in(branch.condition)) {
-      read.attempts.kind = Attempts::Symbol;
-      read.attempts.text = search.textOf(bound);
-      read.site = branch.site;
-      Exits exits = exitsOf(body, branch.then, {neverReturns});
-      bool goesAgain = exits.jumps, isClear = !exits.fallsThrough && !exits.continues;
-      std::optional<Count> count = isClear ? countOf(body, bound, goesAgain) : std::nullopt;
-      if (count) {
-        read.limit = count->limit;
-        read.offset = count->offset;
-        read.attempts.text = moreThan(spell(finder.program, body, count->limit), count->offset);
-        resolveLimit(finder, {function.position, {}}, read.limit, read.offset, read.attempts);
-      }
+    read.attempts.kind = Attempts::Symbol;
+    read.attempts.text = search.textOf(bound);
+    read.site = branch.site;
+    Exits exits = exitsOf(body, branch.then, {neverReturns});
+    if (exits.fallsThrough || exits.continues)
       return read;
+    std::optional<Count> count;
+    visitImplied(body, branch.condition, /*isTrue=*/exits.jumps, [&](Index<Value> part, bool isTrue) {
+      if (std::optional<Comparison> comparison = comparisonOf(body, part, isTrue); comparison && part == bound)
+        count = countOf(body, isInside, *comparison, branch, places);
+    });
+    if (count && !count->limit) {
+      read.attempts = {Attempts::Known, count->offset, {}};
+    } else if (count) {
+      read.limit = count->limit;
+      read.offset = count->offset;
+      read.attempts.text = moreThan(spell(finder.program, body, count->limit), count->offset);
+      resolveLimit(finder, {function.position, {}}, read.limit, read.offset, read.attempts);
     }
+    return read;
   }
   read.attempts.kind = Attempts::Unbounded;
   return read;

@@ -2,6 +2,7 @@
 // the program, which calls are work, where code runs in the background.
 #pragma once
 
+#include "analysis/body/counters.h"
 #include "analysis/body/loops.h"
 #include "analysis/retries/retries.h"
 #include "analysis/retries/walk.h"
@@ -42,9 +43,15 @@ struct AttemptsRead {
 /// Of a loop that is a retry. Counters that `counts` refuses end nothing.
 AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> loop, CounterTest counts);
 
-/// Of what comes back by a jump or a call from `from`: the counter compared on the way, if there is one.
-AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function,
-                             llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts = {});
+/// Where rounds begin and where they do what is tried, as offsets.
+struct RoundPlaces {
+  uint32_t begin = 0;
+  uint32_t work = 0; ///< A test behind it comes after an attempt.
+};
+
+/// Of what comes back by a jump or a call: the counter compared on the way, if there is one.
+AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function, BlockTest isInside,
+                             CounterTest counts = {}, RoundPlaces places = {});
 
 /// Replaces a symbol by the number it always is, or starts as.
 void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, int64_t offset,
@@ -69,7 +76,8 @@ bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Roun
                  llvm::function_ref<bool(const Call &)> isMeant, RetryUse &use);
 
 void findLoops(RetryFinder &finder);
-void findJumps(RetryFinder &finder);         ///< goto and recursion.
+void findJumps(RetryFinder &finder);         ///< goto.
+void findRecursions(RetryFinder &finder);    ///< Functions that call themselves, over others perhaps.
 void findResubmissions(RetryFinder &finder); ///< Tasks and timers that set themselves up again.
 void findRetryCalls(RetryFinder &finder);    ///< Helpers that take a callable, and libraries.
 

@@ -66,6 +66,7 @@ void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subject
   RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}, {}};
   findLoops(finder);
   findJumps(finder);
+  findRecursions(finder);
   findResubmissions(finder);
   findRetryCalls(finder);
   std::erase_if(finder.found, [](const RetryUse &use) {

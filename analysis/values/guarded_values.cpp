@@ -9,18 +9,6 @@
 namespace opex {
 namespace {
 
-bool compares(Compare op, int64_t left, int64_t right) {
-  switch (op) {
-  case Compare::Less: return left < right;
-  case Compare::LessEqual: return left <= right;
-  case Compare::Greater: return left > right;
-  case Compare::GreaterEqual: return left >= right;
-  case Compare::Equal: return left == right;
-  case Compare::NotEqual: return left != right;
-  }
-  llvm_unreachable("unknown comparison");
-}
-
 /// One variable, and the conditions that speak of it.
 class Guards {
 public:
@@ -29,22 +17,12 @@ public:
 
   /// The condition has come out as `isTrue`.
   void apply(Index<Value> condition, bool isTrue) {
-    condition = withoutCasts(function_, condition);
-    if (!condition)
-      return;
-    const Value &value = function_[condition];
-    if (isSameObject(function_, condition, variable_))
-      return keep([&](int64_t number) { return (number != 0) == isTrue; });
-    if (value.kind == ValueKind::Unary && value.text == "!")
-      return apply(value.operands[0], !isTrue);
-    if (value.kind != ValueKind::Binary || value.operands.size() != 2)
-      return;
-    if (value.text == (isTrue ? "&&" : "||")) {
-      apply(value.operands[0], isTrue);
-      return apply(value.operands[1], isTrue);
-    }
-    if (std::optional<Compare> op = compareOf(value.text))
-      compare(isTrue ? *op : negated(*op), value);
+    visitImplied(function_, condition, isTrue, [&](Index<Value> part, bool isHeld) {
+      if (isSameObject(function_, part, variable_))
+        keep([&](int64_t number) { return (number != 0) == isHeld; });
+      else if (std::optional<Comparison> comparison = comparisonOf(function_, part, isHeld))
+        compare(*comparison);
+    });
   }
 
   /// Branches of the block that stand before the place and leave.
@@ -60,14 +38,12 @@ public:
   }
 
 private:
-  void compare(Compare op, const Value &comparison) {
-    Index<Value> left = withoutCasts(function_, comparison.operands[0]), right = withoutCasts(function_, comparison.operands[1]);
-    if (!isSameObject(function_, left, variable_)) {
-      std::swap(left, right);
-      op = mirrored(op);
-    }
-    if (isSameObject(function_, left, variable_) && function_[right].constant)
-      keep([&, limit = *function_[right].constant](int64_t number) { return compares(op, number, limit); });
+  void compare(Comparison comparison) {
+    if (!isSameObject(function_, comparison.left, variable_))
+      comparison = mirrored(comparison);
+    const auto [left, right, op] = comparison;
+    if (std::optional<int64_t> limit = function_[right].constant; limit && isSameObject(function_, left, variable_))
+      keep([op = op, limit](int64_t number) { return holds(op, number, *limit); });
   }
 
   void keep(llvm::function_ref<bool(int64_t)> test) {

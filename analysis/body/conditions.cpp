@@ -1,0 +1,87 @@
+#include "analysis/body/conditions.h"
+
+#include "analysis/body/region.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+namespace opex {
+
+Compare negated(Compare op) {
+  switch (op) {
+  case Compare::Less: return Compare::GreaterEqual;
+  case Compare::LessEqual: return Compare::Greater;
+  case Compare::Greater: return Compare::LessEqual;
+  case Compare::GreaterEqual: return Compare::Less;
+  case Compare::Equal: return Compare::NotEqual;
+  case Compare::NotEqual: return Compare::Equal;
+  }
+  llvm_unreachable("unknown comparison");
+}
+
+Compare mirrored(Compare op) {
+  switch (op) {
+  case Compare::Less: return Compare::Greater;
+  case Compare::LessEqual: return Compare::GreaterEqual;
+  case Compare::Greater: return Compare::Less;
+  case Compare::GreaterEqual: return Compare::LessEqual;
+  case Compare::Equal:
+  case Compare::NotEqual: return op;
+  }
+  llvm_unreachable("unknown comparison");
+}
+
+std::optional<Compare> compareOf(llvm::StringRef op) {
+  return llvm::StringSwitch<std::optional<Compare>>(op)
+      .Case("<", Compare::Less)
+      .Case("<=", Compare::LessEqual)
+      .Case(">", Compare::Greater)
+      .Case(">=", Compare::GreaterEqual)
+      .Case("==", Compare::Equal)
+      .Case("!=", Compare::NotEqual)
+      .Default(std::nullopt);
+}
+
+bool holds(Compare op, int64_t left, int64_t right) {
+  switch (op) {
+  case Compare::Less: return left < right;
+  case Compare::LessEqual: return left <= right;
+  case Compare::Greater: return left > right;
+  case Compare::GreaterEqual: return left >= right;
+  case Compare::Equal: return left == right;
+  case Compare::NotEqual: return left != right;
+  }
+  llvm_unreachable("unknown comparison");
+}
+
+Comparison mirrored(const Comparison &comparison) {
+  return {comparison.right, comparison.left, mirrored(comparison.op)};
+}
+
+std::optional<Comparison> comparisonOf(const Function &function, Index<Value> index, bool isTrue) {
+  index = withoutCasts(function, index);
+  if (!index)
+    return std::nullopt;
+  const Value &value = function[index];
+  std::optional<Compare> op = value.kind == ValueKind::Binary ? compareOf(value.text) : std::nullopt;
+  if (!op || value.operands.size() != 2)
+    return std::nullopt;
+  return Comparison{withoutCasts(function, value.operands[0]), withoutCasts(function, value.operands[1]),
+                    isTrue ? *op : negated(*op)};
+}
+
+void visitImplied(const Function &function, Index<Value> condition, bool isTrue,
+                  llvm::function_ref<void(Index<Value>, bool)> visit) {
+  condition = withoutCasts(function, condition);
+  if (!condition)
+    return;
+  const Value &value = function[condition];
+  if (value.kind == ValueKind::Unary && value.text == "!")
+    return visitImplied(function, value.operands[0], !isTrue, visit);
+  if (value.kind != ValueKind::Binary || (value.text != "&&" && value.text != "||"))
+    return visit(condition, isTrue);
+  if (value.text == (isTrue ? "&&" : "||"))
+    for (Index<Value> operand : value.operands)
+      visitImplied(function, operand, isTrue, visit);
+}
+
+} // namespace opex
