@@ -10,7 +10,7 @@
 namespace opex {
 namespace {
 
-constexpr size_t kMaxPath = 6;
+constexpr unsigned kMaxPath = 6; ///< Calls: what is asked further down is no longer what the call is about.
 constexpr size_t kMaxLeaves = 64;
 constexpr unsigned kMaxPathsToLeaf = 3;
 constexpr size_t kHubLeaves = 12;
@@ -70,25 +70,30 @@ bool Touches::isLeaf(CallRef ref) const {
   return !roles_.of(call.callee).stores.empty();
 }
 
-const std::vector<Touches::Leaf> &Touches::leavesIn(uint32_t function) {
-  auto [entry, isNew] = leaves_.try_emplace(function);
+const std::vector<Touches::Leaf> &Touches::leavesIn(uint32_t function, unsigned calls) {
+  auto [entry, isNew] = leaves_.try_emplace({function, calls});
   if (!isNew)
-    return entry->second; // Of a recursion: what is known so far, nothing.
+    return entry->second;
   std::vector<Leaf> all;
   std::map<CallRef, unsigned> paths;
+  auto comesRound = [&](const Leaf &leaf) {
+    auto isHere = [&](CallRef ref) { return ref.function == function; };
+    return !leaf.path.empty() && (isHere(leaf.call) || llvm::any_of(llvm::drop_end(leaf.path), isHere));
+  };
   auto add = [&](std::vector<Leaf> leaves) {
     for (Leaf &leaf : leaves)
-      if (leaf.path.size() < kMaxPath && all.size() < kMaxLeaves && ++paths[leaf.call] <= kMaxPathsToLeaf)
+      if (!comesRound(leaf) && all.size() < kMaxLeaves && ++paths[leaf.call] <= kMaxPathsToLeaf)
         all.push_back(std::move(leaf));
   };
   for (uint32_t i = 0; i < program_.functions[function].body->calls.size(); ++i)
-    add(leavesAt({function, Index<Call>(i)}));
-  add(leavesOfWork(program_.functions[function]));
-  return leaves_[function] = std::move(all);
+    add(leavesAt({function, Index<Call>(i)}, calls));
+  if (calls > 0)
+    add(leavesOfWork(program_.functions[function], calls - 1));
+  return entry->second = std::move(all);
 }
 
 /// `task.run = worker; pool.add(task);`: what a function puts into a variable of its own to be run later.
-std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function) {
+std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function, unsigned calls) {
   std::vector<Leaf> all;
   const Function &body = *function.body;
   for (const Assign &assign : body.assigns) {
@@ -106,7 +111,7 @@ std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function)
     if (bodies == program_.bodies.end())
       continue;
     for (uint32_t position : bodies->second)
-      for (Leaf leaf : leavesIn(position)) {
+      for (Leaf leaf : leavesIn(position, calls)) {
         leaf.isPossible = leaf.isHandedOver = true;
         all.push_back(std::move(leaf));
       }
@@ -114,20 +119,20 @@ std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function)
   return all;
 }
 
-std::vector<Touches::Leaf> Touches::leavesAt(CallRef ref) {
+std::vector<Touches::Leaf> Touches::leavesAt(CallRef ref, unsigned calls) {
   std::vector<Leaf> all;
   if (isLeaf(ref))
     all.push_back({ref, {}, false});
   const LinkedFunction &function = program_.functions[ref.function];
   llvm::ArrayRef<CallEdge> edges = program_.calleesAt(function, ref.call);
   const SpawnUse *spawn = program_.annotations.spawn(ref);
-  if (edges.size() > kMaxTargets || (spawn && spawn->isThread))
+  if (calls == 0 || edges.size() > kMaxTargets || (spawn && spawn->isThread))
     return all;
   bool isConstruction = (*function.body)[ref.call].kind == CallKind::Constructor;
   for (const CallEdge &edge : edges) {
     if (isConstruction && edge.kind == EdgeKind::Passed)
       continue; // Kept, to be run by whoever is given the object.
-    for (Leaf leaf : leavesIn(edge.callee)) {
+    for (Leaf leaf : leavesIn(edge.callee, calls - 1)) {
       leaf.path.push_back(ref);
       leaf.isPossible |= !edge.isCertain();
       all.push_back(std::move(leaf));
@@ -200,7 +205,7 @@ const std::vector<Touch> &Touches::of(CallRef call) {
   if (!isNew)
     return entry->second;
   std::vector<Touch> touches;
-  for (const Leaf &leaf : leavesAt(call))
+  for (const Leaf &leaf : leavesAt(call, kMaxPath))
     if (std::optional<Touch> touch = judge(leaf))
       touches.push_back(std::move(*touch));
   return memo_[call] = std::move(touches);

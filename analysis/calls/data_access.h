@@ -52,9 +52,10 @@ private:
     bool isHandedOver = false; ///< Run by somebody it was given to: the path does not supply its arguments.
   };
 
-  const std::vector<Leaf> &leavesIn(uint32_t function);
-  std::vector<Leaf> leavesAt(CallRef call);
-  std::vector<Leaf> leavesOfWork(const LinkedFunction &function);
+  /// Leaves over paths of at most `calls` calls, each a way that does not come round to where it began.
+  const std::vector<Leaf> &leavesIn(uint32_t function, unsigned calls);
+  std::vector<Leaf> leavesAt(CallRef call, unsigned calls);
+  std::vector<Leaf> leavesOfWork(const LinkedFunction &function, unsigned calls);
   bool isLeaf(CallRef call) const;
   std::optional<Touch> judge(const Leaf &leaf);
   bool isFixed(const Leaf &leaf, Index<Value> key) const;
@@ -62,7 +63,7 @@ private:
   const Program &program_;
   const RoleIndex &roles_;
   Subjects &subjects_;
-  std::map<uint32_t, std::vector<Leaf>> leaves_;
+  std::map<std::pair<uint32_t, unsigned>, std::vector<Leaf>> leaves_; ///< By function and length of the paths.
   std::map<CallRef, std::vector<Touch>> memo_;
 };
 
