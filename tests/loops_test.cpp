@@ -149,6 +149,12 @@ void probe() {
   EXPECT_EQ(implied(body.branches[0], false), "");
   EXPECT_EQ(implied(body.branches[1], true), "");
   EXPECT_EQ(implied(body.branches[1], false), "not a");
+  auto has = [&](const Branch &branch, llvm::StringRef text) {
+    return anyPart(body, branch.condition, [&](Index<Value> part) { return spell(program, body, part) == text; });
+  };
+  EXPECT_TRUE(has(body.branches[0], "n < 3"));
+  EXPECT_TRUE(has(body.branches[1], "c"));
+  EXPECT_FALSE(has(body.branches[1], "b && c"));
   visitImplied(body, body.branches[0].condition, true, [&](Index<Value> part, bool holds) {
     if (std::optional<Comparison> comparison = comparisonOf(body, part, holds)) {
       EXPECT_EQ(comparison->op, Compare::GreaterEqual);

@@ -2,6 +2,7 @@
 
 #include "analysis/body/region.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 namespace opex {
@@ -69,19 +70,34 @@ std::optional<Comparison> comparisonOf(const Function &function, Index<Value> in
                     isTrue ? *op : negated(*op)};
 }
 
-void visitImplied(const Function &function, Index<Value> condition, bool isTrue,
-                  llvm::function_ref<void(Index<Value>, bool)> visit) {
+/// With `all` also of parts whose outcome is open. Ends when `visit` returns false, and then does so itself.
+static bool walkParts(const Function &function, Index<Value> condition, bool isTrue, bool all,
+                      llvm::function_ref<bool(Index<Value>, bool)> visit) {
   condition = withoutCasts(function, condition);
   if (!condition)
-    return;
+    return true;
   const Value &value = function[condition];
   if (value.kind == ValueKind::Unary && value.text == "!")
-    return visitImplied(function, value.operands[0], !isTrue, visit);
+    return walkParts(function, value.operands[0], !isTrue, all, visit);
   if (value.kind != ValueKind::Binary || (value.text != "&&" && value.text != "||"))
     return visit(condition, isTrue);
-  if (value.text == (isTrue ? "&&" : "||"))
-    for (Index<Value> operand : value.operands)
-      visitImplied(function, operand, isTrue, visit);
+  if (!all && value.text != (isTrue ? "&&" : "||"))
+    return true;
+  return llvm::all_of(value.operands, [&](Index<Value> operand) {
+    return walkParts(function, operand, isTrue, all, visit);
+  });
+}
+
+void visitImplied(const Function &function, Index<Value> condition, bool isTrue,
+                  llvm::function_ref<void(Index<Value>, bool)> visit) {
+  walkParts(function, condition, isTrue, /*all=*/false, [&](Index<Value> part, bool is) {
+    visit(part, is);
+    return true;
+  });
+}
+
+bool anyPart(const Function &function, Index<Value> condition, llvm::function_ref<bool(Index<Value>)> test) {
+  return !walkParts(function, condition, true, /*all=*/true, [&](Index<Value> part, bool) { return !test(part); });
 }
 
 } // namespace opex

@@ -29,4 +29,7 @@ std::optional<Comparison> comparisonOf(const Function &function, Index<Value> va
 void visitImplied(const Function &function, Index<Value> condition, bool isTrue,
                   llvm::function_ref<void(Index<Value> part, bool isTrue)> visit);
 
+/// Some part of the condition, with `!`, `&&` and `||` taken off, satisfies the test.
+bool anyPart(const Function &function, Index<Value> condition, llvm::function_ref<bool(Index<Value> part)> test);
+
 } // namespace opex

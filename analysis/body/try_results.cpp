@@ -1,6 +1,7 @@
 #include "analysis/body/try_results.h"
 
 #include "analysis/body/answer_values.h"
+#include "analysis/body/conditions.h"
 #include "analysis/body/exits.h"
 #include "analysis/body/region.h"
 
@@ -111,29 +112,20 @@ private:
   }
 
   /// A condition that asks whether the variable has been set.
-  bool tests(Index<Value> condition, Index<Value> variable, unsigned depth = 0) const {
-    condition = values_.strip(condition);
-    if (!condition || depth > 6)
-      return false;
-    if (isVariable(condition, variable))
-      return true;
-    const Value &value = body_[condition];
-    if (value.kind == ValueKind::Unary && value.text == "!")
-      return tests(value.operands.front(), variable, depth + 1);
-    if (value.kind == ValueKind::Binary && value.operands.size() == 2)
-      return testsBinary(value, variable, depth);
-    if (value.kind == ValueKind::Call)
-      return testsByCall(body_.calls[value.index], variable);
-    return false;
+  bool tests(Index<Value> condition, Index<Value> variable) const {
+    return anyPart(body_, condition, [&](Index<Value> part) {
+      const Value &value = body_[part];
+      if (isVariable(part, variable))
+        return true;
+      if (value.kind == ValueKind::Binary && value.operands.size() == 2)
+        return isComparedWithUnset(value.operands[0], value.operands[1], variable);
+      return value.kind == ValueKind::Call && testsByCall(body_.calls[value.index], variable);
+    });
   }
 
-  bool testsBinary(const Value &value, Index<Value> variable, unsigned depth) const {
-    Index<Value> left = value.operands[0], right = value.operands[1];
-    if (value.text == "&&" || value.text == "||")
-      return tests(left, variable, depth + 1) || tests(right, variable, depth + 1);
-    if (isVariable(left, variable))
-      return isUnsetValue(right, variable);
-    return isVariable(right, variable) && isUnsetValue(left, variable);
+  bool isComparedWithUnset(Index<Value> left, Index<Value> right, Index<Value> variable) const {
+    return isVariable(left, variable) ? isUnsetValue(right, variable)
+                                      : isVariable(right, variable) && isUnsetValue(left, variable);
   }
 
   bool testsByCall(const Call &call, Index<Value> variable) const {

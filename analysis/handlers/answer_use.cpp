@@ -1,5 +1,6 @@
 #include "analysis/handlers/answer_use.h"
 
+#include "analysis/body/conditions.h"
 #include "analysis/handlers/presets.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -22,11 +23,11 @@ public:
   }
 
   bool isAsked() const {
-    auto asks = [&](const auto &step) { return isTest(step.condition, 0); };
+    auto asks = [&](const auto &step) { return isTest(step.condition); };
     if (llvm::any_of(body_.branches, asks) || llvm::any_of(body_.loops, asks))
       return true;
     return llvm::any_of(body_.values, [&](const Value &value) {
-      return value.kind == ValueKind::Choice && !value.operands.empty() && isTest(value.operands.front(), 0);
+      return value.kind == ValueKind::Choice && !value.operands.empty() && isTest(value.operands.front());
     });
   }
 
@@ -41,24 +42,16 @@ private:
                                llvm::is_contained(keepers_, body_[value].index));
   }
 
-  bool isTest(Index<Value> condition, unsigned depth) const {
-    if (!condition || depth > 6)
-      return false;
-    if (isSubject(condition))
-      return true;
-    const Value &value = body_[condition];
-    if ((value.kind == ValueKind::Cast || (value.kind == ValueKind::Unary && value.text == "!")) &&
-        !value.operands.empty())
-      return isTest(value.operands.front(), depth + 1);
-    if (value.kind == ValueKind::Binary && value.operands.size() == 2)
-      return isBinaryTest(value, depth);
-    return value.kind == ValueKind::Call && isTestingCall(body_.calls[value.index]);
+  bool isTest(Index<Value> condition) const {
+    return anyPart(body_, condition, [&](Index<Value> part) {
+      const Value &value = body_[part];
+      if (value.kind == ValueKind::Binary && value.operands.size() == 2)
+        return isSubject(part) || isComparedWithAnswer(value.operands[0], value.operands[1]);
+      return isSubject(part) || (value.kind == ValueKind::Call && isTestingCall(body_.calls[value.index]));
+    });
   }
 
-  bool isBinaryTest(const Value &value, unsigned depth) const {
-    Index<Value> left = value.operands[0], right = value.operands[1];
-    if (value.text == "&&" || value.text == "||")
-      return isTest(left, depth + 1) || isTest(right, depth + 1);
+  bool isComparedWithAnswer(Index<Value> left, Index<Value> right) const {
     return (isAbout(left) && isAnswer(right)) || (isAbout(right) && isAnswer(left));
   }
 

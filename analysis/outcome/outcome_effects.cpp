@@ -1,5 +1,6 @@
 // The half of Outcomes that changes what is known: by conditions, assignments and calls.
 #include "analysis/conventions/outcome_words.h"
+#include "analysis/body/conditions.h"
 #include "analysis/body/region.h"
 #include "analysis/outcome/outcomes.h"
 
@@ -72,26 +73,15 @@ void Outcomes::raiseFlags(Env &env, Index<Call> index) const {
 }
 
 void Outcomes::learn(Env &env, Index<Value> condition, bool isTrue) const {
-  if (!condition)
-    return;
-  const Value &value = body_[condition];
-  if (value.kind == ValueKind::Unary && value.text == "!" && !value.operands.empty())
-    return learn(env, value.operands.front(), !isTrue);
-  if (value.kind == ValueKind::Cast && !value.operands.empty())
-    return learn(env, value.operands.front(), isTrue);
-  if (value.kind == ValueKind::Binary && value.operands.size() == 2) {
-    if ((value.text == "&&" && isTrue) || (value.text == "||" && !isTrue)) {
-      learn(env, value.operands[0], isTrue);
-      learn(env, value.operands[1], isTrue);
-    }
-    return;
-  }
-  const Type *type = typeOf(condition);
-  if (!type || type->kind != TypeClass::Bool ||
-      (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global))
-    return;
-  if (Slot slot = slotOf(body_, condition); slot && !env.contains(slot))
-    env[slot] = {Known::Number, isTrue};
+  visitImplied(body_, condition, isTrue, [&](Index<Value> part, bool is) {
+    const Value &value = body_[part];
+    const Type *type = typeOf(part);
+    if (!type || type->kind != TypeClass::Bool ||
+        (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global))
+      return;
+    if (Slot slot = slotOf(body_, part); slot && !env.contains(slot))
+      env[slot] = {Known::Number, is};
+  });
 }
 
 /// What was known of its members is gone with the value before.

@@ -1,6 +1,7 @@
 #include "analysis/outcome/outcomes.h"
 
 #include "analysis/conventions/outcome_words.h"
+#include "analysis/body/conditions.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -221,8 +222,7 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
         return {Known::Number, decides};
       return a && b ? Known{Known::Number, !decides} : Known();
     }
-    static constexpr llvm::StringRef kComparisons[] = {"==", "!=", "<", "<=", ">", ">="};
-    if (llvm::is_contained(kComparisons, value.text))
+    if (compareOf(value.text))
       return boolean(compare(env, value.operands[0], value.text, value.operands[1]), {});
     bool isDerived = llvm::any_of(
         value.operands, [&](Index<Value> operand) { return valueOf(env, operand).kind != Known::Nothing; });

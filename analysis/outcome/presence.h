@@ -4,6 +4,7 @@
 // the same function, without regard to order; what is not told by a value's form is told as `Any`.
 #pragma once
 
+#include "analysis/body/conditions.h"
 #include "analysis/body/region.h"
 #include "analysis/conventions/presence_words.h"
 
@@ -58,7 +59,7 @@ private:
   Presence ofCall(const Value &value) const;
   Presence ofField(const Value &value) const;
   Presence ofBinary(const Value &value) const;
-  Presence compare(llvm::StringRef op, Index<Value> left, Index<Value> right) const;
+  Presence compare(Compare op, Index<Value> left, Index<Value> right) const;
   Presence equals(Presence presence, Index<Value> other) const;
   /// Of content reached through something found: a null pointer is as telling as before, a number is not.
   Presence asContent(Presence presence, Index<Type> type) const;

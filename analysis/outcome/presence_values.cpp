@@ -2,8 +2,6 @@
 
 #include "analysis/conventions/presence_words.h"
 
-#include "llvm/ADT/StringSwitch.h"
-
 namespace opex {
 namespace {
 
@@ -14,19 +12,6 @@ Presence both(Presence a, Presence b) {
   if (isTelling(a) || b == Presence::None)
     return a;
   return b;
-}
-
-llvm::StringRef mirrored(llvm::StringRef op) {
-  return llvm::StringSwitch<llvm::StringRef>(op)
-      .Case("<", ">")
-      .Case(">", "<")
-      .Case("<=", ">=")
-      .Case(">=", "<=")
-      .Default(op);
-}
-
-bool isComparison(llvm::StringRef op) {
-  return op == "==" || op == "!=" || op == "<" || op == ">" || op == "<=" || op == ">=";
 }
 
 } // namespace
@@ -103,10 +88,10 @@ Presence PresenceFlow::ofCall(const Value &value) const {
   llvm::StringRef name = unqualified(call.name);
   Index<Value> target = targetOf(call);
   bool isOperator = call.kind == CallKind::Operator;
-  if (isOperator && isComparison(name.drop_front(std::min<size_t>(name.size(), 8)))) {
+  if (std::optional<Compare> op = compareOf(name.drop_front(std::min<size_t>(name.size(), 8))); isOperator && op) {
     Index<Value> right = call.object ? (call.arguments.empty() ? Index<Value>() : call.arguments[0])
                                      : (call.arguments.size() < 2 ? Index<Value>() : call.arguments[1]);
-    return compare(name.drop_front(8), target, right);
+    return compare(*op, target, right);
   }
   Presence object = call.object && call.kind != CallKind::Constructor ? of(call.object) : Presence::None;
   Presence given = Presence::None;
@@ -141,8 +126,8 @@ Presence PresenceFlow::ofBinary(const Value &value) const {
   if (value.operands.size() < 2)
     return Presence::None;
   llvm::StringRef op = value.text;
-  if (isComparison(op))
-    return compare(op, value.operands[0], value.operands[1]);
+  if (std::optional<Compare> comparison = compareOf(op))
+    return compare(*comparison, value.operands[0], value.operands[1]);
   Presence left = of(value.operands[0]), right = of(value.operands[1]);
   if (op == "&&" || op == "||")
     return both(left, right);
@@ -185,7 +170,7 @@ Presence PresenceFlow::equals(Presence presence, Index<Value> index) const {
   return presence == Presence::Found || presence == Presence::Missing ? presence : Presence::Any;
 }
 
-Presence PresenceFlow::compare(llvm::StringRef op, Index<Value> left, Index<Value> right) const {
+Presence PresenceFlow::compare(Compare op, Index<Value> left, Index<Value> right) const {
   if (!left || !right)
     return Presence::None;
   // `map.end()` says nothing itself, whatever has been done to the map.
@@ -202,11 +187,11 @@ Presence PresenceFlow::compare(llvm::StringRef op, Index<Value> left, Index<Valu
     return compare(mirrored(op), right, left);
   if (b != Presence::None)
     return Presence::Any;
-  if (op == "==")
+  if (op == Compare::Equal)
     return equals(a, right);
-  if (op == "!=")
+  if (op == Compare::NotEqual)
     return inverse(equals(a, right));
-  bool asksForLess = op == "<" || op == "<=";
+  bool asksForLess = op == Compare::Less || op == Compare::LessEqual;
   if (isTelling(a))
     return asksForLess ? inverse(a) : a;
   std::optional<int64_t> limit = body_[right].constant;

@@ -26,10 +26,6 @@ bool isTime(const LinkedFunction &function, const Value &value) {
          name.contains_insensitive("deadline") || name.contains_insensitive("expired");
 }
 
-bool isRelational(llvm::StringRef op) {
-  return op == "<" || op == "<=" || op == ">" || op == ">=" || op == "==" || op == "!=";
-}
-
 /// Looks for what may end the rounds by number or time among the conditions.
 class BoundSearch {
 public:
@@ -45,12 +41,12 @@ public:
     if (value.kind == ValueKind::Call) {
       const Call &call = body_.calls[value.index];
       if (call.kind == CallKind::Operator &&
-          isRelational(unqualified(call.name).substr(strlen("operator"))) &&
+          compareOf(unqualified(call.name).substr(strlen("operator"))) &&
           mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
         return condition;
       return isTime(function_, value) || asksWhetherAgain(call) ? condition : Index<Value>();
     }
-    if (value.kind == ValueKind::Binary && isRelational(value.text)) {
+    if (value.kind == ValueKind::Binary && compareOf(value.text)) {
       if (mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
         return condition;
       bool counts = llvm::any_of(value.operands, [&](Index<Value> side) {
