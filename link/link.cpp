@@ -213,25 +213,18 @@ void resolveCallables(Program &program) {
     return stored;
   };
   Provenance provenance(program, rules);
-  auto targets = [&](const LinkedFunction &function, Index<Value> value, bool intoCallers) {
-    std::set<EntityId> result;
-    for (const Arrival &arrival : provenance.resolve(function.position, value, intoCallers))
-      if (arrival.origin.kind == Origin::Callable)
-        result.insert(arrival.origin.entity);
-    return result;
-  };
   std::vector<CallEdge> found;
   for (const LinkedFunction &caller : program.functions)
     for (uint32_t i = 0; i < caller.body->calls.size(); ++i) {
       const Call &call = caller.body->calls[i];
       if (Index<Value> callable = callableOf(call); callable && !hasBody(program, caller, Index<Call>(i))) {
-        for (EntityId target : targets(caller, callable, true))
+        for (EntityId target : provenance.callables(caller.position, callable))
           addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Callable, found);
       } else if (!hasBody(program, caller, Index<Call>(i)) && !isComparison(call)) {
         // Seen here only: what a wrapper's callers pass is an edge of theirs once the wrapper is seen.
         for (Index<Value> argument : call.arguments)
           if (mayHoldCallable(caller, argument))
-            for (EntityId target : targets(caller, argument, true))
+            for (EntityId target : provenance.callables(caller.position, argument))
               addTargets(program, caller, Index<Call>(i), target, {}, EdgeKind::Passed, found);
       }
     }

@@ -68,6 +68,9 @@ public:
   /// callers pass. A value with more than a few hundred ways to arrive ends in one Unknown.
   const std::vector<Arrival> &resolve(uint32_t function, Index<Value> value, bool intoCallers = true);
 
+  /// The lambdas and functions among the origins of `value`.
+  std::set<EntityId> callables(uint32_t function, Index<Value> value);
+
   /// Everything assigned to a member or global anywhere.
   struct Incoming {
     uint32_t function = 0;
@@ -85,7 +88,9 @@ public:
   const std::vector<Index<Value>> &returned(uint32_t function) const { return returns_[function]; }
 
 private:
+  struct Steps;
   struct Walk;
+  struct CallableSearch;
 
   /// A list of calls, as a number: 0 is the empty one. Equal lists have equal numbers, so that a walk copies and
   /// compares them for nothing.
@@ -98,6 +103,10 @@ private:
   CallList append(CallList list, CallRef call);
   std::vector<CallRef> expand(CallList list) const;
   bool contains(CallList list, CallRef call) const;
+
+  /// Whether any number of steps back from `value`, whatever calls they lead through, there is a lambda or function.
+  /// Where not, no origin of `value` is one. All questions together look at each value once.
+  bool mayBeCallable(uint32_t function, Index<Value> value);
 
   void indexFunction(const LinkedFunction &function);
   void indexOutParameters(const LinkedFunction &function);
@@ -116,6 +125,15 @@ private:
   std::map<std::tuple<uint32_t, Index<Value>, bool>, std::vector<Arrival>> memo_;
   std::vector<CallListEntry> callLists_ = {{}};
   llvm::DenseMap<std::pair<uint64_t, CallList>, CallList> numbers_; ///< By the last call and the rest.
+
+  struct ReachedValue {
+    uint32_t function = 0;
+    Index<Value> value;
+    bool isReached = false;        ///< By a callable.
+    std::vector<uint32_t> reaches; ///< Positions of what the value directly becomes.
+  };
+  std::vector<ReachedValue> reached_;
+  llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> reachedPositions_; ///< By function and value.
 };
 
 } // namespace opex
