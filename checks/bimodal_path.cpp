@@ -1,9 +1,11 @@
 #include "analysis/body/identity.h"
+#include "analysis/fallbacks/fallbacks.h"
 #include "model/check.h"
-#include "model/program.h"
 
 namespace opex::checks {
 namespace {
+
+using Needs = Inputs<Fallbacks, Statements, Dependencies>;
 
 bool isUnlimited(BoundState state) {
   return state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
@@ -62,7 +64,8 @@ std::string messageOf(const LinkedFunction &function, const TwoWays &ways) {
          consequenceOf(ways);
 }
 
-Finding findingOf(const Program &program, const TwoWays &ways) {
+Finding findingOf(const Needs &in, const TwoWays &ways) {
+  const Program &program = in.program();
   const LinkedFunction &function = program.functions[ways.rare.function];
   Finding finding;
   finding.message = messageOf(function, ways);
@@ -75,9 +78,9 @@ Finding findingOf(const Program &program, const TwoWays &ways) {
           ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"
           : "let one request per key read while the others wait, few at a time, each with a timeout";
   finding.chain = ways.evidence;
-  if (const DependencyUse *dependency = program.annotations.dependency(ways.rare))
+  if (const DependencyUse *dependency = in.get<Dependencies>().at(ways.rare))
     finding.rows.push_back(dependency->rule);
-  if (const StoreUse *store = program.annotations.store(ways.rare))
+  if (const StoreUse *store = in.get<Statements>().stores.at(ways.rare))
     finding.rows.push_back(store->rule);
   if (!lackOf(ways).empty())
     finding.ownSeverity = Severity::Warning;
@@ -95,21 +98,21 @@ Finding findingOf(const Program &program, const TwoWays &ways) {
 /// Held back and limited in time: the rare way is as safe as the common one.
 bool isSafe(const TwoWays &ways) { return ways.isGuarded && ways.timeout == BoundState::Set; }
 
-void silences(const Program &program, const NoOptions &, SilenceSink report) {
-  for (const TwoWays &ways : program.annotations.twoWays) {
+void silences(const Needs &in, const NoOptions &, SilenceSink report) {
+  for (const TwoWays &ways : in.get<Fallbacks>().ways) {
     if (!isSafe(ways))
       continue;
-    const LinkedFunction &function = program.functions[ways.rare.function];
-    report({program.location(function, (*function.body)[ways.rare.call].site), shortName(ways.rareName),
+    const LinkedFunction &function = in.program().functions[ways.rare.function];
+    report({in.program().location(function, (*function.body)[ways.rare.call].site), shortName(ways.rareName),
             "it is the rare one of two ways to one result, but held back and limited in time", ways.evidence});
   }
 }
 
-void run(const Program &program, const NoOptions &, Sink report) {
-  for (const TwoWays &ways : program.annotations.twoWays) {
+void run(const Needs &in, const NoOptions &, Sink report) {
+  for (const TwoWays &ways : in.get<Fallbacks>().ways) {
     if (isSafe(ways))
       continue;
-    Finding finding = findingOf(program, ways);
+    Finding finding = findingOf(in, ways);
     if (!finding.where.path.empty())
       report(std::move(finding));
   }

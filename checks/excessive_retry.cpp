@@ -1,11 +1,13 @@
+#include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
 #include "model/check.h"
-#include "model/program.h"
 
 #include <set>
 
 namespace opex::checks {
 namespace {
+
+using Needs = Inputs<Retries, Latency, RequestPaths>;
 
 struct Options {
   unsigned maxAttempts = 3;
@@ -22,16 +24,16 @@ struct Options {
 };
 
 /// What is outermost in a nest is reported there; what is further in only if it is too many by itself.
-std::set<uint32_t> outermost(const Program &program) {
+std::set<uint32_t> outermost(const Inputs<Retries> &in) {
   std::set<uint32_t> retries;
-  for (const RetryNest &nest : program.annotations.retryNests)
+  for (const RetryNest &nest : in.get<Retries>().nests)
     retries.insert(nest.levels.front().retry);
   return retries;
 }
 
-std::set<uint32_t> nested(const Program &program) {
+std::set<uint32_t> nested(const Inputs<Retries> &in) {
   std::set<uint32_t> retries;
-  for (const RetryNest &nest : program.annotations.retryNests)
+  for (const RetryNest &nest : in.get<Retries>().nests)
     for (const RetryLevel &level : nest.levels)
       retries.insert(level.retry);
   return retries;
@@ -53,12 +55,12 @@ struct Limit {
 
 class Judge {
 public:
-  Judge(const Program &program, const Options &options)
-      : program_(program), options_(options), inNest_(nested(program)), outer_(outermost(program)) {}
+  Judge(const Inputs<Retries, RequestPaths> &in, const Options &options)
+      : in_(in), options_(options), inNest_(nested(in)), outer_(outermost(in)) {}
 
   /// Why it is no finding; else sets what it breaks.
   std::string silenceOn(uint32_t position, Limit &limit) const {
-    const RetryUse &use = program_.annotations.retries[position];
+    const RetryUse &use = in_.get<Retries>().retries[position];
     if (use.attempts.kind == Attempts::Unbounded)
       return "nothing limits its attempts, which is opex-unbounded-retry's";
     if (use.attempts.kind != Attempts::Known)
@@ -73,7 +75,7 @@ public:
     limit.isOver = use.attempts.count > limit.attempts;
     if (limit.isOver)
       return {};
-    if (program_.annotations.onRequestPath[use.function] > 0 && !inNest_.contains(position))
+    if (in_.get<RequestPaths>()[use.function] != OnRequestPath::Unknown && !inNest_.contains(position))
       limit.attempts = std::min(limit.attempts, options_.maxAttemptsOnRequestPath);
     return use.attempts.count > limit.attempts
                ? std::string()
@@ -82,23 +84,23 @@ public:
   }
 
 private:
-  const Program &program_;
+  const Inputs<Retries, RequestPaths> in_;
   const Options &options_;
   std::set<uint32_t> inNest_, outer_;
 };
 
-void run(const Program &program, const Options &options, Sink report) {
-  Judge judge(program, options);
-  const std::vector<RetryUse> &retries = program.annotations.retries;
+void run(const Needs &in, const Options &options, Sink report) {
+  Judge judge(in, options);
+  const std::vector<RetryUse> &retries = in.get<Retries>().retries;
   for (uint32_t i = 0; i < retries.size(); ++i) {
     const RetryUse &use = retries[i];
     Limit limit;
     if (!judge.silenceOn(i, limit).empty())
       continue;
-    Finding finding = findingAt(program, use);
+    Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
     if (finding.where.path.empty())
       continue;
-    finding.message = messageOf(program, use, limit.attempts);
+    finding.message = messageOf(in.program(), use, limit.attempts);
     finding.advice =
         "try again once at most, and only what is worth it; let the caller decide about the rest";
     if (!limit.isOver)
@@ -109,12 +111,12 @@ void run(const Program &program, const Options &options, Sink report) {
   }
 }
 
-void silences(const Program &program, const Options &options, SilenceSink report) {
-  Judge judge(program, options);
-  for (uint32_t i = 0; i < program.annotations.retries.size(); ++i) {
+void silences(const Needs &in, const Options &options, SilenceSink report) {
+  Judge judge(in, options);
+  for (uint32_t i = 0; i < in.get<Retries>().retries.size(); ++i) {
     Limit limit;
     if (std::string reason = judge.silenceOn(i, limit); !reason.empty())
-      report(silenceAt(program, program.annotations.retries[i], std::move(reason)));
+      report(silenceAt(in.program(), in.get<Retries>().retries[i], std::move(reason)));
   }
 }
 

@@ -2,7 +2,6 @@
 #include "analysis/logs/log_loops.h"
 #include "analysis/execution/startup.h"
 #include "model/check.h"
-#include "model/program.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -61,6 +60,8 @@ and what runs only while the program starts. What goes to a standard stream coun
 it is the very output of a command-line tool. A level that is chosen at run time is not known, and not reported.
 )";
 
+using Needs = Inputs<Statements, Dependencies, RequestPaths, StartupOnly>;
+
 struct Options {
   std::vector<std::string> levels = {"info", "warning", "error", "fatal"};
   unsigned constantRounds = 16;
@@ -89,32 +90,33 @@ std::string perWhat(const Program &program, const LinkedFunction &function, cons
   return "in every round of a loop over data";
 }
 
-void weakenBy(const Program &program, const LogLoop &loop, const LogLoop::Line &line, Finding &finding) {
+void weakenBy(const Inputs<RequestPaths> &in, const LogLoop &loop, const LogLoop::Line &line, Finding &finding) {
   if (!line.through.empty())
     weaken(finding, Confidence::Low, "what logs several calls further down seldom does so whatever it is called for");
   if (line.at != line.statement)
     weaken(finding, Confidence::Medium, "the line is logged by a function that the loop calls");
-  if (program.annotations.onRequestPath[loop.function] != 2)
+  if (in.get<RequestPaths>()[loop.function] != OnRequestPath::Sure)
     weaken(finding, Confidence::Medium, "no entry point surely leads to the loop");
   if (loop.rounds.kind == Rounds::Symbol)
     weaken(finding, Confidence::Medium, "how many rounds there are is not known");
 }
 
-Finding findingOf(const Program &program, const LogLoop &loop) {
+Finding findingOf(const Needs &in, const LogLoop &loop) {
+  const Program &program = in.program();
   const LinkedFunction &function = program.functions[loop.function];
   const LogLoop::Line &line = loop.lines.front();
   const LinkedFunction &at = program.functions[line.at.function];
   const Call &call = (*at.body)[line.at.call];
   auto locationOf = [&](CallRef ref) {
-    const LinkedFunction &in = program.functions[ref.function];
-    return program.location(in, (*in.body)[ref.call].site);
+    const LinkedFunction &caller = program.functions[ref.function];
+    return program.location(caller, (*caller.body)[ref.call].site);
   };
-  const LogStatement &statement = *program.annotations.log(line.statement);
+  const LogStatement &statement = *in.get<Statements>().logs.at(line.statement);
   const std::string &level = statement.level;
   Finding finding;
   finding.rows = {statement.rule};
   finding.where = program.location(at, call.site);
-  weakenBy(program, loop, line, finding);
+  weakenBy(in, loop, line, finding);
   finding.subject = call.name.str();
   finding.functionId = functionIdOf(at);
   std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(call.name).str() + "` logs a line";
@@ -135,20 +137,19 @@ Finding findingOf(const Program &program, const LogLoop &loop) {
 }
 
 /// Of a line in a loop of the function: why it does not count all the same; empty if it does.
-llvm::StringRef silenceOn(const Program &program, const std::vector<uint8_t> &atStart, uint32_t function,
-                          const LogStatement &log) {
-  if (atStart[function])
+llvm::StringRef silenceOn(const Needs &in, uint32_t function, const LogStatement &log) {
+  if (in.get<StartupOnly>()[function])
     return "it is written only while the program starts";
-  bool isOutput = log.isProgramOutput && program.annotations.onRequestPath[function] == 0;
+  bool isOutput = log.isProgramOutput && in.get<RequestPaths>()[function] == OnRequestPath::Unknown;
   return isOutput ? "it is the output of a program, and no entry point leads to it" : "";
 }
 
-void silences(const Program &program, const Options &options, SilenceSink report) {
-  std::vector<uint8_t> atStart = startupOnly(program);
-  for (const LogStatement &log : program.annotations.logs) {
-    llvm::StringRef reason = whyNoLogLoop(program, {options.levels, options.constantRounds}, log.call);
+void silences(const Needs &in, const Options &options, SilenceSink report) {
+  const Program &program = in.program();
+  for (const LogStatement &log : in.get<Statements>().logs) {
+    llvm::StringRef reason = whyNoLogLoop(in, {options.levels, options.constantRounds}, log.call);
     if (reason.empty())
-      reason = silenceOn(program, atStart, log.call.function, log);
+      reason = silenceOn(in, log.call.function, log);
     const LinkedFunction &function = program.functions[log.call.function];
     std::string level = log.level.empty() ? "" : " at level " + log.level;
     if (!reason.empty())
@@ -156,15 +157,14 @@ void silences(const Program &program, const Options &options, SilenceSink report
   }
 }
 
-void run(const Program &program, const Options &options, Sink report) {
-  std::vector<uint8_t> atStart = startupOnly(program);
-  for (LogLoop &loop : logLoops(program, {options.levels, options.constantRounds})) {
+void run(const Needs &in, const Options &options, Sink report) {
+  for (LogLoop &loop : logLoops(in, {options.levels, options.constantRounds})) {
     std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
-      return !silenceOn(program, atStart, loop.function, *program.annotations.log(line.statement)).empty();
+      return !silenceOn(in, loop.function, *in.get<Statements>().logs.at(line.statement)).empty();
     });
     if (loop.lines.empty())
       continue;
-    if (Finding finding = findingOf(program, loop); !finding.where.path.empty())
+    if (Finding finding = findingOf(in, loop); !finding.where.path.empty())
       report(std::move(finding));
   }
 }

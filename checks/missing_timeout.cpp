@@ -1,6 +1,6 @@
 #include "analysis/body/identity.h"
+#include "analysis/bounds/dependencies.h"
 #include "model/check.h"
-#include "model/program.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -78,7 +78,7 @@ Finding findingOf(const Program &program, const DependencyUse &use, const std::v
   finding.rows = {use.rule};
   for (const PhaseBound *phase : missing)
     weaken(finding, phase->confidence, phase->phase + ": " + phase->doubt);
-  if ((use.isLocalWait || use.isIdleWait) && use.isPossiblePath)
+  if ((use.isLocalWait || use.isIdleWait) && use.onRequestPath == OnRequestPath::Possible)
     weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
   finding.chain = chainOf(*missing.front());
   if (isWriting(missing))
@@ -114,7 +114,7 @@ llvm::StringRef silenceOn(const DependencyUse &use, llvm::ArrayRef<const PhaseBo
   bool waitsForWork = use.isLocalWait || use.isIdleWait;
   if (waitsForWork && !options.localWaits)
     return "waits inside the process are not asked for (local-waits)";
-  if (waitsForWork && !use.onRequestPath)
+  if (waitsForWork && use.onRequestPath == OnRequestPath::Unknown)
     return "a wait inside the process counts where a request waits for it, and no entry point is known to lead here";
   if (!missing.empty())
     return {};
@@ -124,10 +124,11 @@ llvm::StringRef silenceOn(const DependencyUse &use, llvm::ArrayRef<const PhaseBo
 
 /// Of all calls, in their order. One subject without a limit is one fault of the function that uses it, however
 /// often it does; the first call that waits for the other side speaks for all.
-std::vector<Opinion> opinions(const Program &program, const Options &options) {
+std::vector<Opinion> opinions(const Inputs<Dependencies> &in, const Options &options) {
+  const Program &program = in.program();
   std::map<std::pair<uint32_t, std::string>, size_t> bySubject;
   std::vector<Opinion> result;
-  for (const DependencyUse &use : program.annotations.dependencies) {
+  for (const DependencyUse &use : in.get<Dependencies>().uses) {
     Opinion opinion{&use, {}, {}, {}};
     for (const PhaseBound &phase : use.phases)
       if (isMissing(phase.state))
@@ -153,9 +154,10 @@ Location placeOf(const Program &program, const DependencyUse &use) {
   return program.location(function, (*function.body)[use.call.call].site);
 }
 
-void run(const Program &program, const Options &options, Sink report) {
+void run(const Inputs<Dependencies> &in, const Options &options, Sink report) {
+  const Program &program = in.program();
   std::map<size_t, Finding> findings;
-  std::vector<Opinion> all = opinions(program, options);
+  std::vector<Opinion> all = opinions(in, options);
   for (const auto &[i, opinion] : llvm::enumerate(all))
     if (opinion.silence.empty() && !opinion.partOf)
       findings.emplace(i, findingOf(program, *opinion.use, opinion.missing));
@@ -168,8 +170,9 @@ void run(const Program &program, const Options &options, Sink report) {
     report(std::move(finding));
 }
 
-void silences(const Program &program, const Options &options, SilenceSink report) {
-  std::vector<Opinion> all = opinions(program, options);
+void silences(const Inputs<Dependencies> &in, const Options &options, SilenceSink report) {
+  const Program &program = in.program();
+  std::vector<Opinion> all = opinions(in, options);
   for (const auto &[i, opinion] : llvm::enumerate(all)) {
     std::string what = "`" + opinion.use->callee + "`", reason = opinion.silence.str();
     if (opinion.partOf) {

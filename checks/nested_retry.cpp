@@ -1,3 +1,4 @@
+#include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
 #include "model/check.h"
 
@@ -8,17 +9,20 @@
 namespace opex::checks {
 namespace {
 
-const RetryUse &retryAt(const Program &program, const RetryLevel &level) {
-  return program.annotations.retries[level.retry];
+using Needs = Inputs<Retries, Latency>;
+
+const RetryUse &retryAt(const Needs &in, const RetryLevel &level) {
+  return in.get<Retries>().retries[level.retry];
 }
 
 /// "3 × 3 = 9", "`limit` × 5".
-std::string productText(const Program &program, const RetryNest &nest) {
+std::string productText(const Needs &in, const RetryNest &nest) {
+  const Program &program = in.program();
   std::string text;
   int64_t product = 1;
   bool isKnown = true;
   for (const RetryLevel &level : nest.levels) {
-    const Attempts &attempts = retryAt(program, level).attempts;
+    const Attempts &attempts = retryAt(in, level).attempts;
     text += (text.empty() ? "" : " × ") + factorText(attempts);
     isKnown &= attempts.kind == Attempts::Known;
     if (isKnown)
@@ -37,9 +41,10 @@ std::string nameOf(const Program &program, uint32_t function) {
 }
 
 /// The call that leaves the process, if it is seen; else what the innermost retry does.
-std::string dependencyName(const Program &program, const RetryNest &nest) {
+std::string dependencyName(const Needs &in, const RetryNest &nest) {
+  const Program &program = in.program();
   if (nest.work.empty())
-    return workName(program, retryAt(program, nest.levels.back()));
+    return workName(program, retryAt(in, nest.levels.back()));
   CallRef last = nest.work.back();
   return std::string(unqualified((*program.functions[last.function].body)[last.call].name));
 }
@@ -56,10 +61,11 @@ void addCalls(const Program &program, const std::vector<CallRef> &way, bool ends
   }
 }
 
-std::vector<ChainStep> chainOf(const Program &program, const RetryNest &nest) {
+std::vector<ChainStep> chainOf(const Needs &in, const RetryNest &nest) {
+  const Program &program = in.program();
   std::vector<ChainStep> chain;
   for (const RetryLevel &level : nest.levels) {
-    const RetryUse &use = retryAt(program, level);
+    const RetryUse &use = retryAt(in, level);
     addCalls(program, level.way, false, chain);
     chain.push_back({program.location(program.functions[use.function], use.site),
                      factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" +
@@ -74,9 +80,10 @@ std::vector<ChainStep> chainOf(const Program &program, const RetryNest &nest) {
 }
 
 /// The functions on the way, each with its retries, and the calls between them.
-Graph graphOf(const Program &program, const RetryNest &nest) {
+Graph graphOf(const Needs &in, const RetryNest &nest) {
+  const Program &program = in.program();
   Graph graph;
-  graph.description = "attempts multiply: " + productText(program, nest);
+  graph.description = "attempts multiply: " + productText(in, nest);
   auto addNode = [&](uint32_t function, const std::string &label, const Site &site) {
     graph.nodes.push_back({label, program.location(program.functions[function], site)});
     return uint32_t(graph.nodes.size() - 1);
@@ -92,7 +99,7 @@ Graph graphOf(const Program &program, const RetryNest &nest) {
   };
   uint32_t last = 0;
   for (size_t i = 0; i < nest.levels.size(); ++i) {
-    const RetryUse &use = retryAt(program, nest.levels[i]);
+    const RetryUse &use = retryAt(in, nest.levels[i]);
     uint32_t node =
         addNode(use.function, nameOf(program, use.function) + ": " + factorText(use.attempts) + " attempts",
                 use.site);
@@ -102,43 +109,45 @@ Graph graphOf(const Program &program, const RetryNest &nest) {
   }
   if (!nest.work.empty()) {
     CallRef call = nest.work.back();
-    uint32_t node = addNode(call.function, dependencyName(program, nest),
+    uint32_t node = addNode(call.function, dependencyName(in, nest),
                             (*program.functions[call.function].body)[call.call].site);
     connect(last, nest.work, node);
   }
   return graph;
 }
 
-std::string messageOf(const Program &program, const RetryNest &nest) {
-  const RetryUse &inner = retryAt(program, nest.levels[1]);
+std::string messageOf(const Needs &in, const RetryNest &nest) {
+  const Program &program = in.program();
+  const RetryUse &inner = retryAt(in, nest.levels[1]);
   std::string around = "the retries in `" + nameOf(program, inner.function) + "`";
   if (inner.form == RetryForm::Library)
     around = "those that `" + workName(program, inner) + "` makes by itself";
-  else if (inner.function == retryAt(program, nest.levels[0]).function)
+  else if (inner.function == retryAt(in, nest.levels[0]).function)
     around = "another retry";
-  return "retry around " + around + ": up to " + productText(program, nest) + " attempts of `" +
-         dependencyName(program, nest) + "`";
+  return "retry around " + around + ": up to " + productText(in, nest) + " attempts of `" +
+         dependencyName(in, nest) + "`";
 }
 
-void run(const Program &program, const NoOptions &, Sink report) {
-  for (const RetryNest &nest : program.annotations.retryNests) {
-    const RetryUse &outer = retryAt(program, nest.levels.front());
-    Finding finding = findingAt(program, outer);
+void run(const Needs &in, const NoOptions &, Sink report) {
+  const Program &program = in.program();
+  for (const RetryNest &nest : in.get<Retries>().nests) {
+    const RetryUse &outer = retryAt(in, nest.levels.front());
+    Finding finding = findingAt(program, outer, in.get<Latency>().of(in.get<Retries>(), outer));
     if (finding.where.path.empty())
       continue;
-    finding.message = messageOf(program, nest);
+    finding.message = messageOf(in, nest);
     finding.advice = "retry at one layer only, the one closest to the dependency, or share one retry budget";
     finding.rows.clear();
     for (const RetryLevel &level : nest.levels) {
-      const RetryUse &use = retryAt(program, level);
+      const RetryUse &use = retryAt(in, level);
       weaken(finding, use.confidence, use.doubt);
       if (!use.rule.empty())
         finding.rows.push_back(use.rule);
     }
     if (!nest.isCertain)
       weaken(finding, Confidence::Medium, "a call between the retries may run something else");
-    finding.chain = chainOf(program, nest);
-    finding.graph = graphOf(program, nest);
+    finding.chain = chainOf(in, nest);
+    finding.graph = graphOf(in, nest);
     report(std::move(finding));
   }
 }

@@ -1,3 +1,4 @@
+#include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
 #include "model/check.h"
 
@@ -23,20 +24,20 @@ std::string silenceOn(const RetryUse &use) {
   return isOurs(use) ? "" : "the library makes its attempts by default";
 }
 
-void silences(const Program &program, const NoOptions &, SilenceSink report) {
-  for (const RetryUse &use : program.annotations.retries)
+void silences(const Inputs<Retries, Latency> &in, const NoOptions &, SilenceSink report) {
+  for (const RetryUse &use : in.get<Retries>().retries)
     if (std::string reason = silenceOn(use); !reason.empty())
-      report(silenceAt(program, use, std::move(reason)));
+      report(silenceAt(in.program(), use, std::move(reason)));
 }
 
-void run(const Program &program, const NoOptions &, Sink report) {
-  for (const RetryUse &use : program.annotations.retries) {
+void run(const Inputs<Retries, Latency> &in, const NoOptions &, Sink report) {
+  for (const RetryUse &use : in.get<Retries>().retries) {
     if (!silenceOn(use).empty())
       continue;
-    Finding finding = findingAt(program, use);
+    Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
     if (finding.where.path.empty())
       continue;
-    finding.message = messageOf(program, use);
+    finding.message = messageOf(in.program(), use);
     finding.advice = "wait before the next attempt, longer each time and by a random part, or as long as the dependency asks";
     report(std::move(finding));
   }

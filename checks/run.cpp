@@ -1,6 +1,7 @@
 #include "checks/run.h"
 
 #include "analysis/body/identity.h"
+#include "analysis/execution/unreached.h"
 
 #include <set>
 
@@ -8,26 +9,26 @@ namespace opex {
 namespace {
 
 /// Ids of functions that nothing runs, in whichever of their bodies.
-std::set<std::string> idsOfUnreached(const Program &program) {
+std::set<std::string> idsOfUnreached(const Inputs<Unreached> &in) {
   std::set<std::string> dead, alive;
-  for (const LinkedFunction &function : program.functions)
-    (program.annotations.unreached[function.position] ? dead : alive).insert(functionIdOf(function));
+  for (const LinkedFunction &function : in.program().functions)
+    (in.get<Unreached>()[function.position] ? dead : alive).insert(functionIdOf(function));
   std::erase_if(dead, [&](const std::string &id) { return alive.contains(id); });
   return dead;
 }
 
 } // namespace
 
-std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Check *> checks,
+std::vector<Finding> runChecks(const Analysis &analysis, llvm::ArrayRef<const Check *> checks,
                                const std::map<std::string, OptionValues> &options,
                                llvm::function_ref<bool(Finding &)> keep,
                                llvm::function_ref<void(llvm::StringRef)> checkDone) {
   std::vector<Finding> findings;
-  const std::set<std::string> unreached = idsOfUnreached(program);
+  const std::set<std::string> unreached = idsOfUnreached(Inputs<Unreached>(analysis));
   for (const Check *check : checks) {
     static const OptionValues none;
     auto values = options.find(check->info.id.str());
-    check->run(program, values == options.end() ? none : values->second, [&](Finding finding) {
+    check->run(analysis, values == options.end() ? none : values->second, [&](Finding finding) {
       attribute(check->info, finding);
       if (unreached.contains(finding.functionId))
         weaken(finding, Confidence::Medium, "nothing in the program calls the function it stands in");

@@ -1,4 +1,4 @@
-// From an annotated program to findings: what all who run checks share.
+// From an analysis to findings: what all who run checks share.
 #pragma once
 
 #include "model/check.h"
@@ -10,7 +10,7 @@ namespace opex {
 /// Findings of `checks`, attributed, merged, sorted, and with fingerprints. `options` are by id of the check. `keep` says
 /// at the end which of them count, and may change their severity: a finding has the same fingerprint whatever else is
 /// shown. `checkDone`, if there is one, is called with each check's id when it ends.
-std::vector<Finding> runChecks(const Program &program, llvm::ArrayRef<const Check *> checks,
+std::vector<Finding> runChecks(const Analysis &analysis, llvm::ArrayRef<const Check *> checks,
                                const std::map<std::string, OptionValues> &options,
                                llvm::function_ref<bool(Finding &)> keep,
                                llvm::function_ref<void(llvm::StringRef)> checkDone = nullptr);

@@ -121,10 +121,9 @@ struct Verdict {
 
 class Judge {
 public:
-  Judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler,
-        const Options &options)
-      : program_(context.program), function_(function), handler_(handler), options_(options),
-        study_(studyHandler(context, function, handler)),
+  Judge(const Inputs<Handlers> &in, const LinkedFunction &function, Index<Handler> handler, const Options &options)
+      : program_(in.program()), function_(function), handler_(handler), options_(options),
+        study_(in.get<Handlers>().of(function, handler)),
         comments_(commentsOf(function, handler, study_.mayThrow)) {}
 
   Verdict verdict() const {
@@ -296,27 +295,25 @@ private:
   const LinkedFunction &function_;
   Index<Handler> handler_;
   const Options &options_;
-  HandlerStudy study_;
+  const HandlerStudy &study_;
   HandlerComments comments_;
 };
 
-void forEachHandler(const Program &program, const Options &options,
-                    llvm::function_ref<void(const Judge &)> body) {
-  HandlerContext context(program);
-  for (const LinkedFunction &function : program.functions)
+void forEachHandler(const Inputs<Handlers> &in, const Options &options, llvm::function_ref<void(const Judge &)> body) {
+  for (const LinkedFunction &function : in.program().functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      body(Judge(context, function, Index<Handler>(i), options));
+      body(Judge(in, function, Index<Handler>(i), options));
 }
 
-void run(const Program &program, const Options &options, Sink report) {
-  forEachHandler(program, options, [&](const Judge &judge) {
+void run(const Inputs<Handlers> &in, const Options &options, Sink report) {
+  forEachHandler(in, options, [&](const Judge &judge) {
     if (Verdict verdict = judge.verdict(); verdict.silence.empty())
       report(judge.findingOf(std::move(verdict)));
   });
 }
 
-void silences(const Program &program, const Options &options, SilenceSink report) {
-  forEachHandler(program, options, [&](const Judge &judge) {
+void silences(const Inputs<Handlers> &in, const Options &options, SilenceSink report) {
+  forEachHandler(in, options, [&](const Judge &judge) {
     if (Verdict verdict = judge.verdict(); !verdict.silence.empty())
       report({judge.place(), "`" + judge.name() + "`", std::move(verdict.silence), {}});
   });

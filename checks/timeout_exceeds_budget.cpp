@@ -1,7 +1,6 @@
 #include "analysis/body/identity.h"
-#include "model/worst_case.h"
+#include "analysis/latency/latency.h"
 #include "model/check.h"
-#include "model/program.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -15,8 +14,9 @@ std::string nameOf(const Program &program, const LinkedFunction &function) {
 }
 
 /// What waits below the entry point takes longer than its answer may.
-void reportEntryPoint(const Program &program, const EntryPointUse &entry, Sink report) {
-  if (!entry.slaNs || entry.worst.time.atLeastNs() <= *entry.slaNs)
+void reportEntryPoint(const Program &program, const EntryPointUse &entry, const WorstCase &worst,
+                      const std::vector<ChainStep> &chain, Sink report) {
+  if (!entry.slaNs || worst.time.atLeastNs() <= *entry.slaNs)
     return;
   const LinkedFunction &function = program.functions[entry.function];
   Finding finding;
@@ -25,14 +25,14 @@ void reportEntryPoint(const Program &program, const EntryPointUse &entry, Sink r
     return;
   finding.subject = finding.statement = unqualified(function.body->name).str();
   finding.functionId = functionIdOf(function);
-  finding.message = nameOf(program, function) + " can take " + worstCaseText(entry.worst) +
+  finding.message = nameOf(program, function) + " can take " + worstCaseText(worst) +
                     " when what it calls is slow, but is to answer within " + durationText(*entry.slaNs);
   finding.advice = "give the calls below it limits that together fit into that time, or pass on what is left of it as "
                    "a deadline";
-  finding.confidence = entry.worst.sureNs > *entry.slaNs ? Confidence::High : Confidence::Medium;
-  finding.chain = entry.chain;
+  finding.confidence = worst.sureNs > *entry.slaNs ? Confidence::High : Confidence::Medium;
+  finding.chain = chain;
   finding.rows = {entry.rule};
-  finding.worstCase = timeNoteOf(entry.worst);
+  finding.worstCase = timeNoteOf(worst);
   report(std::move(finding));
 }
 
@@ -66,11 +66,12 @@ void reportInner(const Program &program, const DependencyUse &use, Sink report) 
   report(std::move(finding));
 }
 
-void run(const Program &program, const NoOptions &, Sink report) {
-  for (const EntryPointUse &entry : program.annotations.entryPoints)
-    reportEntryPoint(program, entry, report);
-  for (const DependencyUse &use : program.annotations.dependencies)
-    reportInner(program, use, report);
+void run(const Inputs<Entries, Dependencies, Latency> &in, const NoOptions &, Sink report) {
+  const Latency &latency = in.get<Latency>();
+  for (const auto &[i, entry] : llvm::enumerate(in.get<Entries>().entryPoints))
+    reportEntryPoint(in.program(), entry, latency.entryPoints[i], latency.chains[i], report);
+  for (const DependencyUse &use : in.get<Dependencies>().uses)
+    reportInner(in.program(), use, report);
 }
 
 const char *const kHelp = R"md(

@@ -1,6 +1,6 @@
 #include "analysis/body/identity.h"
+#include "analysis/queues/queues.h"
 #include "model/check.h"
-#include "model/program.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -48,8 +48,9 @@ bool grows(const QueueUse &queue) {
   return isOpen && queue.grows;
 }
 
-void run(const Program &program, const NoOptions &, Sink report) {
-  for (const QueueUse &queue : program.annotations.queues) {
+void run(const Inputs<Queues> &in, const NoOptions &, Sink report) {
+  const Program &program = in.program();
+  for (const QueueUse &queue : in.get<Queues>().queues) {
     if (!grows(queue))
       continue;
     Finding finding = findingOf(program, queue);
@@ -59,8 +60,9 @@ void run(const Program &program, const NoOptions &, Sink report) {
 }
 
 /// One for each push, which is where users look. Those of a queue that grows are part of its finding.
-void silences(const Program &program, const NoOptions &, SilenceSink report) {
-  for (const QueueUse &queue : program.annotations.queues)
+void silences(const Inputs<Queues> &in, const NoOptions &, SilenceSink report) {
+  const Program &program = in.program();
+  for (const QueueUse &queue : in.get<Queues>().queues)
     for (CallRef push : queue.pushes) {
       const LinkedFunction &function = program.functions[push.function];
       Silence silence{program.location(function, (*function.body)[push.call].site), "queue `" + queue.name + "`",

@@ -1,3 +1,4 @@
+#include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
 #include "model/check.h"
 
@@ -40,24 +41,24 @@ std::string silenceOn(const RetryUse &use, const Options &options) {
                                                  : std::string();
 }
 
-void run(const Program &program, const Options &options, Sink report) {
-  for (const RetryUse &use : program.annotations.retries) {
+void run(const Inputs<Retries, Latency> &in, const Options &options, Sink report) {
+  for (const RetryUse &use : in.get<Retries>().retries) {
     if (!silenceOn(use, options).empty())
       continue;
-    Finding finding = findingAt(program, use);
+    Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
     if (finding.where.path.empty())
       continue;
-    finding.message = messageOf(program, use);
+    finding.message = messageOf(in.program(), use);
     finding.advice = "give up after a small number of attempts or at a deadline, wait longer each time, and "
                      "report the failure";
     report(std::move(finding));
   }
 }
 
-void silences(const Program &program, const Options &options, SilenceSink report) {
-  for (const RetryUse &use : program.annotations.retries)
+void silences(const Inputs<Retries, Latency> &in, const Options &options, SilenceSink report) {
+  for (const RetryUse &use : in.get<Retries>().retries)
     if (std::string reason = silenceOn(use, options); !reason.empty())
-      report(silenceAt(program, use, std::move(reason)));
+      report(silenceAt(in.program(), use, std::move(reason)));
 }
 
 const char *const kHelp = R"md(

@@ -59,9 +59,9 @@ failure and carries such a mark is reported with medium confidence, one that pas
 that the build compiles to nothing are not seen.
 )";
 
-std::optional<Finding> judge(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler) {
-  const Program &program = context.program;
-  HandlerStudy study = studyHandler(context, function, handler);
+std::optional<Finding> judge(const Inputs<Handlers> &in, const LinkedFunction &function, Index<Handler> handler) {
+  const Program &program = in.program();
+  const HandlerStudy &study = in.get<Handlers>().of(function, handler);
   HandlerComments comments = commentsOf(function, handler, study.mayThrow);
   Finding finding = findingAt(program, function, handler, study);
   std::string name = "`" + spellCatch(program, function, handler) + "`";
@@ -96,11 +96,10 @@ std::optional<Finding> judge(HandlerContext &context, const LinkedFunction &func
   return std::nullopt;
 }
 
-void run(const Program &program, const NoOptions &, Sink report) {
-  HandlerContext context(program);
-  for (const LinkedFunction &function : program.functions)
+void run(const Inputs<Handlers> &in, const NoOptions &, Sink report) {
+  for (const LinkedFunction &function : in.program().functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding = judge(context, function, Index<Handler>(i)))
+      if (std::optional<Finding> finding = judge(in, function, Index<Handler>(i)))
         report(std::move(*finding));
 }
 

@@ -1,13 +1,13 @@
 #include "driver/explain.h"
 
-#include "analysis/annotate.h"
+#include "analysis/bounds/dependencies.h"
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "driver/facts_source.h"
+#include "driver/linked_program.h"
 #include "driver/rules_tools.h"
 #include "driver/table.h"
 #include "driver/why_not.h"
-#include "link/link.h"
 #include "model/error.h"
 #include "report/check_docs.h"
 #include "report/explanation.h"
@@ -67,7 +67,7 @@ Questions sorted(const Options &options, const rules::RuleSet &rules) {
   return questions;
 }
 
-llvm::Expected<ExplainedProgram> analyse(Options options, const Questions &questions, const rules::RuleSet &rules) {
+llvm::Expected<std::unique_ptr<ExplainedProgram>> analyse(Options options, const Questions &questions, const rules::RuleSet &rules) {
   if (!questions.files.empty() && !options.factsInputs.empty())
     return makeError("'" + questions.files.front() + "' is a file to parse, which --facts makes needless; give one of the two");
   options.inputs = questions.files;
@@ -75,12 +75,8 @@ llvm::Expected<ExplainedProgram> analyse(Options options, const Questions &quest
       options.factsInputs.empty() ? factsFromSources(options, rules) : factsFromFiles(options.factsInputs);
   if (!facts)
     return facts.takeError();
-  ExplainedProgram result;
-  result.root = facts->root;
-  result.program = link(std::move(facts->units), std::move(facts->leftOut));
-  annotate(result.program, rules);
-  result.findings = runChecks(result.program, allChecks(), options.checkOptions, [](Finding &) { return true; });
-  return result;
+  return std::make_unique<ExplainedProgram>(facts->root, linkProgram(rules, std::move(facts->units), std::move(facts->leftOut)), rules,
+                                            options.checkOptions);
 }
 
 llvm::Expected<const Finding *> findingOf(llvm::StringRef id, llvm::ArrayRef<Finding> findings) {
@@ -119,13 +115,14 @@ llvm::Expected<std::string> storiesOf(const ExplainedProgram &explained, const O
     llvm::Expected<const Finding *> finding = findingOf(id, explained.findings);
     if (!finding)
       return finding.takeError();
-    stories.push_back(renderFindingStory(**finding, checkOf(**finding), explained.program, rules,
+    stories.push_back(renderFindingStory(**finding, checkOf(**finding), explained.program,
+                                         explained.analysis.get<Dependencies>().uses.all(), rules,
                                          shownText(**finding, explained)));
   }
   std::optional<WhyNot> whyNot;
   for (const LinePlace &place : places) {
     if (!whyNot)
-      whyNot.emplace(explained, rules, options.checkOptions);
+      whyNot.emplace(explained);
     llvm::Expected<PlaceStory> story = whyNot->at(place);
     if (!story)
       return story.takeError();
@@ -145,15 +142,16 @@ llvm::Expected<std::string> aboutProgram(const Options &options, const Questions
   llvm::Expected<std::vector<LinePlace>> places = placesOf(options);
   if (!places)
     return places.takeError();
-  llvm::Expected<ExplainedProgram> explained = analyse(options, questions, rules);
-  if (!explained)
-    return explained.takeError();
-  explained->checkIsOn = [&](const CheckInfo &info) {
+  llvm::Expected<std::unique_ptr<ExplainedProgram>> made = analyse(options, questions, rules);
+  if (!made)
+    return made.takeError();
+  ExplainedProgram &explained = **made;
+  explained.checkIsOn = [&](const CheckInfo &info) {
     return llvm::any_of(*checks, [&](const Check *check) { return check->info.id == info.id; });
   };
-  isComplete = llvm::all_of(explained->program.units,
+  isComplete = llvm::all_of(explained.program.units,
                             [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
-  return storiesOf(*explained, options, questions, *places, rules);
+  return storiesOf(explained, options, questions, *places, rules);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "driver/pipeline.h"
 
-#include "analysis/annotate.h"
+#include "analysis/passes/analysis.h"
+#include "driver/linked_program.h"
 #include "analysis/apis/coverage.h"
 #include "checks/registry.h"
 #include "checks/run.h"
@@ -9,7 +10,6 @@
 #include "driver/output_files.h"
 #include "driver/selection.h"
 #include "driver/stage_times.h"
-#include "link/link.h"
 #include "model/error.h"
 #include "model/facts_io.h"
 #include "report/sarif_report.h"
@@ -35,13 +35,13 @@ namespace {
 
 constexpr int kUnwritableOutput = 2;
 
-std::vector<Finding> findIn(const Program &program, const Options &options,
+std::vector<Finding> findIn(const Analysis &analysis, const Options &options,
                             const std::vector<const Check *> &checks, StageTimes &times) {
   std::set<std::string> mainFiles;
-  for (const TuFacts &unit : program.units)
+  for (const TuFacts &unit : analysis.program().units)
     mainFiles.insert(unit.mainFile.str());
   llvm::Regex headerFilter(options.headerFilter);
-  return runChecks(program, checks, options.checkOptions, [&](Finding &finding) {
+  return runChecks(analysis, checks, options.checkOptions, [&](Finding &finding) {
     if (matchesGlobs(options.warningsAsErrors, finding.check))
       finding.severity = Severity::Error;
     bool isFiltered = !options.headerFilter.empty() && !mainFiles.contains(finding.where.path) &&
@@ -143,13 +143,13 @@ std::vector<Notice> uselessRows(const Options &options, const Setup &setup, cons
 
 /// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
 RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &times) {
-  Program program = link(std::move(facts.units), std::move(facts.leftOut));
+  const Program program = linkProgram(setup.rules, std::move(facts.units), std::move(facts.leftOut));
   times.ends(Stage::Link);
-  annotate(program, setup.rules, [&](llvm::StringRef pass) { times.ends(Stage::Analysis, pass); });
+  const Analysis analysis(program, setup.rules, [&](llvm::StringRef pass) { times.ends(Stage::Analysis, pass); });
   RunReport report;
   report.toolVersion = kToolVersion;
   report.profile = options.profile;
-  report.findings = findIn(program, options, setup.checks, times);
+  report.findings = findIn(analysis, options, setup.checks, times);
   times.ends(Stage::Checks, "order and identity");
   report.checks = std::move(setup.checks);
   report.tus = summarise(program);

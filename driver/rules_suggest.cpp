@@ -1,11 +1,10 @@
 // `rules suggest`: what it prints is a pack that `rules check` accepts, with what speaks for each row in comments.
-#include "analysis/annotate.h"
-#include "analysis/apis/suggestions.h"
+#include "driver/linked_program.h"
+#include "analysis/suggestions.h"
 #include "driver/look_for.h"
 #include "driver/rules_tools.h"
 #include "driver/selection.h"
 #include "driver/table.h"
-#include "link/link.h"
 #include "report/text_report.h"
 #include "rules/load.h"
 
@@ -71,9 +70,9 @@ llvm::Expected<int> runRulesSuggest(const Options &options) {
     return selection.takeError();
   std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, {}));
   bool isComplete = llvm::all_of(units, [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
-  Program program = link(std::move(units), selection->leftOut);
-  annotate(program, *rules);
-  std::vector<Suggestion> all = suggestRows(program, *rules, *words);
+  const Program program = linkProgram(*rules, std::move(units), selection->leftOut);
+  const Analysis analysis(program, *rules);
+  std::vector<Suggestion> all = suggestRows(Inputs<RoleIndex, Entries>(analysis), *words);
   llvm::ArrayRef<Suggestion> shown = llvm::ArrayRef(all).take_front(options.limit);
   llvm::raw_ostream &out = llvm::outs();
   out << "# Guesses: calls that look like dependencies and that no pack knows, " << shown.size() << " of " << all.size()

@@ -1,11 +1,11 @@
 // `rules test`: each test is a program of one translation unit, analysed as `check` does it.
-#include "analysis/annotate.h"
+#include "analysis/passes/analysis.h"
+#include "driver/linked_program.h"
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "driver/rules_tools.h"
 #include "driver/table.h"
 #include "frontend/parse.h"
-#include "link/link.h"
 #include "model/error.h"
 #include "model/suggest.h"
 #include "report/text_report.h"
@@ -114,9 +114,8 @@ Outcome run(const Test &test, TuFacts unit, const rules::RuleSet &rules) {
     return outcome;
   std::vector<TuFacts> units;
   units.push_back(std::move(unit));
-  Program program = link(std::move(units));
-  annotate(program, rules);
-  return compare(*test.test, runChecks(program, allChecks(), {}, [](Finding &) { return true; }));
+  const Program program = linkProgram(rules, std::move(units));
+  return compare(*test.test, runChecks(Analysis(program, rules), allChecks(), {}, [](Finding &) { return true; }));
 }
 
 } // namespace

@@ -1,8 +1,12 @@
 #include "driver/why_not.h"
 
+#include "analysis/bounds/dependencies.h"
+#include "analysis/calls/statements.h"
 #include "analysis/handlers/handlers.h"
-#include "analysis/apis/versions.h"
+#include "analysis/queues/queues.h"
+#include "analysis/retries/retries.h"
 #include "checks/registry.h"
+#include "checks/run.h"
 #include "driver/options.h"
 #include "model/error.h"
 #include "model/suggest.h"
@@ -78,18 +82,25 @@ std::string shownText(const Finding &finding, const ExplainedProgram &explained)
   return text;
 }
 
-WhyNot::WhyNot(const ExplainedProgram &explained, const rules::RuleSet &rules,
-               const std::map<std::string, OptionValues> &options)
-    : explained_(explained), program_(explained.program), rules_(rulesFor(program_, rules)), roles_(program_, rules_) {
-  for (const rules::Pack &pack : rules_.packs)
+ExplainedProgram::ExplainedProgram(std::string root, Program linked, const rules::RuleSet &rules,
+                                   std::map<std::string, OptionValues> options)
+    : root(std::move(root)), program(std::move(linked)), analysis(program, rules), checkOptions(std::move(options)),
+      findings(runChecks(analysis, allChecks(), checkOptions, [](Finding &) { return true; })) {}
+
+WhyNot::WhyNot(const ExplainedProgram &explained)
+    : explained_(explained), program_(explained.program), roles_(explained.analysis.get<RoleIndex>()) {
+  for (const rules::Pack &pack : roles_.rules().packs)
     rules::forEachSection(pack, [&](llvm::StringRef section, const auto &list) {
       for (const rules::Row &row : list)
         sections_[&row] = section;
     });
+  llvm::append_range(rejections_, explained.analysis.get<Dependencies>().rejections);
+  llvm::append_range(rejections_, explained.analysis.get<Queues>().rejections);
+  llvm::append_range(rejections_, explained.analysis.get<Retries>().rejections);
   for (const Check *check : allChecks()) {
-    auto values = options.find(check->info.id.str());
+    auto values = explained.checkOptions.find(check->info.id.str());
     if (check->silences)
-      check->silences(program_, values == options.end() ? OptionValues() : values->second,
+      check->silences(explained.analysis, values == explained.checkOptions.end() ? OptionValues() : values->second,
                       [&](Silence silence) { silences_.push_back({check, std::move(silence)}); });
   }
 }
@@ -154,8 +165,8 @@ void WhyNot::addSilences(const Site &site, PlaceItem &item) const {
   }
 }
 
-void WhyNot::addPassedOver(CallRef call, std::vector<Remark> &remarks) const {
-  for (const PassedOver &passed : program_.annotations.passedOver)
+void WhyNot::addRejections(CallRef call, std::vector<Remark> &remarks) const {
+  for (const Rejection &passed : rejections_)
     if (passed.call && CallRef{passed.function, passed.call} == call)
       remarks.push_back({"not counted: " + passed.reason.str(), {}});
 }
@@ -198,25 +209,25 @@ bool WhyNot::isLonePush(CallRef ref) const {
   const Call &call = (*program_.functions[ref.function].body)[ref.call];
   auto isPush = [](const QueueRole &role) { return role.call->does == rules::QueueCall::Push; };
   auto isKnown = [&](const QueueUse &queue) { return llvm::is_contained(queue.pushes, ref); };
-  auto isPassed = [&](const PassedOver &passed) { return passed.call && CallRef{passed.function, passed.call} == ref; };
-  return llvm::any_of(roles_.of(call.callee).queues, isPush) && llvm::none_of(program_.annotations.queues, isKnown) &&
-         llvm::none_of(program_.annotations.passedOver, isPassed);
+  auto isPassed = [&](const Rejection &passed) { return passed.call && CallRef{passed.function, passed.call} == ref; };
+  return llvm::any_of(roles_.of(call.callee).queues, isPush) && llvm::none_of(explained_.analysis.get<Queues>().queues, isKnown) &&
+         llvm::none_of(rejections_, isPassed);
 }
 
 void WhyNot::addCall(const LinkedFunction &function, Index<Call> index, std::vector<PlaceItem> &items) const {
   const Call &call = (*function.body)[index];
   PlaceItem item{call.site.column, "call of " + nameOf(call), {}};
   addFindings(call.site, item.remarks);
-  const DependencyUse *use = program_.annotations.dependency({function.position, index});
+  const DependencyUse *use = explained_.analysis.get<Dependencies>().at({function.position, index});
   if (use)
     llvm::append_range(item.remarks, remarksOn(*use));
-  const LogStatement *log = program_.annotations.log({function.position, index});
+  const LogStatement *log = explained_.analysis.get<Statements>().logs.at({function.position, index});
   if (log)
     item.remarks.push_back({"a log" + (log->level.empty() ? "" : " at level " + log->level) + " by row " + log->rule, {}});
   if (!use && !log)
     addRows(function, call, item.remarks);
   addSilences(call.site, item);
-  addPassedOver({function.position, index}, item.remarks);
+  addRejections({function.position, index}, item.remarks);
   if (isLonePush({function.position, index}))
     item.remarks.push_back({"not counted: only this function has what is added to, or which object it is, is out of sight", {}});
   items.push_back(std::move(item));
@@ -227,7 +238,7 @@ void WhyNot::addLoop(const LinkedFunction &function, Index<Loop> index, std::vec
   PlaceItem item{site.column, "loop", {}};
   addFindings(site, item.remarks);
   addSilences(site, item);
-  for (const PassedOver &passed : program_.annotations.passedOver)
+  for (const Rejection &passed : rejections_)
     if (passed.loop == index && passed.function == function.position)
       item.remarks.push_back({"no retry: " + passed.reason.str(), {}});
   items.push_back(std::move(item));

@@ -1,9 +1,10 @@
 // Why nothing is reported at a line: what the analysis and the checks have to say about each call, loop and handler
-// that stands there. Decides nothing itself: it collects annotations, findings and what checks give as the reason for
+// that stands there. Decides nothing itself: it collects what the passes found, findings and what checks give as the reason for
 // their silence (Check::silences).
 #pragma once
 
 #include "analysis/apis/roles.h"
+#include "analysis/passes/by_call.h"
 #include "model/check.h"
 #include "report/explanation.h"
 
@@ -13,10 +14,15 @@
 
 namespace opex {
 
-/// A program with the findings of all checks in profile audit.
+/// A program with what is found in it, and the findings of all checks in profile audit.
 struct ExplainedProgram {
+  /// `rules` must outlive it.
+  ExplainedProgram(std::string root, Program linked, const rules::RuleSet &rules, std::map<std::string, OptionValues> options);
+
   std::string root; ///< Absolute, of the sources; empty if they are not at hand.
-  Program program;
+  const Program program;
+  const Analysis analysis;
+  const std::map<std::string, OptionValues> checkOptions;
   std::vector<Finding> findings;
   std::function<bool(const CheckInfo &)> checkIsOn; ///< By the options of the run.
 };
@@ -37,8 +43,8 @@ const Check &checkOf(const Finding &finding);
 
 class WhyNot {
 public:
-  /// All must outlive it.
-  WhyNot(const ExplainedProgram &explained, const rules::RuleSet &rules, const std::map<std::string, OptionValues> &options);
+  /// It must outlive this.
+  explicit WhyNot(const ExplainedProgram &explained);
 
   /// An error if the program has no such file.
   llvm::Expected<PlaceStory> at(const LinePlace &place);
@@ -50,7 +56,7 @@ private:
   bool isLonePush(CallRef ref) const;
   void addCall(const LinkedFunction &function, Index<Call> index, std::vector<PlaceItem> &items) const;
   void addRows(const LinkedFunction &function, const Call &call, std::vector<Remark> &remarks) const;
-  void addPassedOver(CallRef call, std::vector<Remark> &remarks) const;
+  void addRejections(CallRef call, std::vector<Remark> &remarks) const;
   void addLoop(const LinkedFunction &function, Index<Loop> index, std::vector<PlaceItem> &items) const;
   void addFindings(const Site &site, std::vector<Remark> &remarks) const;
   void addSilences(const Site &site, PlaceItem &item) const;
@@ -58,10 +64,10 @@ private:
 
   const ExplainedProgram &explained_;
   const Program &program_;
-  rules::RuleSet rules_; ///< Of the library versions that the program is built with.
-  RoleIndex roles_;
+  const RoleIndex &roles_;
   std::map<const rules::Row *, llvm::StringRef> sections_; ///< In which each row stands.
   std::vector<std::pair<const Check *, Silence>> silences_;
+  std::vector<Rejection> rejections_; ///< Of all passes.
   std::string path_; ///< What is asked for.
   uint32_t line_ = 0;
 };

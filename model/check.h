@@ -1,5 +1,5 @@
-// What a check is: a value holding its documentation, its typed options and one pure function from the
-// linked, annotated program to findings. See checks/swallowed_exception.cpp for the shape to copy.
+// What a check is: a value holding its documentation, its typed options and one pure function from what the passes
+// of the analysis found to findings. See checks/swallowed_exception.cpp for the shape to copy.
 #pragma once
 
 #include "model/finding.h"
@@ -13,7 +13,7 @@
 
 namespace opex {
 
-class Program;
+class Analysis;
 
 /// Everything users read about a check. `help` is Markdown with the headings "What it finds", "Why it
 /// hurts in production", "Example", "Instead" and "Limits"; the options table is appended to it.
@@ -54,9 +54,9 @@ struct Check {
   /// Errors name the option and what it takes; returned by validateOptions before any run.
   std::vector<std::string> (*validateOptions)(const OptionValues &values);
   /// `values` have been validated. Findings are attributed by the caller.
-  void (*run)(const Program &program, const OptionValues &values, Sink sink);
+  void (*run)(const Analysis &analysis, const OptionValues &values, Sink sink);
   /// What the check looked at and does not report, decided by the same code. May be null.
-  void (*silences)(const Program &program, const OptionValues &values, SilenceSink sink) = nullptr;
+  void (*silences)(const Analysis &analysis, const OptionValues &values, SilenceSink sink) = nullptr;
 };
 
 /// Makes the finding one of the check: its id, and its severity unless the finding has one of its own.
@@ -112,7 +112,15 @@ template <class Options> Options read(const OptionValues &values) {
 
 } // namespace options
 
-template <class Options, void (*run)(const Program &, const Options &, Sink)> Check makeCheck(CheckInfo info) {
+/// What the function takes first, of this analysis.
+template <class Needs, class Options, class To>
+Needs inputsOf(void (*)(const Needs &, const Options &, To), const Analysis &analysis) {
+  return Needs(analysis);
+}
+
+/// A check of a function that takes the results of the passes it needs: `void run(const Inputs<Retries, Latency> &in,
+/// const Options &options, Sink report)`. Passes are run when the check is.
+template <class Options, auto run> Check makeCheck(CheckInfo info) {
   Check check;
   check.info = std::move(info);
   check.options = [] {
@@ -127,19 +135,17 @@ template <class Options, void (*run)(const Program &, const Options &, Sink)> Ch
     read.map(reader);
     return reader.takeErrors();
   };
-  check.run = [](const Program &program, const OptionValues &values, Sink sink) {
-    run(program, options::read<Options>(values), sink);
+  check.run = [](const Analysis &analysis, const OptionValues &values, Sink sink) {
+    run(inputsOf(run, analysis), options::read<Options>(values), sink);
   };
   return check;
 }
 
 /// For checks that can say why they are silent.
-template <class Options, void (*run)(const Program &, const Options &, Sink),
-          void (*silences)(const Program &, const Options &, SilenceSink)>
-Check makeCheck(CheckInfo info) {
+template <class Options, auto run, auto silences> Check makeCheck(CheckInfo info) {
   Check check = makeCheck<Options, run>(std::move(info));
-  check.silences = [](const Program &program, const OptionValues &values, SilenceSink sink) {
-    silences(program, options::read<Options>(values), sink);
+  check.silences = [](const Analysis &analysis, const OptionValues &values, SilenceSink sink) {
+    silences(inputsOf(silences, analysis), options::read<Options>(values), sink);
   };
   return check;
 }

@@ -1,8 +1,8 @@
 // The linked program: every function once, who calls whom, and what is missing. link/ builds it from the
-// facts of all TUs; analysis/ adds what rules say about it (Annotations); checks read both.
+// facts of all TUs; what rules say about it is worked out by the passes of analysis/.
 #pragma once
 
-#include "model/annotations.h"
+#include "model/body.h"
 #include "model/facts.h"
 #include "model/finding.h"
 
@@ -15,6 +15,14 @@
 #include <vector>
 
 namespace opex {
+
+/// A call of a linked function.
+struct CallRef {
+  uint32_t function = 0; ///< Position in Program::functions.
+  Index<Call> call;
+
+  auto operator<=>(const CallRef &) const = default;
+};
 
 enum class EdgeKind : uint8_t {
   Direct,
@@ -59,7 +67,6 @@ public:
   std::map<EntityId, std::vector<EntityId>> subclasses;              ///< Direct ones.
   std::map<EntityId, std::vector<uint32_t>> bodies;                  ///< Function id → positions in `functions`.
   Missing missing;
-  Annotations annotations;
 
   const Declaration *declaration(EntityId id) const;
   const Record *record(EntityId id) const;

@@ -78,9 +78,10 @@ private:
 };
 
 /// The calls that the finding is about: where it stands, and where its evidence leaves the process.
-std::vector<const DependencyUse *> dependenciesOf(const Finding &finding, const Program &program) {
+std::vector<const DependencyUse *> dependenciesOf(const Finding &finding, const Program &program,
+                                                  llvm::ArrayRef<DependencyUse> uses) {
   std::vector<const DependencyUse *> result;
-  for (const DependencyUse &use : program.annotations.dependencies) {
+  for (const DependencyUse &use : uses) {
     const LinkedFunction &function = program.functions[use.call.function];
     Location where = program.location(function, (*function.body)[use.call.call].site);
     bool isMeant = where == finding.where || llvm::any_of(finding.chain, [&](const ChainStep &step) {
@@ -97,8 +98,8 @@ std::string summaryOf(const DependencyUse &use) {
                      : use.isIdleWait ? "a wait for work (" + use.kind + ")"
                                       : "a dependency call (" + use.kind + ")";
   text += " by row " + use.rule + ", ";
-  text += !use.onRequestPath    ? "not known to be on a request path"
-          : use.isPossiblePath ? "on a request path if a call on the way runs what it may run"
+  text += use.onRequestPath == OnRequestPath::Unknown    ? "not known to be on a request path"
+          : use.onRequestPath == OnRequestPath::Possible ? "on a request path if a call on the way runs what it may run"
                                : "on a request path";
   return text;
 }
@@ -139,12 +140,12 @@ std::vector<Remark> remarksOn(const DependencyUse &use) {
   return remarks;
 }
 
-std::string renderFindingStory(const Finding &finding, const Check &check, const Program &program,
+std::string renderFindingStory(const Finding &finding, const Check &check, const Program &program, llvm::ArrayRef<DependencyUse> uses,
                                const rules::RuleSet &rules, llvm::StringRef shown) {
   Story story;
   writeHead(finding, check.info, shown, story);
   writeEvidence(finding, story);
-  for (const DependencyUse *use : dependenciesOf(finding, program)) {
+  for (const DependencyUse *use : dependenciesOf(finding, program, uses)) {
     story.heading("`" + use->callee + "`");
     for (const Remark &remark : remarksOn(*use))
       story.remark(remark, "  ");

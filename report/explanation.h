@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/check.h"
-#include "model/program.h"
+#include "model/dependency.h"
 #include "rules/rules.h"
 
 #include <string>
@@ -14,7 +14,7 @@ namespace opex {
 
 /// The finding's confidence and why it has it, its evidence with the source lines, the dependency calls of it phase by
 /// phase, the rows of packs that made it one, as written, and its practices. `shown` says who gets to see it.
-std::string renderFindingStory(const Finding &finding, const Check &check, const Program &program,
+std::string renderFindingStory(const Finding &finding, const Check &check, const Program &program, llvm::ArrayRef<DependencyUse> uses,
                                const rules::RuleSet &rules, llvm::StringRef shown);
 
 /// Something that is said about one thing in the code, and where that comes from.

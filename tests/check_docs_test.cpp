@@ -27,7 +27,7 @@ std::vector<Finding> findingsIn(const std::string &code, llvm::StringRef help) {
   std::vector<Source> sources = {{"example.cpp", code}};
   if (auto [before, rest] = help.split("```yaml\n"); !rest.empty())
     sources.push_back({"house.yaml", rest.split("```").first.str()});
-  return runAllChecks(linkAndAnnotate(parseSources(sources, {}), rulesWith(sources)));
+  return runAllChecks(Analysed(parseSources(sources, {}), rulesWith(sources)));
 }
 
 std::string messages(const std::vector<Finding> &findings) {

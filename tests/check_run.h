@@ -1,7 +1,8 @@
 // The whole pipeline for tests: sources in memory → facts → program → findings.
 #pragma once
 
-#include "analysis/annotate.h"
+#include "analysis/apis/constructions.h"
+#include "analysis/passes/analysis.h"
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "frontend/parse.h"
@@ -66,16 +67,28 @@ inline std::vector<TuFacts> parseSources(const std::vector<Source> &sources, std
   return units;
 }
 
-inline Program linkAndAnnotate(std::vector<TuFacts> units, const rules::RuleSet &rules = builtInRules()) {
-  Program program = link(std::move(units));
-  annotate(program, rules);
-  return program;
-}
+/// A linked program and what the passes find in it.
+struct Analysed {
+  explicit Analysed(std::vector<TuFacts> units, rules::RuleSet ruleSet = builtInRules())
+      : rules(std::move(ruleSet)), program(linkWith(rules, std::move(units))), analysis(program, rules) {}
+  Analysed(const Analysed &) = delete;
+
+  const rules::RuleSet rules;
+  const Program program;
+  const Analysis analysis;
+
+private:
+  static Program linkWith(const rules::RuleSet &rules, std::vector<TuFacts> units) {
+    Program program = link(std::move(units));
+    linkConstructions(program, rules);
+    return program;
+  }
+};
 
 /// Findings of all checks; `options` are those of the check `optionsOf`.
-inline std::vector<Finding> runAllChecks(const Program &program, const std::string &optionsOf = {},
+inline std::vector<Finding> runAllChecks(const Analysed &analysed, const std::string &optionsOf = {},
                                          const OptionValues &options = {}) {
-  return runChecks(program, allChecks(), {{optionsOf, options}}, [](Finding &) { return true; });
+  return runChecks(analysed.analysis, allChecks(), {{optionsOf, options}}, [](Finding &) { return true; });
 }
 
 } // namespace opex::test

@@ -159,8 +159,8 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
   for (const TuFacts &unit : units)
     stored.push_back(encodeFacts(unit));
   const rules::RuleSet rules = rulesWith(file.sources);
-  const Program program = linkAndAnnotate(std::move(units), rules);
-  std::vector<Finding> findings = runAllChecks(program, idOf(GetParam()), file.options);
+  const Analysed analysed(std::move(units), rules);
+  std::vector<Finding> findings = runAllChecks(analysed, idOf(GetParam()), file.options);
   compare(file, findings, GetParam());
 
   // The same facts through bytes, in another order, give the same findings.
@@ -170,7 +170,7 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
     ASSERT_TRUE(bool(unit)) << llvm::toString(unit.takeError());
     decoded.push_back(std::move(*unit));
   }
-  const Program joined = linkAndAnnotate(std::move(decoded), rules);
+  const Analysed joined(std::move(decoded), rules);
   EXPECT_EQ(difference(findings, runAllChecks(joined, idOf(GetParam()), file.options)), "");
 
   // Coverage: the file holds functions with and without findings of its check.
@@ -179,7 +179,7 @@ TEST_P(Testdata, findsWhatTheLinesExpect) {
     if (finding.check == idOf(GetParam()))
       firing.insert(finding.where.function);
   EXPECT_FALSE(firing.empty());
-  EXPECT_TRUE(llvm::any_of(program.functions, [&](const LinkedFunction &function) {
+  EXPECT_TRUE(llvm::any_of(analysed.program.functions, [&](const LinkedFunction &function) {
     return !firing.contains(function.body->name.str()) && !function.body->calls.empty();
   }));
 }
@@ -206,17 +206,17 @@ INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders,
 TEST(HousePack, makesTheChecksKnowTheHousesOwn) {
   TestFile file = readTestFile("rules/house");
   const rules::RuleSet rules = rulesWith(file.sources);
-  Program program = linkAndAnnotate(parseSources(file.sources, file.flags), rules);
-  compare(file, runAllChecks(program), "rules/house");
+  const Analysed known(parseSources(file.sources, file.flags), rules);
+  compare(file, runAllChecks(known), "rules/house");
   // Without the pack, only what the code itself shows is left.
-  Program unknown = linkAndAnnotate(parseSources(file.sources, file.flags));
-  EXPECT_LT(runAllChecks(unknown).size(), runAllChecks(program).size());
+  const Analysed unknown(parseSources(file.sources, file.flags));
+  EXPECT_LT(runAllChecks(unknown).size(), runAllChecks(known).size());
 }
 
 /// One shape, and what all checks of retries say of it.
 TEST(Retries, areBoundByWhatEachFailureMoves) {
   TestFile file = readTestFile("retries/bounds");
-  compare(file, runAllChecks(linkAndAnnotate(parseSources(file.sources, file.flags))), "retries/bounds");
+  compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "retries/bounds");
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),

@@ -16,10 +16,9 @@ Store store;
 
 /// For each of the calls `probe1()`, `probe2()`, … of functions of these names, asked in the order given: how many leaves
 /// it comes to, and over how many calls.
-std::vector<std::string> leavesOf(const Program &program, const std::vector<std::string> &names) {
-  RoleIndex roles(program, test::builtInRules());
-  Subjects subjects(program, roles);
-  Touches touches(program, roles, subjects);
+std::vector<std::string> leavesOf(const test::Analysed &analysed, const std::vector<std::string> &names) {
+  const Program &program = analysed.program;
+  Touches touches(Touches::Needs(analysed.analysis));
   std::vector<std::string> result;
   for (const std::string &name : names)
     for (const LinkedFunction &function : program.functions)
@@ -35,7 +34,7 @@ std::vector<std::string> leavesOf(const Program &program, const std::vector<std:
 }
 
 TEST(DataAccess, DoesNotDependOnWhoAskedFirst) {
-  Program program = test::linkAndAnnotate(test::parseSources({{"circle.cpp", std::string(kStore) + R"cpp(
+  const test::Analysed program(test::parseSources({{"circle.cpp", std::string(kStore) + R"cpp(
 int second(const std::string &key, int n);
 int first(const std::string &key, int n) { return n > 0 ? second(key, n - 1) : store.find(key); }
 int second(const std::string &key, int n) { return first(key, n); }
@@ -53,7 +52,7 @@ TEST(DataAccess, OfLongChainsNeedsNoStack) {
     text += "int f" + std::to_string(i) + "(const std::string &key) { return f" + std::to_string(i - 1) + "(key); }\n";
   const std::string last = "f" + std::to_string(kLength - 1);
   text += "int main(int n, char **) { std::string key = std::to_string(n); return f3(key) + " + last + "(key); }\n";
-  Program program = test::linkAndAnnotate(test::parseSources({{"chain.cpp", text}}, {}));
+  const test::Analysed program(test::parseSources({{"chain.cpp", text}}, {}));
   EXPECT_THAT(leavesOf(program, {"f3", last}), testing::ElementsAre(last + ":", "f3: 5"));
 }
 

@@ -1,5 +1,5 @@
 // Worst-case times: the values they are made of, and what comes out for pieces of code.
-#include "model/worst_case.h"
+#include "analysis/latency/latency.h"
 #include "tests/check_run.h"
 
 #include <gmock/gmock.h>
@@ -90,10 +90,10 @@ inline bool again(int times, const std::function<bool()> &work) {
 WorstCase worstOf(const std::string &code) {
   std::vector<Source> sources = {{"code.cpp", kCommon + code},
                                  {"house.yaml", "pack: {name: house}\nentry-points:\n- {function: entry, kind: rpc, sla: 1 s}\n"}};
-  Program program = linkAndAnnotate(parseSources(sources, {}), rulesWith(sources));
-  for (const EntryPointUse &use : program.annotations.entryPoints)
-    if (program.functions[use.function].body->name == "entry")
-      return use.worst;
+  const Analysed analysed(parseSources(sources, {}), rulesWith(sources));
+  for (const auto &[i, use] : llvm::enumerate(analysed.analysis.get<Entries>().entryPoints))
+    if (analysed.program.functions[use.function].body->name == "entry")
+      return analysed.analysis.get<Latency>().entryPoints[i];
   ADD_FAILURE() << "no entry point in " << code;
   return {};
 }

@@ -1,4 +1,5 @@
 // The command line and the files that results go to.
+#include "analysis/passes/analysis.h"
 #include "driver/options.h"
 #include "driver/output_files.h"
 
@@ -44,7 +45,7 @@ struct LimitOptions {
   void map(auto &visit) { visit("max-attempts", maxAttempts, "Largest accepted bound."); }
 };
 
-void runNothing(const Program &, const LimitOptions &, Sink) {}
+void runNothing(const Inputs<> &, const LimitOptions &, Sink) {}
 
 Check named(llvm::StringRef id, bool auditOnly, bool inCi) {
   CheckInfo info;

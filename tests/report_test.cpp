@@ -1,5 +1,6 @@
 // What the outputs say of a run, byte by byte (testdata/golden, rewritten when OPEX_BLESS is set), and the
 // limits and escapes that a golden file alone would not prove.
+#include "analysis/passes/analysis.h"
 #include "report/check_docs.h"
 #include "report/excerpt.h"
 #include "report/sarif_report.h"
@@ -62,8 +63,8 @@ struct TimeoutOptions {
   }
 };
 
-void findNothing(const Program &, const TimeoutOptions &, Sink) {}
-void findNothingAtAll(const Program &, const NoOptions &, Sink) {}
+void findNothing(const Inputs<> &, const TimeoutOptions &, Sink) {}
+void findNothingAtAll(const Inputs<> &, const NoOptions &, Sink) {}
 
 const Check &timeoutCheck() {
   static const Check check =

@@ -1,6 +1,7 @@
 #include "tests/shuffle.h"
 
-#include "analysis/annotate.h"
+#include "analysis/apis/constructions.h"
+#include "analysis/passes/analysis.h"
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "link/link.h"
@@ -267,8 +268,8 @@ std::string difference(const std::vector<Finding> &first, const std::vector<Find
 
 std::vector<Finding> findingsOf(std::vector<TuFacts> units, const rules::RuleSet &rules) {
   Program program = link(std::move(units));
-  annotate(program, rules);
-  return runChecks(program, allChecks(), {}, [](Finding &) { return true; });
+  linkConstructions(program, rules);
+  return runChecks(Analysis(program, rules), allChecks(), {}, [](Finding &) { return true; });
 }
 
 std::string differencesInOtherOrders(llvm::ArrayRef<std::string> encoded, const rules::RuleSet &rules,

@@ -1,6 +1,7 @@
 #include "analysis/apis/constructions.h"
 
 #include "analysis/apis/subjects.h"
+#include "analysis/apis/versions.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -58,9 +59,25 @@ std::vector<uint32_t> fittingConstructors(const Program &program, const LinkedFu
   return fitting;
 }
 
+/// Only the rows that construct out of sight.
+rules::RuleSet makersOf(const rules::RuleSet &rules) {
+  rules::RuleSet makers;
+  for (const rules::Pack &pack : rules.packs) {
+    rules::Pack &part = makers.packs.emplace_back();
+    part.name = pack.name;
+    part.version = pack.version;
+    part.versionMacros = pack.versionMacros;
+    part.headers = pack.headers;
+    llvm::copy_if(pack.passages, std::back_inserter(part.passages), [](const rules::Passage &row) { return row.makes; });
+  }
+  return makers;
+}
+
 } // namespace
 
-void linkConstructions(Program &program, const RoleIndex &roles) {
+void linkConstructions(Program &program, const rules::RuleSet &rules) {
+  const rules::RuleSet makers = rulesFor(program, makersOf(rules));
+  const RoleIndex roles(program, makers);
   std::map<EntityId, std::vector<uint32_t>> constructors;
   for (const LinkedFunction &function : program.functions)
     if (function.body->kind == FunctionKind::Constructor)

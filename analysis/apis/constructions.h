@@ -8,6 +8,6 @@ namespace opex {
 
 /// Adds an edge from such a call to the constructor it runs, where the program has it. Several that fit the
 /// number of arguments become possible edges.
-void linkConstructions(Program &program, const RoleIndex &roles);
+void linkConstructions(Program &program, const rules::RuleSet &rules);
 
 } // namespace opex

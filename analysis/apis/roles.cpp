@@ -1,5 +1,7 @@
 #include "analysis/apis/roles.h"
 
+#include "analysis/apis/versions.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -80,13 +82,22 @@ llvm::SmallVector<const rules::Pack *, 1> librariesOf(const rules::RuleSet &rule
 
 } // namespace
 
-RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : program_(program), rules_(rules) {
-  for (const rules::Pack &pack : rules.packs)
+RoleIndex RoleIndex::run(const Needs &in) {
+  auto own = std::make_unique<const rules::RuleSet>(rulesFor(in.program(), in.rules()));
+  const rules::RuleSet &rules = *own;
+  return RoleIndex(in.program(), std::move(own), rules);
+}
+
+RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : RoleIndex(program, nullptr, rules) {}
+
+RoleIndex::RoleIndex(const Program &program, std::unique_ptr<const rules::RuleSet> own, const rules::RuleSet &rules)
+    : program_(program), own_(std::move(own)), rules_(rules) {
+  for (const rules::Pack &pack : rules_.packs)
     forEachRow(pack, [&](const rules::Row &row, std::function<void(Roles &)> addTo) {
       names_.add(row.match, rows_.size());
       rows_.push_back({&pack, &row, std::move(addTo)});
     });
-  for (const rules::Pack &pack : rules.packs)
+  for (const rules::Pack &pack : rules_.packs)
     for (const rules::Subject &subject : pack.subjects) {
       subjectsById_.emplace(subject.id, &subject);
       packs_.emplace(&subject, &pack);
@@ -100,7 +111,7 @@ RoleIndex::RoleIndex(const Program &program, const rules::RuleSet &rules) : prog
     for (const File &file : unit.files) {
       auto [known, isNew] = librariesOfHeader.try_emplace(file.path);
       if (isNew && !file.inProject)
-        known->second = librariesOf(rules, file.path);
+        known->second = librariesOf(rules_, file.path);
     }
     for (const Declaration &declaration : unit.declarations) {
       if (program.declaration(declaration.id) != &declaration)

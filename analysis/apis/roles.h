@@ -2,7 +2,7 @@
 // conditions. Names are matched once per declaration; everything else in analysis/ asks here.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/passes/analysis.h"
 #include "rules/match.h"
 #include "rules/rules.h"
 
@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 
 namespace opex {
 
@@ -51,8 +52,17 @@ struct Roles {
 
 class RoleIndex {
 public:
+  using Result = RoleIndex;
+  using Needs = Inputs<>;
+  /// By the rules as they are for the versions of the libraries that the program is built with.
+  static RoleIndex run(const Needs &in);
+  static constexpr llvm::StringLiteral kName = "roles";
+
   /// Both must outlive the index.
   RoleIndex(const Program &program, const rules::RuleSet &rules);
+  RoleIndex(const RoleIndex &) = delete;
+
+  const rules::RuleSet &rules() const { return rules_; }
 
   const Roles &of(EntityId declaration) const;
   /// Many libraries have a `LOG`: rows of a library's pack count where the macro is defined in its headers, and then
@@ -81,6 +91,8 @@ public:
   static std::string nameOfSetter(const rules::Setter &setter);
 
 private:
+  RoleIndex(const Program &program, std::unique_ptr<const rules::RuleSet> own, const rules::RuleSet &rules);
+
   struct Row {
     const rules::Pack *pack;
     const rules::Row *row;
@@ -90,6 +102,7 @@ private:
   bool means(const rules::Matcher &matcher, const Declaration &declaration, const TuFacts &unit) const;
 
   const Program &program_;
+  const std::unique_ptr<const rules::RuleSet> own_; ///< Of `run`: the rules for the versions.
   const rules::RuleSet &rules_;
   rules::NameIndex names_;
   std::vector<Row> rows_; ///< By the numbers of names_.

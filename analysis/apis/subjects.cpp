@@ -80,7 +80,7 @@ ProvenanceRules Subjects::provenanceRules() const {
   return rules;
 }
 
-bool Subjects::holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) {
+bool Subjects::holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const {
   const LinkedFunction &function = program_.functions[frame.function];
   Index<Value> value = valueAt(function, call, condition.place);
   auto [at, resolved] = constants_.atCaller(frame, value);
@@ -98,7 +98,7 @@ bool Subjects::holds(const Frame &frame, const Call &call, const rules::Argument
          llvm::is_contained(condition.anyOf, std::to_string(*numbers.known.begin()));
 }
 
-bool Subjects::holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) {
+bool Subjects::holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) const {
   return llvm::all_of(conditions, [&](const rules::ArgumentIs &condition) { return holds(frame, call, condition); });
 }
 
@@ -334,7 +334,7 @@ void Subjects::collectEscapes(const LinkedFunction &function, Index<Call> index)
   }
 }
 
-const rules::Subject *Subjects::kindOf(const Origin &origin) {
+const rules::Subject *Subjects::kindOf(const Origin &origin) const {
   if (origin.kind == Origin::Creation) {
     const LinkedFunction &function = program_.functions[origin.function];
     const Call &call = function.body->calls[origin.index];

@@ -30,27 +30,34 @@ struct HeldSubject {
 
 class Subjects {
 public:
+  using Result = Subjects;
+  using Needs = Inputs<RoleIndex>;
+  static Subjects run(const Needs &in) { return Subjects(in.program(), in.get<RoleIndex>()); }
+  static constexpr llvm::StringLiteral kName = "subjects";
+
   /// All must outlive it.
   Subjects(const Program &program, const RoleIndex &roles);
+  Subjects(const Subjects &) = delete;
 
   /// How its provenance looks through calls; what others may build theirs on.
   ProvenanceRules provenanceRules() const;
-  Provenance &provenance() { return provenance_; }
-  Constants &constants() { return constants_; }
+  /// They remember what they have followed; what they answer does not depend on it.
+  Provenance &provenance() const { return provenance_; }
+  Constants &constants() const { return constants_; }
 
   /// Events of the object itself, in the order of the program.
   std::vector<const SettingEvent *> eventsOf(const Origin &origin) const;
   std::vector<HeldSubject> heldBy(const Origin &origin) const;
 
   /// The kind of subject the origin is; null when it is none that we saw being made.
-  const rules::Subject *kindOf(const Origin &origin);
+  const rules::Subject *kindOf(const Origin &origin) const;
 
   /// Where the subject gets out of sight, if it does.
   const CallRef *escapeOf(const Origin &origin) const;
 
   /// The condition holds for this call, its argument evaluated along the path of the frame.
-  bool holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition);
-  bool holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions);
+  bool holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const;
+  bool holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) const;
 
 private:
   using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
@@ -71,8 +78,8 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
-  Provenance provenance_;
-  Constants constants_;
+  mutable Provenance provenance_;
+  mutable Constants constants_;
   std::map<Key, std::vector<SettingEvent>> events_;
   std::map<Key, std::vector<HeldSubject>> held_;
   std::map<Key, CallRef> escapes_;

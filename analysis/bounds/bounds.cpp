@@ -10,7 +10,7 @@ namespace {
 
 class Evaluator {
 public:
-  Evaluator(const Program &program, const RoleIndex &roles, Subjects &subjects, CallRef call)
+  Evaluator(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call)
       : program_(program), roles_(roles), subjects_(subjects), call_(call),
         function_(program.functions[call.function]) {}
 
@@ -96,7 +96,7 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
-  Subjects &subjects_;
+  const Subjects &subjects_;
   CallRef call_;
   const LinkedFunction &function_;
 };
@@ -128,7 +128,7 @@ std::vector<ChainStep> stepsOf(const Program &program, const std::vector<CallRef
 }
 
 /// A process whose whole command line stands in the code, in one way or several.
-bool runsFixedCommand(const Program &program, Subjects &subjects, const rules::DependencyCall &row,
+bool runsFixedCommand(const Program &program, const Subjects &subjects, const rules::DependencyCall &row,
                       CallRef ref) {
   const Call &call = (*program.functions[ref.function].body)[ref.call];
   if (row.kind != rules::DependencyKind::Subprocess || call.arguments.empty() || !call.arguments[0])
@@ -139,7 +139,7 @@ bool runsFixedCommand(const Program &program, Subjects &subjects, const rules::D
 }
 
 /// The objects that may be the call's subject: those that come in, or the one that it makes.
-std::vector<Arrival> arrivalsAt(const Program &program, Subjects &subjects, const rules::DependencyCall &row,
+std::vector<Arrival> arrivalsAt(const Program &program, const Subjects &subjects, const rules::DependencyCall &row,
                                 DependencyUse &use) {
   const LinkedFunction &function = program.functions[use.call.function];
   const Call &call = (*function.body)[use.call.call];
@@ -168,7 +168,7 @@ BoundVerdict worstOf(const Program &program, Evaluator &evaluator, const rules::
 
 } // namespace
 
-bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &subjects,
+bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjects &subjects,
                     const rules::DependencyCall &row, DependencyUse &use) {
   const Call &call = (*program.functions[use.call.function].body)[use.call.call];
   Frame here{use.call.function, {}};

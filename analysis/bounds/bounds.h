@@ -8,7 +8,7 @@ namespace opex {
 
 /// Fills phases, subject and their evidence of `use`, whose call and row are given. False if the row does
 /// not apply to this call after all (its conditions, or another row's call that only looks alike).
-bool evaluateBounds(const Program &program, const RoleIndex &roles, Subjects &subjects,
+bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjects &subjects,
                     const rules::DependencyCall &row, DependencyUse &use);
 
 } // namespace opex

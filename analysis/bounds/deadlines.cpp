@@ -11,7 +11,7 @@ namespace {
 
 class Finder {
 public:
-  Finder(const Program &program, const RoleIndex &roles, Subjects &subjects)
+  Finder(const Program &program, const RoleIndex &roles, const Subjects &subjects)
       : program_(program), roles_(roles), subjects_(subjects) {}
 
   std::map<CallRef, EnclosingDeadline> run() {
@@ -71,14 +71,14 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
-  Subjects &subjects_;
+  const Subjects &subjects_;
   std::map<CallRef, EnclosingDeadline> limited_;
 };
 
 } // namespace
 
-std::map<CallRef, EnclosingDeadline> findDeadlines(const Program &program, const RoleIndex &roles, Subjects &subjects) {
-  return Finder(program, roles, subjects).run();
+Deadlines::Result Deadlines::run(const Needs &in) {
+  return Finder(in.program(), in.get<RoleIndex>(), in.get<Subjects>()).run();
 }
 
 void applyDeadline(const Program &program, const EnclosingDeadline &deadline, DependencyUse &use) {

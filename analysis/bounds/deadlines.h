@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/apis/subjects.h"
+#include "model/dependency.h"
 
 #include <map>
 
@@ -16,7 +17,12 @@ struct EnclosingDeadline {
 
 /// All calls that a deadline limits: those of the callable or future handed to it, and of functions that are
 /// called from nowhere else.
-std::map<CallRef, EnclosingDeadline> findDeadlines(const Program &program, const RoleIndex &roles, Subjects &subjects);
+struct Deadlines {
+  using Result = std::map<CallRef, EnclosingDeadline>;
+  using Needs = Inputs<RoleIndex, Subjects>;
+  static Result run(const Needs &in);
+  static constexpr llvm::StringLiteral kName = "deadlines";
+};
 
 /// The phases of the call that nothing else bounds are bounded by the deadline around it.
 void applyDeadline(const Program &program, const EnclosingDeadline &deadline, DependencyUse &use);

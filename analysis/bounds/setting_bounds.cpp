@@ -28,7 +28,7 @@ BoundVerdict unknown(std::string reason) {
 
 class SettingReader {
 public:
-  SettingReader(const Program &program, const RoleIndex &roles, Subjects &subjects, CallRef call)
+  SettingReader(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call)
       : program_(program), roles_(roles), subjects_(subjects), call_(call) {}
 
   BoundVerdict settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared,
@@ -279,13 +279,13 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
-  Subjects &subjects_;
+  const Subjects &subjects_;
   CallRef call_;
 };
 
 } // namespace
 
-BoundVerdict settingAt(const Program &program, const RoleIndex &roles, Subjects &subjects, CallRef call,
+BoundVerdict settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
                        const Arrival &arrival, const std::string &setting) {
   return SettingReader(program, roles, subjects, call)
       .settingOf(arrival.origin, setting, {call.function, arrival.path}, arrival.isShared, 0);

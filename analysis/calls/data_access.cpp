@@ -63,7 +63,7 @@ EntityId keptIn(const Function &function, Index<Value> index) {
 }
 
 bool Touches::isLeaf(CallRef ref) const {
-  const DependencyUse *use = program_.annotations.dependency(ref);
+  const DependencyUse *use = in_.get<Dependencies>().at(ref);
   if (use && !use->isLocalWait && !use->isIdleWait)
     return true;
   const Call &call = (*program_.functions[ref.function].body)[ref.call];
@@ -125,7 +125,7 @@ std::vector<Touches::Leaf> Touches::leavesAt(CallRef ref, unsigned calls) {
     all.push_back({ref, {}, false});
   const LinkedFunction &function = program_.functions[ref.function];
   llvm::ArrayRef<CallEdge> edges = program_.calleesAt(function, ref.call);
-  const SpawnUse *spawn = program_.annotations.spawn(ref);
+  const SpawnUse *spawn = in_.get<Entries>().spawns.at(ref);
   if (calls == 0 || edges.size() > kMaxTargets || (spawn && spawn->isThread))
     return all;
   bool isConstruction = (*function.body)[ref.call].kind == CallKind::Constructor;
@@ -176,7 +176,7 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
   touch.path = leaf.path;
   touch.callee = call.name.str();
   touch.isPossible = leaf.isPossible;
-  if (const DependencyUse *use = program_.annotations.dependency(leaf.call);
+  if (const DependencyUse *use = in_.get<Dependencies>().at(leaf.call);
       use && !use->isLocalWait && !use->isIdleWait) {
     touch.dependency = use;
     touch.kind = use->kind;
@@ -213,7 +213,7 @@ const std::vector<Touch> &Touches::of(CallRef call) {
 
 bool Touches::asksItself(const LinkedFunction &function) const {
   for (uint32_t i = 0; i < function.body->calls.size(); ++i)
-    if (const DependencyUse *use = program_.annotations.dependency({function.position, Index<Call>(i)});
+    if (const DependencyUse *use = in_.get<Dependencies>().at({function.position, Index<Call>(i)});
         use && !use->isLocalWait)
       return true;
   return false;

@@ -3,7 +3,7 @@
 // statement or the key as an argument is a read for one caller and a write for another.
 #pragma once
 
-#include "analysis/apis/subjects.h"
+#include "analysis/bounds/dependencies.h"
 
 #include <map>
 #include <vector>
@@ -30,9 +30,10 @@ struct Touch {
 
 class Touches {
 public:
-  /// All must outlive it. Dependencies have been annotated.
-  Touches(const Program &program, const RoleIndex &roles, Subjects &subjects)
-      : program_(program), roles_(roles), subjects_(subjects) {}
+  using Needs = Inputs<RoleIndex, Subjects, Entries, Dependencies>;
+
+  explicit Touches(const Needs &in)
+      : in_(in), program_(in.program()), roles_(in.get<RoleIndex>()), subjects_(in.get<Subjects>()) {}
 
   /// In the order of the program, the same leaf once per path. What touches very much is cut off: see isHub.
   const std::vector<Touch> &of(CallRef call);
@@ -60,9 +61,10 @@ private:
   std::optional<Touch> judge(const Leaf &leaf);
   bool isFixed(const Leaf &leaf, Index<Value> key) const;
 
+  const Needs in_;
   const Program &program_;
   const RoleIndex &roles_;
-  Subjects &subjects_;
+  const Subjects &subjects_;
   std::map<std::pair<uint32_t, unsigned>, std::vector<Leaf>> leaves_; ///< By function and length of the paths.
   std::map<CallRef, std::vector<Touch>> memo_;
 };

@@ -13,11 +13,11 @@ constexpr unsigned kDepth = 3;
 class Reader {
 public:
   /// In a callee (`depth` above 0) even its parameters are its own business.
-  Reader(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+  Reader(const Inputs<Statements> &in, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
          Index<Local> caught, unsigned depth)
-      : program_(program), function_(function), body_(*function.body), caught_(caught), depth_(depth),
+      : in_(in), program_(in.program()), function_(function), body_(*function.body), caught_(caught), depth_(depth),
         region_(readRegion(body_, steps, /*ownsParameters=*/depth > 0)),
-        logs_(program, function, region_, caught) {}
+        logs_(in, function, region_, caught) {}
 
   Effects read() {
     effects_.exits = region_.exits;
@@ -100,7 +100,7 @@ private:
   void judgeCall(uint32_t index) {
     const Call &call = body_.calls[index];
     CallRef ref{function_.position, Index<Call>(index)};
-    if (const AbortUse *abort = program_.annotations.abort(ref))
+    if (const AbortUse *abort = in_.get<Statements>().aborts.at(ref))
       return judgeAbort(call, abort->isAssertion);
     if (call.name == "__builtin_unreachable" || call.name == "std::unreachable")
       return judgeAbort(call, /*isAssertion=*/true);
@@ -109,7 +109,7 @@ private:
       addTexts(call);
       return;
     }
-    if (program_.annotations.errorReport(ref) && !logs_.feedsLogs(index)) {
+    if (in_.get<Statements>().errorReports.at(ref) && !logs_.feedsLogs(index)) {
       effects_.reports = true;
       return;
     }
@@ -185,7 +185,7 @@ private:
     const LinkedFunction &callee = *program_.directCallee(function_, index);
     if (callee.position == function_.position || callee.body->blocks.empty())
       return {};
-    Effects effects = Reader(program_, callee, callee.body->blocks.front().steps, {}, depth_ + 1).read();
+    Effects effects = Reader(in_, callee, callee.body->blocks.front().steps, {}, depth_ + 1).read();
     effects.throws = throwsOut(callee);
     // A result made for the caller is an effect of its own.
     effects.works |=
@@ -232,6 +232,7 @@ private:
     });
   }
 
+  const Inputs<Statements> in_;
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;
@@ -244,9 +245,9 @@ private:
 
 } // namespace
 
-Effects effectsOf(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+Effects effectsOf(const Inputs<Statements> &in, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
                   Index<Local> caught) {
-  return Reader(program, function, steps, caught, 0).read();
+  return Reader(in, function, steps, caught, 0).read();
 }
 
 } // namespace opex

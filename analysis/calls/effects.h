@@ -4,6 +4,7 @@
 #pragma once
 
 #include "analysis/body/region.h"
+#include "analysis/calls/statements.h"
 
 namespace opex {
 
@@ -25,7 +26,7 @@ struct Effects {
 };
 
 /// Of `steps` and everything under them. `caught` is the exception variable in scope, if any.
-Effects effectsOf(const Program &program, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
+Effects effectsOf(const Inputs<Statements> &in, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
                   Index<Local> caught);
 
 } // namespace opex

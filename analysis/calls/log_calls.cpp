@@ -24,12 +24,12 @@ bool isPure(llvm::StringRef name) {
 
 } // namespace
 
-LogCalls::LogCalls(const Program &program, const LinkedFunction &function, const Region &region,
+LogCalls::LogCalls(const Inputs<Statements> &in, const LinkedFunction &function, const Region &region,
                    Index<Local> caught)
-    : program_(program), function_(function), body_(*function.body), region_(region), caught_(caught) {
+    : in_(in), program_(in.program()), function_(function), body_(*function.body), region_(region), caught_(caught) {
   for (const Step &step : region_.steps)
     if (step.kind == StepKind::Call && body_.calls[step.index].site.expansion &&
-        program_.annotations.log({function_.position, Index<Call>(step.index)}))
+        in_.get<Statements>().logs.at({function_.position, Index<Call>(step.index)}))
       logMacros_.insert(body_.calls[step.index].site.offset);
   for (const Step &step : region_.steps)
     if (step.kind == StepKind::Call && isLogByItself(step.index))
@@ -44,8 +44,8 @@ bool LogCalls::isInLogMacro(const Site &site) const {
 
 bool LogCalls::isLogByItself(uint32_t index) const {
   const Call &call = body_.calls[index];
-  // A macro that logs may make several calls, of which one stands for all in the annotations.
-  if (program_.annotations.log({function_.position, Index<Call>(index)}) || isInLogMacro(call.site))
+  // A macro that logs may make several calls, of which one stands for all in the statements.
+  if (in_.get<Statements>().logs.at({function_.position, Index<Call>(index)}) || isInLogMacro(call.site))
     return true;
   if (call.kind == CallKind::Operator)
     return unqualified(call.name) == "operator<<" && startsAtLog(firstOperand(call));
@@ -167,10 +167,10 @@ bool LogCalls::isCaught(Index<Value> object) const {
   return root && caught_ && body_[root].kind == ValueKind::Local && body_[root].index == caught_.value;
 }
 
-bool isForLogging(const Program &program, const LinkedFunction &function, Index<Call> index) {
+bool isForLogging(const Inputs<Statements> &in, const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
   bool isInLogMacro = call.site.expansion && isNamedLikeLog((*function.unit)[call.site.expansion].macro);
-  return program.annotations.log({function.position, index}) || isNamedLikeLogger(call.name) || isInLogMacro;
+  return in.get<Statements>().logs.at({function.position, index}) || isNamedLikeLogger(call.name) || isInLogMacro;
 }
 
 } // namespace opex

@@ -1,15 +1,16 @@
 // Which calls of a region write a log, and which only prepare what is logged (format it, look at the
-// exception, fill a local string). Loggers come from the rules' annotations and from customary names.
+// exception, fill a local string). Loggers come from the rules and from customary names.
 #pragma once
 
 #include "analysis/body/region.h"
+#include "analysis/calls/statements.h"
 
 namespace opex {
 
 class LogCalls {
 public:
   /// `caught` is the exception variable in scope, if any. All must outlive the object.
-  LogCalls(const Program &program, const LinkedFunction &function, const Region &region, Index<Local> caught);
+  LogCalls(const Inputs<Statements> &in, const LinkedFunction &function, const Region &region, Index<Local> caught);
 
   bool isLog(uint32_t call) const { return logs_.contains(call); }
 
@@ -33,6 +34,7 @@ private:
   bool isCaught(Index<Value> object) const;
   void spread();
 
+  const Inputs<Statements> in_;
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;
@@ -43,6 +45,6 @@ private:
 };
 
 /// By a row, by its name or by the macro it comes out of: the call has to do with logging.
-bool isForLogging(const Program &program, const LinkedFunction &function, Index<Call> call);
+bool isForLogging(const Inputs<Statements> &in, const LinkedFunction &function, Index<Call> call);
 
 } // namespace opex

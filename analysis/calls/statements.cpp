@@ -105,7 +105,9 @@ std::map<Index<Expansion>, uint32_t> beginnings(const Function &body) {
   return result;
 }
 
-void annotateLogGuards(Program &program, const RoleIndex &roles, const LinkedFunction &function) {
+} // namespace
+
+void Statements::addLogGuards(const Program &program, const RoleIndex &roles, const LinkedFunction &function) {
   const Function &body = *function.body;
   auto saysHowMuch = [&](const Value &value) {
     if (value.kind == ValueKind::Local)
@@ -117,67 +119,78 @@ void annotateLogGuards(Program &program, const RoleIndex &roles, const LinkedFun
   };
   for (uint32_t i = 0; i < body.branches.size(); ++i)
     if (Index<Value> condition = body.branches[i].condition; condition && mentions(body, condition, saysHowMuch))
-      program.annotations.logGuards.push_back({function.position, i});
+      logGuards.push_back({function.position, i});
 }
 
-} // namespace
-
-void annotateStatements(Program &program, const RoleIndex &roles) {
-  Annotations &notes = program.annotations;
-  for (const LinkedFunction &function : program.functions) {
-    annotateLogGuards(program, roles, function);
-    std::map<Index<Expansion>, uint32_t> begins = beginnings(*function.body);
-    std::set<uint32_t> offsets; // A macro is one statement however many calls it makes.
-    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
-      const Call &call = function.body->calls[i];
-      CallRef ref{function.position, Index<Call>(i)};
-      const Roles &own = roles.of(call.callee);
-      const Roles *macro = macroRoles(roles, function, call);
-      if (macro && (call.site.offset != begins[call.site.expansion] || !offsets.insert(call.site.offset).second))
-        macro = nullptr;
-      const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
-      if (macro && !macro->loggers.empty())
-        notes.logs.push_back({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true, macro->loggers[0]->fullId()});
-      else if (const rules::Logger *row = loggerRow(program, function, own, call);
-               row && !(call.site.expansion && offsets.contains(call.site.offset)))
-        notes.logs.push_back({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput, false, row->fullId()});
-      const rules::Abort *abort = macro ? abortRow(*macro, [&](const rules::ArgumentIs &is) { return isWritten(*expansion, is); }) : nullptr;
-      if (!abort)
-        abort = abortRow(own, [&](const rules::ArgumentIs &is) { return namesOneOf(program, function, valueAt(function, call, is.place), is); });
-      if (abort)
-        notes.aborts.push_back({ref, abort->isAssertion});
-      if (!own.errorReports.empty())
-        notes.errorReports.push_back({ref});
-    }
+void Statements::addLogsAndAborts(const Program &program, const RoleIndex &roles, const LinkedFunction &function) {
+  std::map<Index<Expansion>, uint32_t> begins = beginnings(*function.body);
+  std::set<uint32_t> offsets; // A macro is one statement however many calls it makes.
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+    const Call &call = function.body->calls[i];
+    CallRef ref{function.position, Index<Call>(i)};
+    const Roles &own = roles.of(call.callee);
+    const Roles *macro = macroRoles(roles, function, call);
+    if (macro && (call.site.offset != begins[call.site.expansion] || !offsets.insert(call.site.offset).second))
+      macro = nullptr;
+    const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
+    if (macro && !macro->loggers.empty())
+      logs.add({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true, macro->loggers[0]->fullId()});
+    else if (const rules::Logger *row = loggerRow(program, function, own, call);
+             row && !(call.site.expansion && offsets.contains(call.site.offset)))
+      logs.add({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput, false, row->fullId()});
+    const rules::Abort *abort = macro ? abortRow(*macro, [&](const rules::ArgumentIs &is) { return isWritten(*expansion, is); }) : nullptr;
+    if (!abort)
+      abort = abortRow(own, [&](const rules::ArgumentIs &is) { return namesOneOf(program, function, valueAt(function, call, is.place), is); });
+    if (abort)
+      aborts.add({ref, abort->isAssertion});
+    if (!own.errorReports.empty())
+      errorReports.add({ref});
   }
 }
 
-const rules::Store *storeRowOf(Subjects &subjects, const RoleIndex &roles, const Frame &frame, const Call &call) {
+const rules::Store *storeRowOf(const Subjects &subjects, const RoleIndex &roles, const Frame &frame, const Call &call) {
   for (const rules::Store *row : roles.of(call.callee).stores)
     if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) { return subjects.holds(frame, call, condition); }))
       return row;
   return nullptr;
 }
 
-void annotateWork(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  Annotations &notes = program.annotations;
-  for (const LinkedFunction &function : program.functions)
-    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
-      const Call &call = function.body->calls[i];
-      CallRef ref{function.position, Index<Call>(i)};
-      const Roles &own = roles.of(call.callee);
-      if (!own.pauses.empty())
-        notes.pauses.push_back(ref);
-      if (!own.guards.empty()) {
-        const rules::Guard &row = *own.guards.front();
-        notes.guards.push_back({ref, kindOf(row.kind), callablesIn(program, subjects, function, valueAt(function, call, row.work))});
-      }
-      if (!own.iterations.empty())
-        notes.iterations.push_back({ref, callablesIn(program, subjects, function, valueAt(function, call, own.iterations.front()->work))});
-      if (const rules::Store *row = storeRowOf(subjects, roles, {function.position, {}}, call))
-        notes.stores.push_back({ref, call.name.str(), toString(row->kind), row->access != rules::Store::Read, row->isContainer,
-                                valueAt(function, call, row->result), valueAt(function, call, row->key), row->fullId()});
+void Statements::addWork(const Program &program, const RoleIndex &roles, const Subjects &subjects, const LinkedFunction &function) {
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+    const Call &call = function.body->calls[i];
+    CallRef ref{function.position, Index<Call>(i)};
+    const Roles &own = roles.of(call.callee);
+    if (!own.pauses.empty())
+      pauses.push_back(ref);
+    if (!own.guards.empty()) {
+      const rules::Guard &row = *own.guards.front();
+      guards.add({ref, kindOf(row.kind), callablesIn(program, subjects, function, valueAt(function, call, row.work))});
     }
+    if (!own.iterations.empty())
+      iterations.add({ref, callablesIn(program, subjects, function, valueAt(function, call, own.iterations.front()->work))});
+    if (const rules::Store *row = storeRowOf(subjects, roles, {function.position, {}}, call))
+      stores.add({ref, call.name.str(), toString(row->kind), row->access != rules::Store::Read, row->isContainer,
+                              valueAt(function, call, row->result), valueAt(function, call, row->key), row->fullId()});
+  }
+}
+
+bool Statements::isPause(CallRef call) const { return std::binary_search(pauses.begin(), pauses.end(), call); }
+
+llvm::ArrayRef<CallRef> Statements::pausesOf(uint32_t function) const {
+  llvm::ArrayRef<CallRef> all = pauses;
+  auto first = std::partition_point(all.begin(), all.end(), [&](const CallRef &call) { return call.function < function; });
+  auto last = std::partition_point(first, all.end(), [&](const CallRef &call) { return call.function == function; });
+  return {first, last};
+}
+
+Statements Statements::run(const Needs &in) {
+  Statements result;
+  for (const LinkedFunction &function : in.program().functions) {
+    result.addLogGuards(in.program(), in.get<RoleIndex>(), function);
+    result.addLogsAndAborts(in.program(), in.get<RoleIndex>(), function);
+    result.addWork(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), function);
+  }
+  return result;
 }
 
 } // namespace opex

@@ -91,9 +91,9 @@ bool Throwing::isKept(const Function &body, Index<Block> inner, Index<Block> out
   return false;
 }
 
-Throwing::Throwing(const Program &program) : program_(program) {
-  known_ = settle(CallComponents::calleesFirst(program), Throws::Never, [&](uint32_t function, const Known &known) {
-    return readBody(known, program.functions[function]);
+Throwing::Throwing(const Inputs<Statements> &in) : in_(in), program_(in.program()) {
+  known_ = settle(CallComponents::calleesFirst(program_), Throws::Never, [&](uint32_t function, const Known &known) {
+    return readBody(known, program_.functions[function]);
   });
 }
 
@@ -142,7 +142,7 @@ Throws Throwing::readBody(const Known &known, const LinkedFunction &function) co
     Throws thrown = ofCall(known, function, call);
     if (thrown <= worst || isKept(body, body[call].block, {}))
       continue;
-    bool isRecorded = isInHandler(body, body[call].block) && isForLogging(program_, function, call);
+    bool isRecorded = isInHandler(body, body[call].block) && isForLogging(in_, function, call);
     if (!isRecorded)
       worst = thrown;
   }

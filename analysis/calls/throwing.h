@@ -4,7 +4,7 @@
 // What a function throws is computed for all of them at once, callees first.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/calls/statements.h"
 
 #include <vector>
 
@@ -18,8 +18,7 @@ enum class Throws : uint8_t {
 
 class Throwing {
 public:
-  /// `program` must outlive it.
-  explicit Throwing(const Program &program);
+  explicit Throwing(const Inputs<Statements> &in);
 
   Throws of(const LinkedFunction &function, Index<Call> call) const { return ofCall(known_, function, call); }
 
@@ -37,6 +36,7 @@ private:
   bool takesUnseenCallable(const LinkedFunction &function, const Call &call) const;
   bool needsOnlyMemory(const Declaration &callee, const Call &call) const;
 
+  const Inputs<Statements> in_;
   const Program &program_;
   Known known_;
 };

@@ -17,28 +17,27 @@ constexpr uint8_t kDeepestPause = 3;
 /// To do it again is no second attempt.
 bool isNoAttempt(const DependencyUse &use) { return use.isLocalWait || use.isIdleWait || use.isContinued; }
 
-bool endsProcess(const Program &program, CallRef call) {
-  const AbortUse *abort = program.annotations.abort(call);
+bool endsProcess(const Inputs<Statements> &in, CallRef call) {
+  const AbortUse *abort = in.get<Statements>().aborts.at(call);
   return abort && !abort->isAssertion;
 }
 
 } // namespace
 
-RetryWork::RetryWork(const Program &program)
-    : program_(program), functions_(program.functions.size()), near_(program.functions.size()),
-      noReturn_(program, [&](CallRef call) { return endsProcess(program, call); }) {
+RetryWork::RetryWork(const Needs &in)
+    : in_(in), program_(in.program()), functions_(program_.functions.size()), near_(program_.functions.size()),
+      noReturn_(program_, [&](CallRef call) { return endsProcess(in, call); }) {
   spread();
 }
 
 bool RetryWork::isFollowed(const CallEdge &edge) const {
   CallRef call{edge.caller, edge.call};
-  return !program_.annotations.spawn(call) && !program_.annotations.log(call);
+  return !in_.get<Entries>().spawns.at(call) && !in_.get<Statements>().logs.at(call);
 }
 
 void RetryWork::spread() {
-  const Annotations &notes = program_.annotations;
   std::deque<uint32_t> queue;
-  for (const DependencyUse &use : notes.dependencies)
+  for (const DependencyUse &use : in_.get<Dependencies>().uses)
     if (WorkReach &reach = functions_[use.call.function]; !isNoAttempt(use) && !reach.reaches()) {
       reach = {0, true};
       queue.push_back(use.call.function);
@@ -77,19 +76,19 @@ void RetryWork::spread() {
         }
     }
   };
-  spreadNear(&Near::pause, notes.pauses);
+  spreadNear(&Near::pause, in_.get<Statements>().pauses);
   std::vector<CallRef> guards;
-  for (const GuardUse &guard : notes.guards)
+  for (const GuardUse &guard : in_.get<Statements>().guards)
     if (guard.kind == GuardKind::Breaker || guard.kind == GuardKind::RetryBudget)
       guards.push_back(guard.call);
   spreadNear(&Near::guard, guards);
 }
 
 WorkReach RetryWork::reach(CallRef call) const {
-  const Annotations &notes = program_.annotations;
-  if (notes.log(call) || notes.isPause(call) || notes.spawn(call) || notes.errorReport(call))
+  const Statements &statements = in_.get<Statements>();
+  if (statements.logs.at(call) || statements.isPause(call) || in_.get<Entries>().spawns.at(call) || statements.errorReports.at(call))
     return {};
-  if (const DependencyUse *use = notes.dependency(call))
+  if (const DependencyUse *use = in_.get<Dependencies>().at(call))
     return isNoAttempt(*use) ? WorkReach{} : WorkReach{0, true};
   WorkReach best;
   for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
@@ -106,7 +105,7 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
   std::vector<CallRef> way = {call};
   while (way.size() <= kDeepest) {
     CallRef at = way.back();
-    if (const DependencyUse *use = program_.annotations.dependency(at); use && !isNoAttempt(*use))
+    if (const DependencyUse *use = in_.get<Dependencies>().at(at); use && !isNoAttempt(*use))
       return way;
     const LinkedFunction *next = nullptr;
     for (const CallEdge &edge : program_.calleesAt(program_.functions[at.function], at.call))
@@ -132,7 +131,7 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
 }
 
 bool RetryWork::isPause(CallRef call) const {
-  if (program_.annotations.isPause(call))
+  if (in_.get<Statements>().isPause(call))
     return true;
   for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
     if (edge.isCertain() && near_[edge.callee].pause < kDeepestPause)
@@ -141,7 +140,7 @@ bool RetryWork::isPause(CallRef call) const {
 }
 
 bool RetryWork::isGuard(CallRef call) const {
-  const GuardUse *guard = program_.annotations.guard(call);
+  const GuardUse *guard = in_.get<Statements>().guards.at(call);
   if (guard && (guard->kind == GuardKind::Breaker || guard->kind == GuardKind::RetryBudget))
     return true;
   for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
@@ -151,7 +150,7 @@ bool RetryWork::isGuard(CallRef call) const {
 }
 
 bool RetryWork::neverReturns(const LinkedFunction &function, Index<Call> call) const {
-  return (*function.body)[call].isNoReturn || endsProcess(program_, {function.position, call}) ||
+  return (*function.body)[call].isNoReturn || endsProcess(in_, {function.position, call}) ||
          noReturn_.isRunBy(function, call);
 }
 

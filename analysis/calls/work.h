@@ -4,6 +4,8 @@
 #pragma once
 
 #include "analysis/body/exits.h"
+#include "analysis/bounds/dependencies.h"
+#include "analysis/calls/statements.h"
 
 #include <vector>
 
@@ -20,8 +22,12 @@ struct WorkReach {
 
 class RetryWork {
 public:
-  /// Reads dependencies, pauses, guards, spawns and logs, which must be filled; the program must outlive it.
-  explicit RetryWork(const Program &program);
+  using Result = RetryWork;
+  using Needs = Inputs<Entries, Statements, Dependencies>;
+  static RetryWork run(const Needs &in) { return RetryWork(in); }
+  static constexpr llvm::StringLiteral kName = "work";
+
+  explicit RetryWork(const Needs &in);
 
   /// Logging, pausing and handing work to other threads are no work.
   WorkReach reach(CallRef call) const;
@@ -47,6 +53,7 @@ private:
   bool isFollowed(const CallEdge &edge) const;
   void spread();
 
+  const Needs in_;
   const Program &program_;
   std::vector<WorkReach> functions_;
   std::vector<Near> near_;

@@ -6,7 +6,7 @@
 
 namespace opex {
 
-std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, const LinkedFunction &function,
+std::vector<uint32_t> callablesIn(const Program &program, const Subjects &subjects, const LinkedFunction &function,
                                   Index<Value> value) {
   std::vector<uint32_t> result;
   if (!value)
@@ -22,7 +22,7 @@ std::vector<uint32_t> callablesIn(const Program &program, Subjects &subjects, co
   return result;
 }
 
-std::vector<uint32_t> callablesHeld(const Program &program, Subjects &subjects, const LinkedFunction &function,
+std::vector<uint32_t> callablesHeld(const Program &program, const Subjects &subjects, const LinkedFunction &function,
                                     Index<Value> value, unsigned depth) {
   std::vector<uint32_t> callables = callablesIn(program, subjects, function, value);
   if (!callables.empty() || !value || depth > 2)
@@ -45,7 +45,7 @@ std::vector<uint32_t> callablesHeld(const Program &program, Subjects &subjects, 
   return callables;
 }
 
-std::vector<uint32_t> entriesOf(const Program &program, Subjects &subjects, const LinkedFunction &function,
+std::vector<uint32_t> entriesOf(const Program &program, const Subjects &subjects, const LinkedFunction &function,
                                 Index<Call> index, const rules::Place &place) {
   const Call &call = (*function.body)[index];
   std::vector<uint32_t> entries = callablesIn(program, subjects, function, valueAt(function, call, place));
@@ -100,8 +100,13 @@ llvm::ArrayRef<const rules::Spawn *> spawnsOf(const RoleIndex &roles, const Link
                                                  : llvm::ArrayRef<const rules::Spawn *>();
 }
 
-void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  Annotations &notes = program.annotations;
+} // namespace
+
+Entries Entries::run(const Needs &in) {
+  const Program &program = in.program();
+  const RoleIndex &roles = in.get<RoleIndex>();
+  const Subjects &subjects = in.get<Subjects>();
+  Entries result;
   std::map<uint32_t, EntryPointUse> entries;
   // Where several rows mean a function, it is one entry point, and the shortest answer counts.
   auto enter = [&](uint32_t function, const rules::EntryPoint &row) {
@@ -123,20 +128,19 @@ void collect(Program &program, const RoleIndex &roles, Subjects &subjects) {
       for (const rules::Spawn *row : spawnsOf(roles, function, function.body->calls[i])) {
         std::vector<uint32_t> started = entriesOf(program, subjects, function, index, row->entry);
         if (!role.spawns.empty() || !started.empty())
-          notes.spawns.push_back({{function.position, index}, std::move(started), row->isThread});
+          result.spawns.add({{function.position, index}, std::move(started), row->isThread});
       }
     }
   }
   for (auto &[function, use] : entries)
-    notes.entryPoints.push_back(std::move(use));
+    result.entryPoints.push_back(std::move(use));
+  return result;
 }
 
-} // namespace
-
-std::set<CallRef> callsHandedOver(const Program &program, bool threadsOnly) {
+std::set<CallRef> callsHandedOver(const Inputs<Entries> &in, bool threadsOnly) {
   std::set<CallRef> calls;
-  for (const SpawnUse &spawn : program.annotations.spawns) {
-    const Function &body = *program.functions[spawn.call.function].body;
+  for (const SpawnUse &spawn : in.get<Entries>().spawns) {
+    const Function &body = *in.program().functions[spawn.call.function].body;
     for (Index<Value> argument : body[spawn.call.call].arguments)
       if (argument && body[argument].kind == ValueKind::Call && (spawn.isThread || !threadsOnly))
         calls.insert({spawn.call.function, Index<Call>(body[argument].index)});
@@ -144,22 +148,22 @@ std::set<CallRef> callsHandedOver(const Program &program, bool threadsOnly) {
   return calls;
 }
 
-void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  collect(program, roles, subjects);
-  Annotations &notes = program.annotations;
-  const std::set<CallRef> onThreads = callsHandedOver(program, /*threadsOnly=*/true);
-  notes.onRequestPath.assign(program.functions.size(), 0);
+RequestPaths::Result RequestPaths::run(const Needs &in) {
+  const Program &program = in.program();
+  const Entries &entries = in.get<Entries>();
+  const std::set<CallRef> onThreads = callsHandedOver(in, /*threadsOnly=*/true);
+  Result paths(program.functions.size(), OnRequestPath::Unknown);
   std::deque<uint32_t> queue;
-  auto visit = [&](uint32_t function, uint8_t certainty) {
-    if (notes.onRequestPath[function] >= certainty)
+  auto visit = [&](uint32_t function, OnRequestPath certainty) {
+    if (paths[function] >= certainty)
       return;
-    notes.onRequestPath[function] = certainty;
+    paths[function] = certainty;
     queue.push_back(function);
   };
-  for (const EntryPointUse &entry : notes.entryPoints)
-    visit(entry.function, 2);
+  for (const EntryPointUse &entry : entries.entryPoints)
+    visit(entry.function, OnRequestPath::Sure);
   std::set<uint32_t> ofThreads;
-  for (const SpawnUse &spawn : notes.spawns)
+  for (const SpawnUse &spawn : entries.spawns)
     if (spawn.isThread)
       ofThreads.insert(spawn.entries.begin(), spawn.entries.end());
   while (!queue.empty()) {
@@ -169,9 +173,10 @@ void annotateReach(Program &program, const RoleIndex &roles, Subjects &subjects)
       bool isOfThread = edge.kind == EdgeKind::Passed && ofThreads.contains(edge.callee);
       if (isOfThread || onThreads.contains({edge.caller, edge.call}))
         continue; // It goes on without the request, wherever the thread is kept.
-      visit(edge.callee, edge.isCertain() ? notes.onRequestPath[function.position] : 1);
+      visit(edge.callee, edge.isCertain() ? paths[function.position] : OnRequestPath::Possible);
     }
   }
+  return paths;
 }
 
 } // namespace opex

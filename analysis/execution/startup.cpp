@@ -23,8 +23,9 @@ bool isInServiceLoop(const Program &program, const LinkedFunction &function, Ind
 
 } // namespace
 
-std::vector<uint8_t> startupOnly(const Program &program) {
-  std::vector<uint8_t> result(program.functions.size(), 1);
+StartupOnly::Result StartupOnly::run(const Needs &in) {
+  const Program &program = in.program();
+  Result result(program.functions.size(), 1);
   std::deque<uint32_t> queue;
   auto exclude = [&](uint32_t function) {
     if (result[function]) {
@@ -40,7 +41,7 @@ std::vector<uint8_t> startupOnly(const Program &program) {
     if (function.callers.empty() || isHandedOut)
       exclude(function.position);
   }
-  for (const EntryPointUse &entry : program.annotations.entryPoints)
+  for (const EntryPointUse &entry : in.get<Entries>().entryPoints)
     exclude(entry.function);
   for (const LinkedFunction &function : program.functions)
     if (isStart(function))

@@ -4,19 +4,20 @@
 
 namespace opex {
 
-Threads::Threads(const Program &program) : program_(program), threads_(program.functions.size()) {
-  for (const SpawnUse &spawn : program.annotations.spawns) {
+Threads::Threads(const Needs &in) : program_(in.program()), threads_(program_.functions.size()) {
+  const Entries &begins = in.get<Entries>();
+  for (const SpawnUse &spawn : begins.spawns) {
     entries_.insert(spawn.entries.begin(), spawn.entries.end());
     spawning_.insert(spawn.call);
   }
   for (uint32_t entry : entries_)
     spread(entry, {entry});
   std::set<uint32_t> requests;
-  for (const EntryPointUse &entry : program.annotations.entryPoints)
+  for (const EntryPointUse &entry : begins.entryPoints)
     requests.insert(entry.function);
   spread(kRequest, {requests.begin(), requests.end()});
   std::vector<uint32_t> others;
-  for (const LinkedFunction &function : program.functions)
+  for (const LinkedFunction &function : program_.functions)
     if (!entries_.contains(function.position) && !requests.contains(function.position) &&
         llvm::all_of(function.callers,
                      [&](const CallEdge &edge) { return edge.caller == function.position; }))

@@ -2,7 +2,7 @@
 // the one that `main` and everything unknown begin on.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/execution/reach.h"
 
 #include <set>
 
@@ -10,8 +10,12 @@ namespace opex {
 
 class Threads {
 public:
-  /// Needs the spawns and entry points of the program's annotations.
-  explicit Threads(const Program &program);
+  using Result = Threads;
+  using Needs = Inputs<Entries>;
+  static Threads run(const Needs &in) { return Threads(in); }
+  static constexpr llvm::StringLiteral kName = "threads";
+
+  explicit Threads(const Needs &in);
 
   /// Work handed to another thread begins here.
   bool isEntry(uint32_t function) const { return entries_.contains(function); }

@@ -19,10 +19,10 @@ bool isRoot(const Function &function) {
 
 class Reaching {
 public:
-  explicit Reaching(const Program &program) : program_(program), reached_(program.functions.size()) {
-    for (const LinkedFunction &function : program.functions) {
+  explicit Reaching(const Inputs<Entries> &in) : in_(in), program_(in.program()), reached_(program_.functions.size()) {
+    for (const LinkedFunction &function : program_.functions) {
       byName_[unqualified(function.body->name)].push_back(function.position);
-      if (const LinkedFunction *around = program.enclosing(function))
+      if (const LinkedFunction *around = program_.enclosing(function))
         inside_[around->position].push_back(function.position);
     }
   }
@@ -31,7 +31,7 @@ public:
     for (const LinkedFunction &function : program_.functions)
       if (isRoot(*function.body))
         open_.push_back(function.position);
-    for (const EntryPointUse &entry : program_.annotations.entryPoints)
+    for (const EntryPointUse &entry : in_.get<Entries>().entryPoints)
       open_.push_back(entry.function);
     while (!open_.empty()) {
       uint32_t position = open_.back();
@@ -58,6 +58,7 @@ private:
           llvm::append_range(open_, namesakes->second);
   }
 
+  const Inputs<Entries> in_;
   const Program &program_;
   std::map<llvm::StringRef, std::vector<uint32_t>> byName_;
   std::map<uint32_t, std::vector<uint32_t>> inside_; ///< Lambdas and methods of local classes.
@@ -67,12 +68,13 @@ private:
 
 } // namespace
 
-std::vector<uint8_t> unreachedFunctions(const Program &program) {
+Unreached::Result Unreached::run(const Needs &in) {
+  const Program &program = in.program();
   bool isWhole = program.missing.isClosedWorld() &&
                  llvm::any_of(program.functions, [](const LinkedFunction &f) { return f.body->isMain; });
   if (!isWhole)
     return std::vector<uint8_t>(program.functions.size(), 0);
-  std::vector<uint8_t> reached = Reaching(program).run();
+  std::vector<uint8_t> reached = Reaching(in).run();
   // Where most seems dead it is run in a way that we do not see: plugins, tests, tables of a script language.
   if (llvm::count(reached, 0) * 4 > static_cast<ptrdiff_t>(reached.size()))
     reached.assign(reached.size(), 1);

@@ -5,6 +5,7 @@
 
 #include "analysis/outcome/presence.h"
 #include "analysis/calls/data_access.h"
+#include "analysis/fallbacks/fallbacks.h"
 
 namespace opex {
 

@@ -18,18 +18,19 @@ constexpr size_t kMaxAsks = 200;
 
 class Modes {
 public:
-  Modes(Program &program, const RoleIndex &roles, Subjects &subjects)
-      : program_(program), roles_(roles), touches_(program, roles, subjects) {
-    for (const LinkedFunction &function : program.functions)
+  explicit Modes(const Fallbacks::Needs &in)
+      : in_(in), program_(in.program()), roles_(in.get<RoleIndex>()), touches_(in) {
+    for (const LinkedFunction &function : program_.functions)
       if (function.body->record && touches_.asksItself(function))
         clients_.insert(function.body->record);
     isClient_ = [this](const Type &type) { return clients_.contains(type.record) || roles_.subjectOf(type); };
   }
 
-  void run() {
+  std::vector<TwoWays> run() {
     for (const LinkedFunction &function : program_.functions)
       if (!function.body->isUninstantiated)
         study(function);
+    return std::move(found_);
   }
 
 private:
@@ -53,7 +54,7 @@ private:
           add(byRare, decision.isCertain, std::move(*ways));
     }
     for (auto &[rare, ways] : byRare)
-      program_.annotations.twoWays.push_back(std::move(ways.second));
+      found_.push_back(std::move(ways.second));
   }
 
   const PresenceFlow &flowOf(const LinkedFunction &function, Index<Call> call) {
@@ -316,7 +317,7 @@ private:
                        : "what decides between them, or a call on the way, may be something else";
     TimeLimit limit = limitOfRareWay(scene, decision, *rare);
     ways.timeout = limit.state;
-    ways.isGuarded = isHeldBack(program_, roles_, ways.rare, touches_.of(ways.rare));
+    ways.isGuarded = isHeldBack(in_, ways.rare, touches_.of(ways.rare));
     ways.evidence = evidenceOf(scene, decision, *rare);
     for (ChainStep &step : limit.steps)
       ways.evidence.push_back(std::move(step));
@@ -361,8 +362,10 @@ private:
     return steps;
   }
 
-  Program &program_;
+  const Fallbacks::Needs in_;
+  const Program &program_;
   const RoleIndex &roles_;
+  std::vector<TwoWays> found_;
   Touches touches_;
   std::set<EntityId> clients_; ///< Classes whose methods leave the process themselves.
   std::function<bool(const Type &)> isClient_;
@@ -371,8 +374,6 @@ private:
 
 } // namespace
 
-void annotateModes(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  Modes(program, roles, subjects).run();
-}
+Fallbacks Fallbacks::run(const Needs &in) { return {Modes(in).run()}; }
 
 } // namespace opex

@@ -5,15 +5,15 @@
 namespace opex {
 namespace {
 
-bool isGuard(const Program &program, CallRef call) {
-  const GuardUse *guard = program.annotations.guard(call);
+bool isGuard(const Inputs<Statements> &in, CallRef call) {
+  const GuardUse *guard = in.get<Statements>().guards.at(call);
   return guard && guard->kind != GuardKind::RetryBudget;
 }
 
 /// Asked before the work, and not wrapped around it.
-bool isAskedFirst(const Program &program, CallRef call) {
-  const GuardUse *guard = program.annotations.guard(call);
-  return guard && isGuard(program, call) && guard->work.empty() && guard->kind != GuardKind::SingleFlight;
+bool isAskedFirst(const Inputs<Statements> &in, CallRef call) {
+  const GuardUse *guard = in.get<Statements>().guards.at(call);
+  return guard && isGuard(in, call) && guard->work.empty() && guard->kind != GuardKind::SingleFlight;
 }
 
 bool takesLock(const Program &program, const RoleIndex &roles, CallRef ref) {
@@ -43,14 +43,14 @@ bool isInScope(const Function &body, const Call &lock, Index<Block> block) {
 }
 
 /// Something before the call, in the same function, lets few through.
-bool hasGuardBefore(const Program &program, const RoleIndex &roles, CallRef ref, bool countsLocks) {
-  const Function &body = *program.functions[ref.function].body;
+bool hasGuardBefore(const Inputs<RoleIndex, Statements> &in, CallRef ref, bool countsLocks) {
+  const Function &body = *in.program().functions[ref.function].body;
   Moment here = momentOf(body, ref.call);
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     CallRef other{ref.function, Index<Call>(i)};
     const Call &call = body.calls[i];
-    bool holds = countsLocks && takesLock(program, roles, other);
-    if (!(holds && isInScope(body, call, body[ref.call].block)) && !isAskedFirst(program, other))
+    bool holds = countsLocks && takesLock(in.program(), in.get<RoleIndex>(), other);
+    if (!(holds && isInScope(body, call, body[ref.call].block)) && !isAskedFirst(in, other))
       continue;
     Moment moment = momentOf(body, Index<Call>(i));
     if (happensBefore(body, moment, here) == Before::Always &&
@@ -61,9 +61,9 @@ bool hasGuardBefore(const Program &program, const RoleIndex &roles, CallRef ref,
 }
 
 /// The function, or one around it, is what a guard was given to run.
-bool isGuardedWork(const Program &program, const LinkedFunction *function) {
-  for (; function; function = program.enclosing(*function))
-    for (const GuardUse &guard : program.annotations.guards)
+bool isGuardedWork(const Inputs<Statements> &in, const LinkedFunction *function) {
+  for (; function; function = in.program().enclosing(*function))
+    for (const GuardUse &guard : in.get<Statements>().guards)
       if (guard.kind != GuardKind::RetryBudget && llvm::is_contained(guard.work, function->position))
         return true;
   return false;
@@ -75,10 +75,9 @@ bool isMissing(BoundState state) {
 
 } // namespace
 
-bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call,
-                const std::vector<Touch> &touches) {
-  if (isGuardedWork(program, &program.functions[call.function]) || isGuard(program, call) ||
-      hasGuardBefore(program, roles, call, true))
+bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std::vector<Touch> &touches) {
+  if (isGuardedWork(in, &in.program().functions[call.function]) || isGuard(in, call) ||
+      hasGuardBefore(in, call, true))
     return true;
   bool readsAny = false;
   for (const Touch &touch : touches) {
@@ -87,9 +86,9 @@ bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call,
     readsAny = true;
     // A lock further down may be that of one connection among many.
     bool isHeld =
-        hasGuardBefore(program, roles, touch.call, false) || llvm::any_of(touch.path, [&](CallRef step) {
-          return isGuard(program, step) || hasGuardBefore(program, roles, step, false) ||
-                 isGuardedWork(program, &program.functions[step.function]);
+        hasGuardBefore(in, touch.call, false) || llvm::any_of(touch.path, [&](CallRef step) {
+          return isGuard(in, step) || hasGuardBefore(in, step, false) ||
+                 isGuardedWork(in, &in.program().functions[step.function]);
         });
     if (!isHeld)
       return false;

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "analysis/calls/data_access.h"
+#include "analysis/calls/statements.h"
 
 namespace opex {
 
 /// Whether a limiter, single flight or lock stands around the call, or on the paths to what it touches.
-bool isHeldBack(const Program &program, const RoleIndex &roles, CallRef call,
-                const std::vector<Touch> &touches);
+bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std::vector<Touch> &touches);
 
 struct TimeLimit {
   BoundState state = BoundState::Set;

@@ -53,12 +53,12 @@ bool isWholeBody(const Function &body, const Try &owner) {
 
 } // namespace
 
-Boundaries::Boundaries(const Program &program) : program_(program) {
-  for (const SpawnUse &spawn : program.annotations.spawns)
+Boundaries::Boundaries(const Inputs<Entries, Statements> &in) : in_(in), program_(in.program()) {
+  for (const SpawnUse &spawn : in.get<Entries>().spawns)
     spawned_.insert(spawn.entries.begin(), spawn.entries.end());
-  for (const EntryPointUse &entry : program.annotations.entryPoints)
+  for (const EntryPointUse &entry : in.get<Entries>().entryPoints)
     entryPoints_.insert(entry.function);
-  for (const LinkedFunction &function : program.functions)
+  for (const LinkedFunction &function : program_.functions)
     for (const Value &value : function.body->values)
       if (value.kind == ValueKind::Function || value.kind == ValueKind::Lambda)
         addressTaken_.insert(value.entity);
@@ -143,7 +143,7 @@ bool Boundaries::isLast(const LinkedFunction &function, const Try &owner) const 
     if (found == all.end())
       continue;
     llvm::ArrayRef<Step> after = llvm::ArrayRef<Step>(all).drop_front(found - all.begin() + 1);
-    if (effectsOf(program_, function, after, {}).works)
+    if (effectsOf(in_, function, after, {}).works)
       return false;
   }
   return true;

@@ -2,7 +2,8 @@
 // handler that records the failure has done what can be done; in the middle of the work it has not.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/calls/statements.h"
+#include "analysis/execution/reach.h"
 
 #include <set>
 #include <string>
@@ -11,8 +12,7 @@ namespace opex {
 
 class Boundaries {
 public:
-  /// `program` must outlive the object.
-  explicit Boundaries(const Program &program);
+  explicit Boundaries(const Inputs<Entries, Statements> &in);
 
   /// What kind of boundary the try is at: "a thread's entry", …; empty if it is none.
   std::string at(const LinkedFunction &function, Index<Try> owner) const;
@@ -25,6 +25,7 @@ private:
   bool isLast(const LinkedFunction &function, const Try &owner) const;
   std::string mustNotThrow(const LinkedFunction &function) const;
 
+  const Inputs<Entries, Statements> in_;
   const Program &program_;
   std::set<uint32_t> spawned_, entryPoints_;
   std::set<EntityId> addressTaken_; ///< Functions and lambdas that are named without being called.

@@ -1,5 +1,7 @@
 #include "analysis/handlers/handlers.h"
 
+#include "analysis/calls/throwing.h"
+#include "analysis/handlers/boundaries.h"
 #include "analysis/handlers/answer_use.h"
 #include "analysis/body/exits.h"
 #include "analysis/body/identity.h"
@@ -14,6 +16,17 @@
 
 namespace opex {
 namespace {
+
+/// What the studies of a program's handlers share.
+struct HandlerContext {
+  explicit HandlerContext(const Inputs<Entries, Statements> &in)
+      : in(in), program(in.program()), boundaries(in), throwing(in) {}
+
+  const Inputs<Entries, Statements> in;
+  const Program &program;
+  Boundaries boundaries;
+  Throwing throwing;
+};
 
 /// How the block around the try can end behind it.
 Exits exitsAfter(const Function &body, const Try &owner, const ExitOptions &options = {}) {
@@ -77,15 +90,15 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
 
 /// How likely it is that the try is there because of this call: low numbers are likely. What is called for
 /// its effect comes before what is called for its result, and the work before the logging of it.
-unsigned rankOf(const Program &program, const LinkedFunction &function, Index<Call> index) {
+unsigned rankOf(const Inputs<Statements> &in, const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
-  if (isForLogging(program, function, index))
+  if (isForLogging(in, function, index))
     return 4;
   if (unqualified(call.name) == "operator()")
     return 0;
   if (call.kind == CallKind::Constructor || call.kind == CallKind::Operator)
     return 3;
-  const Declaration *callee = program.declaration(call.callee);
+  const Declaration *callee = in.program().declaration(call.callee);
   if (call.name.starts_with("std::") || (callee && callee->isConst))
     return 2;
   return call.result == ResultUse::Discarded ? 0 : 1;
@@ -102,15 +115,15 @@ bool isThrown(const Function &body, Index<Call> call, Index<Block> tryBody) {
 }
 
 /// What the try does and does not promise to do without fail: likely culprits first, in order of the source.
-std::vector<Index<Call>> callsIn(const Program &program, const LinkedFunction &function, const Try &owner) {
+std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
   std::vector<std::pair<unsigned, Index<Call>>> ranked;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
-    const Declaration *callee = program.declaration(call.callee);
+    const Declaration *callee = in.program().declaration(call.callee);
     if (call.kind != CallKind::Destructor && !(callee && callee->isNoexcept) &&
         isIn(body, call.block, owner.body))
-      ranked.push_back({rankOf(program, function, Index<Call>(i)), Index<Call>(i)});
+      ranked.push_back({rankOf(in, function, Index<Call>(i)), Index<Call>(i)});
   }
   llvm::sort(ranked);
   std::vector<Index<Call>> calls;
@@ -138,10 +151,10 @@ std::vector<Index<Call>> thoseThatMayThrow(HandlerContext &context, const Linked
 }
 
 /// What follows the try at once, on the way of success and failure alike, throws or ends the process.
-bool endsAfterwards(const Program &program, const LinkedFunction &function, const Try &owner) {
+bool endsAfterwards(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
   Exits exits = exitsAfter(body, owner, {[&](Index<Call> call) {
-                             return program.annotations.abort({function.position, call}) != nullptr;
+                             return in.get<Statements>().aborts.at({function.position, call}) != nullptr;
                            }});
   return !exits.fallsThrough && (exits.throws || exits.stops) && !exits.returns && !exits.breaks && !exits.continues &&
          !exits.jumps;
@@ -194,11 +207,11 @@ bool isCleanUp(llvm::StringRef name) {
 }
 
 /// All that the try does for its effect is to clean up.
-bool onlyCleansUp(const Program &program, const LinkedFunction &function,
+bool onlyCleansUp(const Inputs<Statements> &in, const LinkedFunction &function,
                   const std::vector<Index<Call>> &calls) {
   bool cleans = false;
   for (Index<Call> index : calls) {
-    unsigned rank = rankOf(program, function, index);
+    unsigned rank = rankOf(in, function, index);
     if (rank > 1)
       break;
     if (!isCleanUp((*function.body)[index].name))
@@ -309,7 +322,7 @@ llvm::StringRef HandlerStudy::whyHandled() const {
   return {};
 }
 
-HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> index) {
+static HandlerStudy study(HandlerContext &context, const LinkedFunction &function, Index<Handler> index) {
   const Program &program = context.program;
   const Function &body = *function.body;
   const Handler &handler = body[index];
@@ -320,7 +333,7 @@ HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &functio
     std::vector<Step> after = continuation(body, owner);
     steps.insert(steps.end(), after.begin(), after.end());
   }
-  study.effects = effectsOf(program, function, steps, handler.variable);
+  study.effects = effectsOf(context.in, function, steps, handler.variable);
 
   bool isImplicit = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
   study.rethrows = owner.isFunctionTry && isImplicit && !hasExit(body, study.effects.exits, ExitKind::Return);
@@ -329,11 +342,11 @@ HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &functio
   study.isBroad = isBroadType(function, handler);
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
   study.boundary = context.boundaries.at(function, handler.owner);
-  const std::vector<Index<Call>> calls = callsIn(program, function, owner);
+  const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
   study.mayThrow = thoseThatMayThrow(context, function, owner, calls, study.onlyMemory);
-  study.endsAfterwards = endsAfterwards(program, function, owner);
+  study.endsAfterwards = endsAfterwards(context.in, function, owner);
   study.isWanted = wantsException(function, owner);
-  study.onlyCleansUp = onlyCleansUp(program, function, calls);
+  study.onlyCleansUp = onlyCleansUp(context.in, function, calls);
   study.runsAnything = runsAnything(function, calls);
   study.isTested = testsResultOf(program, function, handler.owner);
   study.isLookup = isLookupOf(function, handler, study.mayThrow);
@@ -352,6 +365,16 @@ HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &functio
   study.answered = given.value;
   study.sameAnswer = given.same;
   return study;
+}
+
+Handlers Handlers::run(const Needs &in) {
+  Handlers result;
+  HandlerContext context(in);
+  result.studies_.resize(in.program().functions.size());
+  for (const LinkedFunction &function : in.program().functions)
+    for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
+      result.studies_[function.position].push_back(study(context, function, Index<Handler>(i)));
+  return result;
 }
 
 std::string caughtType(const LinkedFunction &function, Index<Handler> index) {

@@ -4,10 +4,9 @@
 #pragma once
 
 #include "analysis/handlers/answers.h"
-#include "analysis/handlers/boundaries.h"
 #include "analysis/calls/effects.h"
 #include "analysis/handlers/presets.h"
-#include "analysis/calls/throwing.h"
+#include "analysis/execution/reach.h"
 
 #include <string>
 
@@ -47,18 +46,21 @@ struct HandlerStudy {
   llvm::StringRef whyHandled() const;
 };
 
-/// What the studies of a program's handlers share.
-struct HandlerContext {
-  /// `program` must outlive it.
-  explicit HandlerContext(const Program &program)
-      : program(program), boundaries(program), throwing(program) {}
+/// All handlers of the program.
+class Handlers {
+public:
+  const HandlerStudy &of(const LinkedFunction &function, Index<Handler> handler) const {
+    return studies_[function.position][handler.value];
+  }
 
-  const Program &program;
-  Boundaries boundaries;
-  Throwing throwing;
+  using Result = Handlers;
+  using Needs = Inputs<Entries, Statements>;
+  static Handlers run(const Needs &in);
+  static constexpr llvm::StringLiteral kName = "handlers";
+
+private:
+  std::vector<std::vector<HandlerStudy>> studies_; ///< By function.
 };
-
-HandlerStudy studyHandler(HandlerContext &context, const LinkedFunction &function, Index<Handler> handler);
 
 /// "catch (const std::exception &)", as the author wrote it where the line shows that.
 std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> handler);

@@ -12,12 +12,12 @@ namespace opex {
 
 static std::string quoted(llvm::StringRef name) { return "`" + unqualified(name).str() + "`"; }
 
-CallTimes::CallTimes(const Program &program, const RoleIndex &roles, Subjects &subjects,
-                     const std::map<CallRef, EnclosingDeadline> &deadlines)
-    : functions(program.functions.size()), program_(program), roles_(roles), subjects_(subjects), deadlines_(deadlines) {
-  for (const auto &[call, deadline] : deadlines)
+CallTimes::CallTimes(const Needs &in)
+    : functions(in.program().functions.size()), in_(in), program_(in.program()), roles_(in.get<RoleIndex>()),
+      subjects_(in.get<Subjects>()), deadlines_(in.get<Deadlines>()) {
+  for (const auto &[call, deadline] : deadlines_)
     limiting_.try_emplace(deadline.by, &deadline);
-  const std::vector<RetryUse> &uses = program.annotations.retries;
+  const std::vector<RetryUse> &uses = in.get<Retries>().retries;
   for (uint32_t i = 0; i < uses.size(); ++i) {
     if (uses[i].call)
       retriesByCall_.try_emplace({uses[i].function, uses[i].call}, i);
@@ -26,9 +26,9 @@ CallTimes::CallTimes(const Program &program, const RoleIndex &roles, Subjects &s
       for (CallRef work : uses[i].work)
         retriesByCall_.try_emplace(work, i);
   }
-  for (const SpawnUse &spawn : program.annotations.spawns)
+  for (const SpawnUse &spawn : in.get<Entries>().spawns)
     entries_.insert(spawn.entries.begin(), spawn.entries.end());
-  for (const IterationUse &use : program.annotations.iterations)
+  for (const IterationUse &use : in.get<Statements>().iterations)
     iterations_.try_emplace(use.call, &use);
 }
 
@@ -47,12 +47,12 @@ const RetryUse *CallTimes::retryAt(CallRef call, RetryForm form) const {
   auto found = retriesByCall_.find(call);
   if (found == retriesByCall_.end())
     return nullptr;
-  const RetryUse &use = program_.annotations.retries[found->second];
+  const RetryUse &use = in_.get<Retries>().retries[found->second];
   return use.form == form ? &use : nullptr;
 }
 
 const rules::Pause *CallTimes::pauseRow(CallRef call) const {
-  if (!program_.annotations.isPause(call))
+  if (!in_.get<Statements>().isPause(call))
     return nullptr;
   const Function &body = *program_.functions[call.function].body;
   for (const rules::Pause *row : roles_.of(body[call.call].callee).pauses)
@@ -64,9 +64,9 @@ const rules::Pause *CallTimes::pauseRow(CallRef call) const {
 Timed CallTimes::of(const LinkedFunction &function, Index<Call> index) {
   CallRef call{function.position, index};
   Timed time;
-  if (program_.annotations.log(call) || program_.annotations.spawn(call))
+  if (in_.get<Statements>().logs.at(call) || in_.get<Entries>().spawns.at(call))
     return time;
-  if (const DependencyUse *use = program_.annotations.dependency(call))
+  if (const DependencyUse *use = in_.get<Dependencies>().at(call))
     time = dependency(*use);
   else if (const rules::Pause *row = pauseRow(call))
     time = pause(call, *row);
@@ -203,7 +203,7 @@ Timed CallTimes::helper(const LinkedFunction &caller, Index<Call> index, const R
     time = repeated(factor, isSure, attempts, std::move(time));
   else
     time.worst.amplification = saturatingProduct(time.worst.amplification, attempts);
-  retries[uint32_t(&use - program_.annotations.retries.data())] = time;
+  retries[uint32_t(&use - in_.get<Retries>().retries.data())] = time;
   return time;
 }
 
@@ -319,7 +319,7 @@ llvm::SmallVector<CallRef, 1> CallTimes::joinedBy(const LinkedFunction &function
         llvm::append_range(ends, subjects_.provenance().resolve(held.function, held.value));
       for (const Arrival &end : ends)
         if (CallRef made{end.origin.function, Index<Call>(end.origin.index)};
-            end.origin.kind == Origin::Creation && program_.annotations.spawn(made))
+            end.origin.kind == Origin::Creation && in_.get<Entries>().spawns.at(made))
           spawns.push_back(made);
     }
   }

@@ -2,7 +2,7 @@
 // latency.h.
 #pragma once
 
-#include "analysis/bounds/deadlines.h"
+#include "analysis/latency/latency.h"
 #include "analysis/latency/timed.h"
 
 #include <set>
@@ -11,9 +11,9 @@ namespace opex {
 
 class CallTimes {
 public:
-  /// All must outlive it.
-  CallTimes(const Program &program, const RoleIndex &roles, Subjects &subjects,
-            const std::map<CallRef, EnclosingDeadline> &deadlines);
+  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Deadlines, Dependencies, Retries>;
+
+  explicit CallTimes(const Needs &in);
 
   /// What has been worked out before, by function; the functions that wait at all have a place for it.
   std::vector<std::optional<Timed>> functions;
@@ -29,7 +29,7 @@ public:
   llvm::SmallVector<CallRef, 1> joinedBy(const LinkedFunction &function, Index<Call> call);
 
   /// Work that is seen to wait begins here: dependency calls and pauses.
-  bool waits(CallRef call) const { return program_.annotations.dependency(call) || pauseRow(call); }
+  bool waits(CallRef call) const { return in_.get<Dependencies>().at(call) || pauseRow(call); }
 
   /// The retries of a form that stand at a call, or work on it.
   const RetryUse *retryAt(CallRef call, RetryForm form) const;
@@ -37,7 +37,7 @@ public:
   /// The factor of a retry; none is seen as once.
   static TimeFactor factorOf(const Attempts &attempts);
 
-  /// Of retries, in Annotations::retries.
+  /// Of retries, by their place in Retries::retries.
   std::map<uint32_t, Timed> retries;
 
 private:
@@ -52,9 +52,10 @@ private:
   Timed argument(const LinkedFunction &caller, Index<Call> call, uint32_t parameter, uint32_t &runs);
   Timed limited(CallRef call, Timed time) const;
 
+  const Needs in_;
   const Program &program_;
   const RoleIndex &roles_;
-  Subjects &subjects_;
+  const Subjects &subjects_;
   const std::map<CallRef, EnclosingDeadline> &deadlines_;
   std::map<CallRef, const EnclosingDeadline *> limiting_; ///< By the call that gives up.
   std::map<CallRef, uint32_t> retriesByCall_;

@@ -13,8 +13,8 @@ namespace {
 constexpr unsigned kDeepestChain = 12;
 
 /// Functions that wait, and all that run them: only they can take time.
-std::vector<bool> waitingFunctions(const Program &program, const CallTimes &calls) {
-  const Annotations &notes = program.annotations;
+std::vector<bool> waitingFunctions(const Latency::Needs &in, const CallTimes &calls) {
+  const Program &program = in.program();
   std::vector<bool> waits(program.functions.size());
   std::vector<uint32_t> open;
   auto add = [&](uint32_t function) {
@@ -22,13 +22,13 @@ std::vector<bool> waitingFunctions(const Program &program, const CallTimes &call
       open.push_back(function);
     waits[function] = true;
   };
-  for (const DependencyUse &use : notes.dependencies)
+  for (const DependencyUse &use : in.get<Dependencies>().uses)
     add(use.call.function);
-  for (CallRef call : notes.pauses)
+  for (CallRef call : in.get<Statements>().pauses)
     if (calls.waits(call))
       add(call.function);
   std::map<uint32_t, std::vector<uint32_t>> spawners;
-  for (const SpawnUse &spawn : notes.spawns)
+  for (const SpawnUse &spawn : in.get<Entries>().spawns)
     for (uint32_t entry : spawn.entries)
       spawners[entry].push_back(spawn.call.function);
   while (!open.empty()) {
@@ -43,22 +43,20 @@ std::vector<bool> waitingFunctions(const Program &program, const CallTimes &call
 }
 
 /// What is run before how long the function takes can be told.
-std::vector<uint32_t> neededBy(const Program &program, uint32_t function, const std::vector<bool> &waits) {
+std::vector<uint32_t> neededBy(const Inputs<Entries> &in, uint32_t function, const std::vector<bool> &waits) {
   std::vector<uint32_t> needed;
-  for (const CallEdge &edge : program.functions[function].callees)
+  for (const CallEdge &edge : in.program().functions[function].callees)
     if (waits[edge.callee])
       needed.push_back(edge.callee);
-  const std::vector<SpawnUse> &spawns = program.annotations.spawns;
-  auto first = std::lower_bound(spawns.begin(), spawns.end(), CallRef{function, Index<Call>(size_t(0))},
-                                [](const SpawnUse &spawn, const CallRef &call) { return spawn.call < call; });
-  for (; first != spawns.end() && first->call.function == function; ++first)
-    llvm::copy_if(first->entries, std::back_inserter(needed), [&](uint32_t entry) { return waits[entry]; });
+  for (const SpawnUse &spawn : in.get<Entries>().spawns.of(function))
+    llvm::copy_if(spawn.entries, std::back_inserter(needed), [&](uint32_t entry) { return waits[entry]; });
   return needed;
 }
 
 /// Works out all functions that wait, what is called before who calls it.
-void workOut(const Program &program, CallTimes &calls) {
-  const std::vector<bool> waits = waitingFunctions(program, calls);
+void workOut(const Latency::Needs &in, CallTimes &calls) {
+  const Program &program = in.program();
+  const std::vector<bool> waits = waitingFunctions(in, calls);
   struct Visit {
     uint32_t function;
     std::vector<uint32_t> needed;
@@ -69,7 +67,7 @@ void workOut(const Program &program, CallTimes &calls) {
   auto enter = [&](uint32_t function) {
     isSeen[function] = true;
     calls.underWay.insert(function);
-    stack.push_back({function, neededBy(program, function, waits)});
+    stack.push_back({function, neededBy(in, function, waits)});
   };
   for (uint32_t root = 0; root < program.functions.size(); ++root) {
     if (!waits[root] || isSeen[root])
@@ -82,7 +80,7 @@ void workOut(const Program &program, CallTimes &calls) {
           enter(next);
         continue;
       }
-      calls.functions[top.function] = timeOf(program, calls, program.functions[top.function]);
+      calls.functions[top.function] = timeOf(in, calls, program.functions[top.function]);
       calls.underWay.erase(top.function);
       stack.pop_back();
     }
@@ -92,7 +90,7 @@ void workOut(const Program &program, CallTimes &calls) {
 /// The calls that take most of an entry point's time, and down the heaviest of them.
 class ChainBuilder {
 public:
-  ChainBuilder(const Program &program, const CallTimes &calls) : program_(program), calls_(calls) {}
+  ChainBuilder(const Inputs<Dependencies> &in, const CallTimes &calls) : in_(in), program_(in.program()), calls_(calls) {}
 
   std::vector<ChainStep> of(uint32_t function) {
     addCallsOf(function, 0);
@@ -124,10 +122,11 @@ private:
     std::string message = "`" + unqualified(call.name).str() + "` can take " + durationText(contribution.onceNs);
     if (contribution.allNs > contribution.onceNs)
       message += " each time, " + durationText(contribution.allNs) + " in all";
-    const DependencyUse *use = program_.annotations.dependency(contribution.call);
+    const DependencyUse *use = in_.get<Dependencies>().at(contribution.call);
     chain_.push_back({program_.location(function, call.site), std::move(message), use && !use->isLocalWait, true});
   }
 
+  const Inputs<Dependencies> in_;
   const Program &program_;
   const CallTimes &calls_;
   std::vector<ChainStep> chain_;
@@ -135,20 +134,24 @@ private:
 
 } // namespace
 
-void annotateLatency(Program &program, const RoleIndex &roles, Subjects &subjects,
-                     const std::map<CallRef, EnclosingDeadline> &deadlines) {
-  CallTimes calls(program, roles, subjects, deadlines);
-  workOut(program, calls);
-  Annotations &notes = program.annotations;
-  for (EntryPointUse &entry : notes.entryPoints) {
+Latency Latency::run(const Needs &in) {
+  CallTimes calls(in);
+  workOut(in, calls);
+  Latency result;
+  const std::vector<EntryPointUse> &entryPoints = in.get<Entries>().entryPoints;
+  result.entryPoints.resize(entryPoints.size());
+  result.chains.resize(entryPoints.size());
+  for (const auto &[i, entry] : llvm::enumerate(entryPoints)) {
     if (!calls.functions[entry.function])
       continue;
-    entry.worst = calls.functions[entry.function]->worst;
+    result.entryPoints[i] = calls.functions[entry.function]->worst;
     if (entry.slaNs)
-      entry.chain = ChainBuilder(program, calls).of(entry.function);
+      result.chains[i] = ChainBuilder(in, calls).of(entry.function);
   }
+  result.retries.resize(in.get<Retries>().retries.size());
   for (const auto &[retry, time] : calls.retries)
-    notes.retries[retry].worst = time.worst;
+    result.retries[retry] = time.worst;
+  return result;
 }
 
 } // namespace opex

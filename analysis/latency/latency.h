@@ -4,13 +4,27 @@
 // in the result by name (model/symbolic_time.h). Also how often a dependency call is tried.
 #pragma once
 
-#include "analysis/bounds/deadlines.h"
+#include "analysis/bounds/dependencies.h"
+#include "analysis/calls/statements.h"
+#include "analysis/retries/retries.h"
+#include "model/worst_case.h"
 
 namespace opex {
 
-/// Fills `worst` of entry points and retries, and the chains of entry points that have an SLA. Needs everything that
-/// is known of dependencies, pauses, spawns and retries. Linear in the functions that can wait.
-void annotateLatency(Program &program, const RoleIndex &roles, Subjects &subjects,
-                     const std::map<CallRef, EnclosingDeadline> &deadlines);
+/// Linear in the functions that can wait.
+struct Latency {
+  std::vector<WorstCase> entryPoints;            ///< Of each of Entries::entryPoints.
+  std::vector<std::vector<ChainStep>> chains;    ///< What takes longest, in the order in which it happens; where there is an SLA.
+  std::vector<std::optional<WorstCase>> retries; ///< Of all attempts together, pauses included; of each of Retries::retries.
+
+  const std::optional<WorstCase> &of(const Retries &all, const RetryUse &retry) const {
+    return retries[&retry - all.retries.data()];
+  }
+
+  using Result = Latency;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Deadlines, Dependencies, Retries>;
+  static Latency run(const Needs &in);
+  static constexpr llvm::StringLiteral kName = "latency";
+};
 
 } // namespace opex

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/program.h"
+#include "model/worst_case.h"
 
 #include "llvm/ADT/SmallVector.h"
 

@@ -21,9 +21,9 @@ struct LoopFactor {
 
 class FunctionWalk {
 public:
-  FunctionWalk(const Program &program, CallTimes &calls, const LinkedFunction &function)
-      : program_(program), calls_(calls), function_(function), body_(*function.body) {
-    const std::vector<RetryUse> &uses = program.annotations.retries; // Sorted by function.
+  FunctionWalk(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function)
+      : in_(in), program_(in.program()), calls_(calls), function_(function), body_(*function.body) {
+    const std::vector<RetryUse> &uses = in.get<Retries>().retries; // Sorted by function.
     auto before = [](const RetryUse &use, uint32_t position) { return use.function < position; };
     auto first = std::lower_bound(uses.begin(), uses.end(), function.position, before);
     for (; first != uses.end() && first->function == function.position; ++first)
@@ -37,7 +37,7 @@ public:
     Timed time = longestWay(outcome);
     // Work that somebody else started: no less than all of it, for it may have begun just now.
     for (CallRef spawn : outcome.joined)
-      if (const SpawnUse *use = program_.annotations.spawn(spawn))
+      if (const SpawnUse *use = in_.get<Entries>().spawns.at(spawn))
         time = longest(time, calls_.spawned(*use));
     return recursive(std::move(time));
   }
@@ -46,7 +46,7 @@ private:
   /// A function that calls itself again.
   Timed recursive(Timed time) {
     for (uint32_t i : retries_) {
-      const RetryUse &use = program_.annotations.retries[i];
+      const RetryUse &use = in_.get<Retries>().retries[i];
       if (use.form != RetryForm::Recursion)
         continue;
       TimeFactor factor = CallTimes::factorOf(use.attempts);
@@ -93,7 +93,7 @@ private:
   Outcome call(Index<Call> index) {
     CallRef call{function_.position, index};
     Outcome outcome = only(calls_.of(function_, index));
-    if (const SpawnUse *spawn = program_.annotations.spawn(call))
+    if (const SpawnUse *spawn = in_.get<Entries>().spawns.at(call))
       if (Timed work = calls_.spawned(*spawn); !work.isNothing())
         outcome.lanes.push_back({call, std::move(work)});
     outcome.joined.append(calls_.joinedBy(function_, index));
@@ -234,7 +234,7 @@ private:
     LoopFactor result;
     result.isEndless = isEndless(it);
     for (uint32_t i : retries_) {
-      const RetryUse &use = program_.annotations.retries[i];
+      const RetryUse &use = in_.get<Retries>().retries[i];
       if (use.loop != Index<Loop>(index))
         continue;
       result.factor = CallTimes::factorOf(use.attempts);
@@ -273,10 +273,11 @@ private:
 
   void noteRetry(uint32_t loop, const Timed &time) {
     for (uint32_t i : retries_)
-      if (program_.annotations.retries[i].loop == Index<Loop>(loop))
+      if (in_.get<Retries>().retries[i].loop == Index<Loop>(loop))
         calls_.retries[i] = time;
   }
 
+  const Inputs<Entries, Retries> in_;
   const Program &program_;
   CallTimes &calls_;
   const LinkedFunction &function_;
@@ -286,8 +287,8 @@ private:
 
 } // namespace
 
-Timed timeOf(const Program &program, CallTimes &calls, const LinkedFunction &function) {
-  return FunctionWalk(program, calls, function).run();
+Timed timeOf(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function) {
+  return FunctionWalk(in, calls, function).run();
 }
 
 } // namespace opex

@@ -7,6 +7,6 @@ namespace opex {
 
 /// What running the function takes at worst; notes the times of the retries in it. The functions that it calls must
 /// have been worked out, but for those that lead back to it.
-Timed timeOf(const Program &program, CallTimes &calls, const LinkedFunction &function);
+Timed timeOf(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function);
 
 } // namespace opex

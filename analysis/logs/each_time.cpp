@@ -34,9 +34,9 @@ bool leavesAfter(const Function &body, Moment moment, Index<Block> outermost) {
 
 } // namespace
 
-EachTime::EachTime(const Program &program) : program_(program) {
-  for (const LogStatement &log : program.annotations.logs)
-    logs_.insert({log.call.function, (*program.functions[log.call.function].body)[log.call.call].site.offset});
+EachTime::EachTime(const Inputs<Statements> &in) : in_(in), program_(in.program()) {
+  for (const LogStatement &log : in.get<Statements>().logs)
+    logs_.insert({log.call.function, (*program_.functions[log.call.function].body)[log.call.call].site.offset});
 }
 
 bool EachTime::isInLogMacro(const LinkedFunction &function, const Loop &loop) const {
@@ -51,7 +51,7 @@ bool EachTime::isInAnyLoop(const LinkedFunction &function, Index<Call> call) con
 
 bool EachTime::happens(const LinkedFunction &function, Index<Call> call, Index<Block> outermost) const {
   const Function &body = *function.body;
-  const LogStatement *log = program_.annotations.log({function.position, call});
+  const LogStatement *log = in_.get<Statements>().logs.at({function.position, call});
   Moment moment = momentOf(body, call);
   while (true) {
     Index<Block> arm = conditionalArm(body, moment, outermost);
@@ -78,7 +78,7 @@ bool EachTime::happens(const LinkedFunction &function, Index<Call> call, Index<B
 bool EachTime::bothArmsLog(const LinkedFunction &function, const Branch &branch) const {
   auto logs = [&](Index<Block> arm) {
     return arm && llvm::any_of((*function.body)[arm].steps, [&](const Step &step) {
-             return step.kind == StepKind::Call && program_.annotations.log({function.position, Index<Call>(step.index)});
+             return step.kind == StepKind::Call && in_.get<Statements>().logs.at({function.position, Index<Call>(step.index)});
            });
   };
   return logs(branch.then) && logs(branch.otherwise);
@@ -89,14 +89,14 @@ bool EachTime::isConstantLoop(const LinkedFunction &function, uint32_t loop) con
   return rounds.kind == Rounds::Constant || rounds.kind == Rounds::Once;
 }
 
-SureLogs::SureLogs(const Program &program, const EachTime &eachTime,
+SureLogs::SureLogs(const Inputs<Statements> &in, const EachTime &eachTime,
                    llvm::function_ref<bool(const LogStatement &)> counts)
-    : program_(program) {
-  for (const LogStatement &log : program.annotations.logs)
+    : in_(in), program_(in.program()) {
+  for (const LogStatement &log : in.get<Statements>().logs)
     if (counts(log))
       counting_.insert(log.call);
   auto step = [&](uint32_t position, const std::vector<Fact> &known) {
-    const LinkedFunction &function = program.functions[position];
+    const LinkedFunction &function = program_.functions[position];
     Fact fact;
     for (uint32_t i = 0; i < function.body->calls.size() && !function.body->isUninstantiated; ++i) {
       Index<Call> call(i);
@@ -107,11 +107,11 @@ SureLogs::SureLogs(const Program &program, const EachTime &eachTime,
     }
     return fact;
   };
-  known_ = settle(CallComponents::calleesFirst(program), Fact(), step);
+  known_ = settle(CallComponents::calleesFirst(program_), Fact(), step);
 }
 
 uint32_t SureLogs::callsTo(const std::vector<Fact> &known, CallRef call) const {
-  if (program_.annotations.log(call))
+  if (in_.get<Statements>().logs.at(call))
     return counting_.contains(call) ? 0 : Fact::kNever;
   const LinkedFunction *callee = program_.directCallee(program_.functions[call.function], call.call);
   return callee && known[callee->position].calls != Fact::kNever ? known[callee->position].calls + 1 : Fact::kNever;

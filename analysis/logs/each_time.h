@@ -2,7 +2,7 @@
 // the level first does not count as a condition.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/calls/statements.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -12,8 +12,7 @@ namespace opex {
 
 class EachTime {
 public:
-  /// Reads the log statements; the program must outlive it.
-  explicit EachTime(const Program &program);
+  explicit EachTime(const Inputs<Statements> &in);
 
   /// Whenever `outermost` runs, so does the call, and what is around it goes on.
   bool happens(const LinkedFunction &function, Index<Call> call, Index<Block> outermost) const;
@@ -28,14 +27,15 @@ private:
   bool bothArmsLog(const LinkedFunction &function, const Branch &branch) const;
   bool isConstantLoop(const LinkedFunction &function, uint32_t loop) const;
 
+  const Inputs<Statements> in_;
   const Program &program_;
   std::set<std::pair<uint32_t, uint32_t>> logs_; ///< Function and offset.
 };
 
 class SureLogs {
 public:
-  /// Only statements that count are looked for; the program must outlive it.
-  SureLogs(const Program &program, const EachTime &eachTime, llvm::function_ref<bool(const LogStatement &)> counts);
+  /// Only statements that count are looked for.
+  SureLogs(const Inputs<Statements> &in, const EachTime &eachTime, llvm::function_ref<bool(const LogStatement &)> counts);
 
   /// The log statement that the call is, or surely leads to: over the fewest calls, which are added to `through`.
   std::optional<CallRef> of(CallRef call, std::vector<CallRef> &through) const;
@@ -50,6 +50,7 @@ private:
 
   uint32_t callsTo(const std::vector<Fact> &known, CallRef call) const;
 
+  const Inputs<Statements> in_;
   const Program &program_;
   std::set<CallRef> counting_;
   std::vector<Fact> known_; ///< By position in Program::functions.

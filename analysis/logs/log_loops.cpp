@@ -11,11 +11,11 @@ namespace {
 
 class LogLoopFinder {
 public:
-  LogLoopFinder(const Program &program, const LogLoopRules &rules)
-      : program_(program), rules_(rules), eachTime_(program) {}
+  LogLoopFinder(const LogLoopNeeds &in, const LogLoopRules &rules)
+      : in_(in), program_(in.program()), rules_(rules), eachTime_(in) {}
 
   std::vector<LogLoop> find() {
-    sureLogs_.emplace(program_, eachTime_, [&](const LogStatement &log) { return counts(log); });
+    sureLogs_.emplace(in_, eachTime_, [&](const LogStatement &log) { return counts(log); });
     for (const LinkedFunction &function : program_.functions) {
       if (function.body->isUninstantiated)
         continue;
@@ -29,7 +29,7 @@ public:
   llvm::StringRef whyNot(CallRef statement) {
     const LinkedFunction &function = program_.functions[statement.function];
     const Function &body = *function.body;
-    const LogStatement &log = *program_.annotations.log(statement);
+    const LogStatement &log = *in_.get<Statements>().logs.at(statement);
     if (log.isRateLimited)
       return "it is rate-limited";
     if (!counts(log))
@@ -90,7 +90,7 @@ private:
   }
 
   void addAlgorithms(const LinkedFunction &function) {
-    for (const IterationUse &use : program_.annotations.iterations) {
+    for (const IterationUse &use : in_.get<Statements>().iterations) {
       if (use.call.function != function.position)
         continue;
       LogLoop found{function.position, {}, use.call.call, {Rounds::Data}, {}};
@@ -115,7 +115,7 @@ private:
   }
 
   bool isError(CallRef statement) const {
-    llvm::StringRef level = program_.annotations.log(statement)->level;
+    llvm::StringRef level = in_.get<Statements>().logs.at(statement)->level;
     return level == "error" || level == "fatal";
   }
 
@@ -136,7 +136,7 @@ private:
   bool isGuarded(const LinkedFunction &function, Index<Loop> index) const {
     const Function &body = *function.body;
     const Loop &loop = body.loops[index.value];
-    for (const LogGuardUse &guard : program_.annotations.logGuards) {
+    for (const LogGuardUse &guard : in_.get<Statements>().logGuards) {
       if (guard.function != function.position)
         continue;
       const Branch &branch = body.branches[guard.branch];
@@ -203,9 +203,9 @@ private:
 
   /// Sleeps, waits for work or for somebody else.
   bool waits(CallRef call, unsigned depth) const {
-    if (program_.annotations.isPause(call))
+    if (in_.get<Statements>().isPause(call))
       return true;
-    if (const DependencyUse *use = program_.annotations.dependency(call))
+    if (const DependencyUse *use = in_.get<Dependencies>().at(call))
       return use->isIdleWait || use->isLocalWait;
     if (depth >= 2)
       return false;
@@ -218,6 +218,7 @@ private:
     return false;
   }
 
+  const LogLoopNeeds in_;
   const Program &program_;
   const LogLoopRules &rules_;
   EachTime eachTime_;
@@ -228,12 +229,12 @@ private:
 
 } // namespace
 
-std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules) {
-  return LogLoopFinder(program, rules).find();
+std::vector<LogLoop> logLoops(const LogLoopNeeds &in, const LogLoopRules &rules) {
+  return LogLoopFinder(in, rules).find();
 }
 
-llvm::StringRef whyNoLogLoop(const Program &program, const LogLoopRules &rules, CallRef statement) {
-  return LogLoopFinder(program, rules).whyNot(statement);
+llvm::StringRef whyNoLogLoop(const LogLoopNeeds &in, const LogLoopRules &rules, CallRef statement) {
+  return LogLoopFinder(in, rules).whyNot(statement);
 }
 
 } // namespace opex

@@ -2,7 +2,9 @@
 // data limits, directly or in a function that the loop calls.
 #pragma once
 
+#include "analysis/bounds/dependencies.h"
 #include "analysis/body/loops.h"
+#include "analysis/calls/statements.h"
 
 namespace opex {
 
@@ -27,10 +29,12 @@ struct LogLoopRules {
   unsigned constantRounds = 16;    ///< Loops with a constant number of rounds count beyond this.
 };
 
+using LogLoopNeeds = Inputs<Statements, Dependencies>;
+
 /// All of them, in the order of functions and loops. Loops that wait for work or for time to pass are none.
-std::vector<LogLoop> logLoops(const Program &program, const LogLoopRules &rules);
+std::vector<LogLoop> logLoops(const LogLoopNeeds &in, const LogLoopRules &rules);
 
 /// Why a log statement is a line of no such loop in its own function, as a clause; empty if it is one.
-llvm::StringRef whyNoLogLoop(const Program &program, const LogLoopRules &rules, CallRef statement);
+llvm::StringRef whyNoLogLoop(const LogLoopNeeds &in, const LogLoopRules &rules, CallRef statement);
 
 } // namespace opex

@@ -112,7 +112,7 @@ std::optional<bool> Outcomes::truthOf(const Env &env, Index<Value> condition) co
   const Type *type = typeOf(condition);
   const Value &value = body_[condition];
   bool isDependency = value.kind == ValueKind::Call &&
-                      program_.annotations.dependency({function_.position, Index<Call>(value.index)});
+                      in_.get<Dependencies>().at({function_.position, Index<Call>(value.index)});
   if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isDependency &&
       !isOutcomeSlot(condition))
     return std::nullopt;

@@ -41,8 +41,8 @@ Slot slotOf(const Function &body, Index<Value> value);
 
 class Outcomes {
 public:
-  Outcomes(const Program &program, const LinkedFunction &function)
-      : program_(program), function_(function), body_(*function.body) {}
+  Outcomes(const Inputs<Dependencies> &in, const LinkedFunction &function)
+      : in_(in), program_(in.program()), function_(function), body_(*function.body) {}
 
   /// The call whose outcome the question is about: what is asked about the same object afterwards tells of
   /// it.
@@ -74,6 +74,7 @@ private:
   bool sharesSubject(const Call &call) const;
   bool isOutcomeSlot(Index<Value> argument) const;
 
+  const Inputs<Dependencies> in_;
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;

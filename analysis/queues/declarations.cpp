@@ -49,7 +49,7 @@ void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUs
   }
 }
 
-std::optional<PhaseBound> boundOfType(const Program &program, Subjects &subjects, const QueueObject &queue) {
+std::optional<PhaseBound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue) {
   PhaseBound bound;
   bound.phase = "capacity";
   bound.state = BoundState::Set;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/queues/objects.h"
+#include "analysis/queues/queues.h"
 
 namespace opex {
 
@@ -9,6 +10,6 @@ namespace opex {
 void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUse &use);
 
 /// What the library says: always bounded, by a template argument, by a setting.
-std::optional<PhaseBound> boundOfType(const Program &program, Subjects &subjects, const QueueObject &queue);
+std::optional<PhaseBound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue);
 
 } // namespace opex

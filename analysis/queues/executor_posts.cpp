@@ -121,21 +121,23 @@ bool onlyCallsBack(const Program &program, const Function &poster, const LinkedF
 
 } // namespace
 
-bool isPostOfLifetime(const Program &program, CallRef ref) {
+bool isPostOfLifetime(const Inputs<RequestPaths> &in, CallRef ref) {
+  const Program &program = in.program();
   const Function &body = *program.functions[ref.function].body;
   const Call &post = body[ref.call];
   if (isInLoop(body, post.block))
     return false;
   if (isMadeOrEnded(program, ref.function, kMaxCallers))
     return true;
-  if (!namesLifetime(unqualified(body.name)) || program.annotations.onRequestPath[ref.function] > 1)
+  if (!namesLifetime(unqualified(body.name)) || in.get<RequestPaths>()[ref.function] == OnRequestPath::Sure)
     return false;
   return llvm::any_of(post.arguments, [&](Index<Value> argument) { return argument && holdsObjectOnly(program, body, argument); });
 }
 
-bool isPostedAnswer(const Program &program, CallRef ref) {
+bool isPostedAnswer(const Inputs<Entries> &in, CallRef ref) {
+  const Program &program = in.program();
   const Function &poster = *program.functions[ref.function].body;
-  const SpawnUse *spawn = program.annotations.spawn(ref);
+  const SpawnUse *spawn = in.get<Entries>().spawns.at(ref);
   if (!spawn || spawn->entries.empty() || isInLoop(poster, poster[ref.call].block))
     return false;
   return llvm::all_of(spawn->entries, [&](uint32_t entry) {

@@ -2,15 +2,15 @@
 // and the answer to an asynchronous call, given by way of the executor instead of at once.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/execution/reach.h"
 
 namespace opex {
 
 /// It is posted once per object, whatever comes in: by constructors, destructors and what only they call, or by a function
 /// whose name says that it starts or ends something and that posts nothing but the object itself.
-bool isPostOfLifetime(const Program &program, CallRef post);
+bool isPostOfLifetime(const Inputs<RequestPaths> &in, CallRef post);
 
 /// All that is posted is to call back who asked: there are no more of them than calls under way.
-bool isPostedAnswer(const Program &program, CallRef post);
+bool isPostedAnswer(const Inputs<Entries> &in, CallRef post);
 
 } // namespace opex

@@ -20,9 +20,8 @@ bool leaves(const Function &body, Index<Block> block, bool byThrowOnly) {
 
 } // namespace
 
-QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks &locks,
-                         const QueueObject &queue)
-    : program_(program), subjects_(subjects), locks_(locks) {
+QueueGuards::QueueGuards(const Needs &in, const Locks &locks, const QueueObject &queue)
+    : in_(in), program_(in.program()), subjects_(in.get<Subjects>()), locks_(locks) {
   std::set<uint32_t> pushers;
   for (const QueueTouch &touch : queue.touches) {
     switch (touch.row->does) {
@@ -43,7 +42,7 @@ QueueGuards::QueueGuards(const Program &program, Subjects &subjects, const Locks
   for (uint32_t taker : std::set<uint32_t>(takers_)) {
     if (!pushers.contains(taker))
       ownTakers_.insert(taker);
-    for (const CallEdge &edge : program.functions[taker].callers)
+    for (const CallEdge &edge : program_.functions[taker].callers)
       if (edge.isCertain())
         takers_.insert(edge.caller);
     permits_.merge(locks.around(taker, rules::Lock::Release, 1, 1));
@@ -104,7 +103,7 @@ bool QueueGuards::pausesIn(const LinkedFunction &function, Index<Block> block) c
   return llvm::any_of(
              locks_.of(function.position),
              [&](const Locks::Use &use) { return use.does == rules::Lock::Wait && isHere(use.call); }) ||
-         llvm::any_of(program_.annotations.pausesOf(function.position), isHere);
+         llvm::any_of(in_.get<Statements>().pausesOf(function.position), isHere);
 }
 
 /// The branches and loops that decide whether the call is reached.
@@ -191,7 +190,7 @@ std::optional<Site> QueueGuards::guardInCall(const LinkedFunction &function, Ind
           return call.site;
   }
   const GuardUse *limiter =
-      isInHelper_ ? nullptr : program_.annotations.guard(ref); // A helper's ends with it.
+      isInHelper_ ? nullptr : in_.get<Statements>().guards.at(ref); // A helper's ends with it.
   Index<Value> object = call.object ? rootOf(*function.body, call.object) : Index<Value>();
   bool isOwn = object && (*function.body)[object].kind == ValueKind::Local; // It waits for its own answer.
   if (limiter && limiter->kind == GuardKind::Limiter && limiter->work.empty() && !isOwn)
@@ -283,7 +282,7 @@ std::optional<Site> QueueGuards::waitAfter(const LinkedFunction &function, Index
     if ((use.does == rules::Lock::Wait || use.does == rules::Lock::Acquire) &&
         use.call.function == function.position && !filled_.contains(use.object) && follows(use.call.call))
       return body[use.call.call].site;
-  for (const DependencyUse &use : program_.annotations.dependenciesOf(function.position))
+  for (const DependencyUse &use : in_.get<Dependencies>().uses.of(function.position))
     if (use.isLocalWait && follows(use.call.call))
       return body[use.call.call].site;
   return {};

@@ -3,6 +3,8 @@
 // Works on one queue at a time.
 #pragma once
 
+#include "analysis/bounds/dependencies.h"
+#include "analysis/calls/statements.h"
 #include "analysis/execution/locks.h"
 #include "analysis/body/order.h"
 #include "analysis/queues/objects.h"
@@ -18,8 +20,10 @@ struct PushGuard {
 
 class QueueGuards {
 public:
-  /// All must outlive it.
-  QueueGuards(const Program &program, Subjects &subjects, const Locks &locks, const QueueObject &queue);
+  using Needs = Inputs<Subjects, Statements, Dependencies>;
+
+  /// The locks must outlive it.
+  QueueGuards(const Needs &in, const Locks &locks, const QueueObject &queue);
 
   PushGuard of(const QueueTouch &push);
 
@@ -71,8 +75,9 @@ private:
   BoundState callersOf(uint32_t function, PushGuard &into);
   std::vector<CallRef> madeWithout(const Limit &limit);
 
+  const Needs in_;
   const Program &program_;
-  Subjects &subjects_;
+  const Subjects &subjects_;
   const Locks &locks_;
   std::set<CallRef> sizes_, empties_, takes_;
   std::set<EntityId> counters_;     ///< Members that count what is in the queue.

@@ -31,7 +31,7 @@ std::set<uint32_t> QueueGuards::lookingAtSize() const {
 
 /// Settles for each function that has to do with the size whether it throws or waits when the queue is full.
 void QueueGuards::findHelpers() {
-  for (const GuardUse &guard : program_.annotations.guards)
+  for (const GuardUse &guard : in_.get<Statements>().guards)
     if (guard.kind == GuardKind::Limiter)
       limited_.insert(guard.call.function);
   std::vector<uint32_t> functions;

@@ -14,29 +14,29 @@ constexpr unsigned kMaxWay = 6;      // Calls shown from the producer down to th
 constexpr size_t kMaxProducers = 40; // Users of a queue class that are listed.
 constexpr size_t kMaxOthers = 12;
 
-class QueueAnnotator {
+class QueueStudy {
 public:
-  QueueAnnotator(Program &program, const RoleIndex &roles, Subjects &subjects)
-      : program_(program), subjects_(subjects), objects_(program, roles, subjects),
-        locks_(program, roles, objects_.provenance()), threads_(program),
-        sharing_(program, roles, locks_, threads_) {}
+  explicit QueueStudy(const Queues::Needs &in)
+      : in_(in), program_(in.program()), subjects_(in.get<Subjects>()), objects_(program_, in.get<RoleIndex>(), subjects_),
+        locks_(program_, in.get<RoleIndex>(), objects_.provenance()), threads_(in.get<Threads>()), sharing_(in, locks_) {}
 
-  void run() {
+  Queues run() {
     std::optional<QueueObjects::Key> grown; // What is in a queue that grows is said with it.
     for (QueueObject &queue : objects_.find()) {
       // What nothing runs neither fills nor empties it.
-      llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return program_.annotations.unreached[touch.call.function]; });
+      llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return in_.get<Unreached>()[touch.call.function]; });
       std::optional<QueueUse> use =
           queue.isElement && grown == QueueObjects::keyOf(queue.origin) ? std::nullopt : describe(queue);
       if (use && use->grows && !queue.isElement)
         grown = QueueObjects::keyOf(queue.origin);
       if (use)
-        program_.annotations.queues.push_back(std::move(*use));
+        found_.queues.push_back(std::move(*use));
     }
-    llvm::sort(program_.annotations.queues, [](const QueueUse &a, const QueueUse &b) {
+    llvm::sort(found_.queues, [](const QueueUse &a, const QueueUse &b) {
       return std::tuple(a.declared.path, a.declared.line, a.declared.column, a.pushes) <
              std::tuple(b.declared.path, b.declared.line, b.declared.column, b.pushes);
     });
+    return std::move(found_);
   }
 
 private:
@@ -77,7 +77,7 @@ private:
       use.bound = *bound;
       return use;
     }
-    QueueGuards guards(program_, subjects_, locks_, queue);
+    QueueGuards guards(in_, locks_, queue);
     for (Growth &growth : growths)
       growth.guard = guards.of(*growth.push);
     judge(queue, std::move(growths), guards, use);
@@ -88,7 +88,7 @@ private:
   std::optional<QueueUse> passOver(const QueueObject &queue, llvm::StringRef reason) {
     for (const QueueTouch &touch : queue.touches)
       if (touch.row->does == rules::QueueCall::Push)
-        program_.annotations.passedOver.push_back({touch.call.function, touch.call.call, {}, reason});
+        found_.rejections.push_back({touch.call.function, touch.call.call, {}, reason});
     return {};
   }
 
@@ -98,9 +98,9 @@ private:
     Growth growth;
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
-    bool isWanted = growth.isRepeated || program_.annotations.onRequestPath[push.call.function] > 0;
-    bool isWork = isWanted && !isOwnWork(queue, push.call.function) && !isPostOfLifetime(program_, push.call) &&
-                  !isPostedAnswer(program_, push.call);
+    bool isWanted = growth.isRepeated || in_.get<RequestPaths>()[push.call.function] != OnRequestPath::Unknown;
+    bool isWork = isWanted && !isOwnWork(queue, push.call.function) && !isPostOfLifetime(in_, push.call) &&
+                  !isPostedAnswer(in_, push.call);
     growth.sharing = isWork ? Sharing::Likely : Sharing::None;
     return growth;
   }
@@ -108,7 +108,7 @@ private:
   bool isOwnWork(const QueueObject &queue, uint32_t function) const {
     std::set<uint32_t> work;
     for (const QueueTouch &touch : queue.touches)
-      if (const SpawnUse *spawn = program_.annotations.spawn(touch.call))
+      if (const SpawnUse *spawn = in_.get<Entries>().spawns.at(touch.call))
         work.insert(spawn->entries.begin(), spawn->entries.end());
     const std::set<uint32_t> &threads = threads_.of(function);
     return !threads.empty() && llvm::all_of(threads, [&](uint32_t thread) { return work.contains(thread); });
@@ -154,7 +154,7 @@ private:
     auto rank = [&](const Growth &growth) {
       uint32_t function =
           growth.push->call.function; // The one most others come to is the queue's front door.
-      return std::tuple(isOpen(growth), program_.annotations.onRequestPath[function], growth.sharing,
+      return std::tuple(isOpen(growth), in_.get<RequestPaths>()[function], growth.sharing,
                         program_.functions[function].callers.size(), growth.isRepeated);
     };
     llvm::sort(growths, [&](const Growth &a, const Growth &b) {
@@ -173,9 +173,8 @@ private:
                                                                 : BoundState::Unset;
     use.grows = worst.push->call;
     use.rule = worst.push->row->fullId();
-    uint8_t request = program_.annotations.onRequestPath[worst.push->call.function];
-    use.onRequestPath = request > 0;
-    bool isBusy = request > 0 || worst.isRepeated;
+    use.onRequestPath = in_.get<RequestPaths>()[worst.push->call.function] != OnRequestPath::Unknown;
+    bool isBusy = use.onRequestPath || worst.isRepeated;
     bool isSure = worst.sharing == Sharing::Proven && isBusy && use.bound.state == BoundState::Unset &&
                   !worst.push->isPossible && program_.missing.isClosedWorld();
     use.bound.confidence = isSure ? Confidence::High : Confidence::Medium;
@@ -230,7 +229,7 @@ private:
         if (seen.contains(edge.caller))
           continue;
         auto value = [&](const CallEdge &e) {
-          return std::pair(program_.annotations.onRequestPath[e.caller], e.isCertain());
+          return std::pair(in_.get<RequestPaths>()[e.caller], e.isCertain());
         };
         if (!best || value(edge) > value(*best))
           best = &edge;
@@ -245,7 +244,7 @@ private:
   }
 
   bool isEntryPoint(uint32_t position) const {
-    return llvm::any_of(program_.annotations.entryPoints,
+    return llvm::any_of(in_.get<Entries>().entryPoints,
                         [&](const EntryPointUse &entry) { return entry.function == position; });
   }
 
@@ -354,18 +353,18 @@ private:
         use.bound.others.push_back(std::move(step));
   }
 
-  Program &program_;
-  Subjects &subjects_;
+  const Queues::Needs in_;
+  const Program &program_;
+  const Subjects &subjects_;
   QueueObjects objects_;
   Locks locks_;
-  Threads threads_;
+  const Threads &threads_;
   QueueSharing sharing_;
+  Queues found_;
 };
 
 } // namespace
 
-void annotateQueues(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  QueueAnnotator(program, roles, subjects).run();
-}
+Queues Queues::run(const Needs &in) { return QueueStudy(in).run(); }
 
 } // namespace opex

@@ -2,11 +2,33 @@
 // plain container counts only where it is used so; see docs/architecture.md for what bounds one.
 #pragma once
 
-#include "analysis/apis/subjects.h"
+#include "analysis/bounds/dependencies.h"
+#include "analysis/calls/statements.h"
+#include "analysis/execution/threads.h"
+#include "analysis/execution/unreached.h"
 
 namespace opex {
 
-/// Fills Annotations::queues. Needs reach and statements.
-void annotateQueues(Program &program, const RoleIndex &roles, Subjects &subjects);
+/// A queue between threads, with all that is done to it.
+struct QueueUse {
+  std::string rule; ///< The pack's row of `grows`.
+  std::string name; ///< As its users call it: `jobs_`.
+  Location declared;
+  std::vector<CallRef> pushes, pops; ///< Sorted. An executor has no pops.
+  std::optional<CallRef> grows;      ///< The push that is held back by nothing, if there is one.
+  bool onRequestPath = false;        ///< That push is made while a request waits.
+  PhaseBound bound; ///< Its phase is "capacity"; the evidence leads to `grows` and to where it is emptied.
+  std::string advice;
+};
+
+struct Queues {
+  std::vector<QueueUse> queues;      ///< In the order of their declarations.
+  std::vector<Rejection> rejections; ///< Pushes to what is no queue.
+
+  using Result = Queues;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Unreached, Threads, Statements, Dependencies>;
+  static Queues run(const Needs &in);
+  static constexpr llvm::StringLiteral kName = "queues";
+};
 
 } // namespace opex

@@ -42,10 +42,9 @@ const Value &variableOf(const Function &body, Index<Value> value) {
 
 } // namespace
 
-QueueSharing::QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks,
-                           const Threads &threads)
-    : program_(program), roles_(roles), locks_(locks), threads_(threads), startupOnly_(startupOnly(program)) {
-}
+QueueSharing::QueueSharing(const Inputs<RoleIndex, Threads, StartupOnly> &in, const Locks &locks)
+    : program_(in.program()), roles_(in.get<RoleIndex>()), locks_(locks), threads_(in.get<Threads>()),
+      startupOnly_(in.get<StartupOnly>()) {}
 
 /// The value is made from the queue: an iterator, an element, the queue itself.
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {

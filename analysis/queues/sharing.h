@@ -4,6 +4,7 @@
 
 #include "analysis/execution/locks.h"
 #include "analysis/queues/objects.h"
+#include "analysis/execution/startup.h"
 #include "analysis/execution/threads.h"
 
 namespace opex {
@@ -18,7 +19,7 @@ enum class Sharing : uint8_t {
 class QueueSharing {
 public:
   /// All must outlive it.
-  QueueSharing(const Program &program, const RoleIndex &roles, const Locks &locks, const Threads &threads);
+  QueueSharing(const Inputs<RoleIndex, Threads, StartupOnly> &in, const Locks &locks);
 
   /// Calls that take items out for good: not what only removes one it was told.
   std::vector<const QueueTouch *> takes(const QueueObject &queue) const;
@@ -65,7 +66,7 @@ private:
   const RoleIndex &roles_;
   const Locks &locks_;
   const Threads &threads_;
-  std::vector<uint8_t> startupOnly_;
+  const std::vector<uint8_t> &startupOnly_;
 };
 
 } // namespace opex

@@ -1,4 +1,4 @@
-// The parts of annotateRetries: each finds retries of some forms and adds them to `found`. What they share:
+// The parts of the pass Retries: each finds retries of some forms and adds them to `found`. What they share:
 // the program, which calls are work, where code runs in the background.
 #pragma once
 
@@ -14,12 +14,16 @@ inline constexpr const char *kUncertainReach = "a call between the retry and the
 inline constexpr const char *kUncertainWork = "what the callable holds is not certain";
 
 struct RetryFinder {
+  explicit RetryFinder(const Retries::Needs &in)
+      : in(in), program(in.program()), roles(in.get<RoleIndex>()), subjects(in.get<Subjects>()), work(in.get<RetryWork>()) {}
+
+  const Retries::Needs in;
   const Program &program;
   const RoleIndex &roles;
-  Subjects &subjects;
-  RetryWork work;
+  const Subjects &subjects;
+  const RetryWork &work;
   std::vector<RetryUse> found;
-  std::vector<PassedOver> passedOver; ///< Loops that are none.
+  std::vector<Rejection> rejections; ///< Loops that are none.
   /// Loops that do a parameter again and again: by function, what their callers' calls are made of.
   struct HelperLoop {
     uint32_t function = 0;

@@ -20,8 +20,10 @@ struct Inner {
 
 class Nesting {
 public:
-  Nesting(const Program &program, const RetryWork &work)
-      : program_(program), retries_(program.annotations.retries), work_(work) {
+  using Needs = Inputs<Entries, Statements, Dependencies, RetryWork>;
+
+  Nesting(const Needs &in, llvm::ArrayRef<RetryUse> retries)
+      : in_(in), program_(in.program()), retries_(retries), work_(in.get<RetryWork>()) {
     for (uint32_t i = 0; i < retries_.size(); ++i)
       byFunction_[retries_[i].function].push_back(i);
   }
@@ -98,7 +100,7 @@ private:
           way.push_back(call);
           add(found, {i, std::move(way), from.isCertain});
         }
-      if (from.way.size() >= kFarthest || program_.annotations.spawn(call) || program_.annotations.log(call))
+      if (from.way.size() >= kFarthest || in_.get<Entries>().spawns.at(call) || in_.get<Statements>().logs.at(call))
         return;
       for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
         bool isCertain = from.isCertain && edge.isCertain();
@@ -162,14 +164,15 @@ private:
   bool isGuardedFunction(uint32_t function) const {
     const Function &body = *program_.functions[function].body;
     for (uint32_t i = 0; i < body.calls.size(); ++i)
-      if (const GuardUse *guard = program_.annotations.guard({function, Index<Call>(i)});
+      if (const GuardUse *guard = in_.get<Statements>().guards.at({function, Index<Call>(i)});
           guard && (guard->kind == GuardKind::Breaker || guard->kind == GuardKind::RetryBudget))
         return true;
     return false;
   }
 
+  const Needs in_;
   const Program &program_;
-  const std::vector<RetryUse> &retries_;
+  llvm::ArrayRef<RetryUse> retries_;
   const RetryWork &work_;
   std::map<uint32_t, std::vector<uint32_t>> byFunction_;
   std::map<uint32_t, RetryNest> memo_;
@@ -177,8 +180,8 @@ private:
 
 } // namespace
 
-std::vector<RetryNest> nestRetries(const Program &program, const RetryWork &work) {
-  return Nesting(program, work).all();
+std::vector<RetryNest> nestRetries(const Nesting::Needs &in, llvm::ArrayRef<RetryUse> retries) {
+  return Nesting(in, retries).all();
 }
 
 } // namespace opex

@@ -14,16 +14,17 @@ namespace {
 
 /// Lambdas and functions that threads, pools and event loops run. Who is handed one besides, as the assignment
 /// of the thread made from it, does not call it.
-std::set<uint32_t> entriesOf(const Program &program) {
+std::set<uint32_t> entriesOf(const Inputs<Entries> &in) {
   std::set<uint32_t> entries;
-  for (const SpawnUse &spawn : program.annotations.spawns)
+  for (const SpawnUse &spawn : in.get<Entries>().spawns)
     entries.insert(spawn.entries.begin(), spawn.entries.end());
   return entries;
 }
 
 /// Functions reached from `roots` without what they start on threads, pools and event loops.
-std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &handedOver,
+std::vector<bool> reachedFrom(const Inputs<Entries> &in, const std::set<CallRef> &handedOver,
                               const std::set<uint32_t> &entries, std::vector<uint32_t> roots) {
+  const Program &program = in.program();
   std::vector<bool> reached(program.functions.size());
   while (!roots.empty()) {
     uint32_t at = roots.back();
@@ -33,7 +34,7 @@ std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &h
     reached[at] = true;
     for (const CallEdge &edge : program.functions[at].callees)
       if (CallRef call{edge.caller, edge.call};
-          !program.annotations.spawn(call) && !handedOver.contains(call) &&
+          !in.get<Entries>().spawns.at(call) && !handedOver.contains(call) &&
           !(edge.kind == EdgeKind::Passed && entries.contains(edge.callee)))
         roots.push_back(edge.callee);
   }
@@ -41,29 +42,30 @@ std::vector<bool> reachedFrom(const Program &program, const std::set<CallRef> &h
 }
 
 /// Retries on threads of the process' own, which neither requests nor the start wait for.
-void markBackground(const Program &program, std::vector<RetryUse> &retries) {
+void markBackground(const Inputs<Entries, RequestPaths> &in, std::vector<RetryUse> &retries) {
+  const Program &program = in.program();
   std::vector<uint32_t> threads, starts;
-  for (const SpawnUse &spawn : program.annotations.spawns)
+  for (const SpawnUse &spawn : in.get<Entries>().spawns)
     llvm::append_range(threads, spawn.entries);
   for (const LinkedFunction &function : program.functions)
     if (function.body->isMain)
       starts.push_back(function.position);
-  std::set<CallRef> handedOver = callsHandedOver(program);
+  std::set<CallRef> handedOver = callsHandedOver(in);
   for (CallRef call : handedOver)
     for (const CallEdge &edge : program.calleesAt(program.functions[call.function], call.call))
       threads.push_back(edge.callee);
-  std::set<uint32_t> entries = entriesOf(program);
-  std::vector<bool> onThread = reachedFrom(program, handedOver, entries, std::move(threads));
-  std::vector<bool> atStart = reachedFrom(program, handedOver, entries, std::move(starts));
+  std::set<uint32_t> entries = entriesOf(in);
+  std::vector<bool> onThread = reachedFrom(in, handedOver, entries, std::move(threads));
+  std::vector<bool> atStart = reachedFrom(in, handedOver, entries, std::move(starts));
   for (RetryUse &retry : retries)
     retry.isBackground = onThread[retry.function] && !atStart[retry.function] &&
-                         program.annotations.onRequestPath[retry.function] == 0;
+                         in.get<RequestPaths>()[retry.function] == OnRequestPath::Unknown;
 }
 
 } // namespace
 
-void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subjects) {
-  RetryFinder finder{program, roles, subjects, RetryWork(program), {}, {}, {}};
+Retries Retries::run(const Needs &in) {
+  RetryFinder finder(in);
   findLoops(finder);
   findJumps(finder);
   findRecursions(finder);
@@ -74,10 +76,9 @@ void annotateRetries(Program &program, const RoleIndex &roles, Subjects &subject
   });
   auto place = [](const RetryUse &use) { return std::tuple(use.function, use.site, use.form); };
   llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
-  markBackground(program, finder.found);
-  program.annotations.retries = std::move(finder.found);
-  llvm::append_range(program.annotations.passedOver, finder.passedOver);
-  program.annotations.retryNests = nestRetries(program, finder.work);
+  markBackground(in, finder.found);
+  std::vector<RetryNest> nests = nestRetries(in, finder.found);
+  return {std::move(finder.found), std::move(nests), std::move(finder.rejections)};
 }
 
 } // namespace opex

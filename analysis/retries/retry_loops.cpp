@@ -29,7 +29,7 @@ public:
 
   void read() {
     if (llvm::StringRef why = readRetry(); !why.empty())
-      finder_.passedOver.push_back({function_.position, {}, index_, why});
+      finder_.rejections.push_back({function_.position, {}, index_, why});
   }
 
 private:
@@ -150,8 +150,8 @@ private:
 
   /// Of a call that reaches no dependency we know: it may throw in a try, or says how it went.
   bool mayBeWork(CallRef ref, const Call &call) const {
-    const Annotations &notes = finder_.program.annotations;
-    if (notes.log(ref) || notes.spawn(ref) || notes.dependency(ref) || isInHandler(call.block) ||
+    if (finder_.in.get<Statements>().logs.at(ref) || finder_.in.get<Entries>().spawns.at(ref) ||
+        finder_.in.get<Dependencies>().at(ref) || isInHandler(call.block) ||
         call.kind == CallKind::Destructor || call.kind == CallKind::Operator || call.isNoReturn ||
         isNamedLikeQuestion(unqualified(call.name)) || isNamedLikeNext(unqualified(call.name)))
       return false;
@@ -257,7 +257,7 @@ private:
 RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
                       Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork) {
   auto walk = [&](Assumed assumed) {
-    return walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
+    return walkRound(finder.in, function, isWork, round, work, assumed);
   };
   // Nearly all loops come back after a success: that is soon seen.
   RoundAnswer succeeded = walk(Assumed::Succeeds);
@@ -280,7 +280,7 @@ bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, R
   round.counts = {change};
   // That it throws as well as saying no is not likely; a handler around may be for something else.
   for (Assumed assumed : {Assumed::Fails, Assumed::Throws})
-    if (RoundAnswer answer = walkRound(finder.program, function, finder.work, isWork, round, work, assumed);
+    if (RoundAnswer answer = walkRound(finder.in, function, isWork, round, work, assumed);
         answer.goesRound)
       return !answer.isUncounted || answer.isGivenUp;
   return true;

@@ -23,7 +23,7 @@ std::string workName(const Program &program, const RetryUse &use) {
   return call.kind == CallKind::Method ? name.str() : unqualified(name).str();
 }
 
-Finding findingAt(const Program &program, const RetryUse &use) {
+Finding findingAt(const Program &program, const RetryUse &use, const std::optional<WorstCase> &worst) {
   const LinkedFunction &function = program.functions[use.function];
   Finding finding;
   finding.where = program.location(function, use.site);
@@ -34,8 +34,8 @@ Finding findingAt(const Program &program, const RetryUse &use) {
   finding.chain = use.evidence;
   if (!use.rule.empty())
     finding.rows = {use.rule};
-  if (use.worst)
-    finding.worstCase = timeNoteOf(*use.worst);
+  if (worst)
+    finding.worstCase = timeNoteOf(*worst);
   return finding;
 }
 

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "model/check.h"
-#include "model/program.h"
+#include "model/worst_case.h"
+#include "analysis/retries/retries.h"
 
 namespace opex {
 
@@ -13,7 +14,7 @@ std::string factorText(const Attempts &attempts);
 std::string workName(const Program &program, const RetryUse &use);
 
 /// A finding at the retry with its identity; message, advice and the rest of the chain are the check's.
-Finding findingAt(const Program &program, const RetryUse &use);
+Finding findingAt(const Program &program, const RetryUse &use, const std::optional<WorstCase> &worst);
 
 /// The retry as something that a check does not report.
 Silence silenceAt(const Program &program, const RetryUse &use, std::string reason);

@@ -26,10 +26,10 @@ struct State {
 
 class Walker {
 public:
-  Walker(const Program &program, const LinkedFunction &function, const RetryWork &retryWork,
+  Walker(const Inputs<Dependencies, RetryWork> &in, const LinkedFunction &function,
          llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work, Assumed assumed)
-      : function_(function), body_(*function.body), retryWork_(retryWork), isWork_(isWork), round_(round),
-        work_(work), assumed_(assumed), outcomes_(program, function) {
+      : function_(function), body_(*function.body), retryWork_(in.get<RetryWork>()), isWork_(isWork), round_(round),
+        work_(work), assumed_(assumed), outcomes_(in, function) {
     outcomes_.setWork(work);
   }
 
@@ -361,10 +361,10 @@ private:
 
 } // namespace
 
-RoundAnswer walkRound(const Program &program, const LinkedFunction &function, const RetryWork &retryWork,
+RoundAnswer walkRound(const Inputs<Dependencies, RetryWork> &in, const LinkedFunction &function,
                       llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work,
                       Assumed assumed) {
-  return Walker(program, function, retryWork, isWork, round, work, assumed).walk();
+  return Walker(in, function, isWork, round, work, assumed).walk();
 }
 
 } // namespace opex

@@ -33,7 +33,7 @@ struct RoundAnswer {
 
 /// Whether `work` is done again in the function when it (alone) ends as assumed. Other work, as `isWork` has
 /// it, succeeds.
-RoundAnswer walkRound(const Program &program, const LinkedFunction &function, const RetryWork &retryWork,
+RoundAnswer walkRound(const Inputs<Dependencies, RetryWork> &in, const LinkedFunction &function,
                       llvm::function_ref<bool(Index<Call>)> isWork, const Round &round, Index<Call> work,
                       Assumed assumed);
 

@@ -2,6 +2,7 @@
 // along a known path of callers. Anything computed, read or configured is `unknown`.
 #pragma once
 
+#include "model/dependency.h"
 #include "model/provenance.h"
 #include "rules/rules.h"
 

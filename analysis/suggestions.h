@@ -2,7 +2,7 @@
 // names and parameters, no findings.
 #pragma once
 
-#include "analysis/apis/roles.h"
+#include "analysis/execution/reach.h"
 #include "rules/words.h"
 
 namespace opex {
@@ -25,7 +25,7 @@ struct Suggestion {
   Location first; ///< One of the calls.
 };
 
-/// The likeliest and most reached first. `program` is annotated with `rules`.
-std::vector<Suggestion> suggestRows(const Program &program, const rules::RuleSet &rules, const rules::Words &words);
+/// The likeliest and most reached first.
+std::vector<Suggestion> suggestRows(const Inputs<RoleIndex, Entries> &in, const rules::Words &words);
 
 } // namespace opex

@@ -1,4 +1,4 @@
-#include "analysis/apis/suggestions.h"
+#include "analysis/suggestions.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -30,11 +30,11 @@ llvm::StringRef scopeOf(llvm::StringRef name) {
 
 class Suggester {
 public:
-  Suggester(const Program &program, const rules::RuleSet &rules, const rules::Words &words)
-      : program_(program), words_(words), roles_(program, rules) {
-    for (const EntryPointUse &entry : program.annotations.entryPoints)
+  Suggester(const Inputs<RoleIndex, Entries> &in, const rules::Words &words)
+      : program_(in.program()), words_(words), roles_(in.get<RoleIndex>()) {
+    for (const EntryPointUse &entry : in.get<Entries>().entryPoints)
       entryPoints_.insert(entry.function);
-    for (const LinkedFunction &function : program.functions) {
+    for (const LinkedFunction &function : program_.functions) {
       if (function.body->isMain)
         entryPoints_.insert(function.position);
       overridden_.insert(function.body->overrides.begin(), function.body->overrides.end());
@@ -215,7 +215,7 @@ private:
 
   const Program &program_;
   const rules::Words &words_;
-  RoleIndex roles_;
+  const RoleIndex &roles_;
   std::set<uint32_t> entryPoints_;
   std::set<EntityId> overridden_; ///< By methods with a body: what they do is in sight.
   std::map<std::string, Candidate> candidates_;
@@ -223,8 +223,8 @@ private:
 
 } // namespace
 
-std::vector<Suggestion> suggestRows(const Program &program, const rules::RuleSet &rules, const rules::Words &words) {
-  return Suggester(program, rules, words).run();
+std::vector<Suggestion> suggestRows(const Inputs<RoleIndex, Entries> &in, const rules::Words &words) {
+  return Suggester(in, words).run();
 }
 
 } // namespace opex

@@ -1,0 +1,22 @@
+// Every call that leaves the process or waits inside it, and how each of its phases is bounded.
+#pragma once
+
+#include "analysis/bounds/deadlines.h"
+#include "analysis/execution/startup.h"
+#include "analysis/passes/by_call.h"
+
+namespace opex {
+
+struct Dependencies {
+  ByCall<DependencyUse> uses;
+  std::vector<Rejection> rejections; ///< Calls that a row names and that are none after all.
+
+  const DependencyUse *at(CallRef call) const { return uses.at(call); }
+
+  using Result = Dependencies;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Deadlines>;
+  static Dependencies run(const Needs &in);
+  static constexpr llvm::StringLiteral kName = "dependencies";
+};
+
+} // namespace opex

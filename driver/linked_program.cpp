@@ -1,0 +1,14 @@
+#include "driver/linked_program.h"
+
+#include "analysis/apis/constructions.h"
+#include "link/link.h"
+
+namespace opex {
+
+Program linkProgram(const rules::RuleSet &rules, std::vector<TuFacts> units, std::vector<std::string> leftOut) {
+  Program program = link(std::move(units), std::move(leftOut));
+  linkConstructions(program, rules);
+  return program;
+}
+
+} // namespace opex
