@@ -7,10 +7,6 @@ namespace {
 
 using Needs = Inputs<Fallbacks, Statements, Dependencies>;
 
-bool isUnlimited(BoundState state) {
-  return state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
-}
-
 std::string shortName(llvm::StringRef qualified) { return "`" + unqualified(qualified).str() + "`"; }
 
 /// `Store::product` of `shop::Store::product`: enough to tell it from its namesakes.
@@ -38,7 +34,7 @@ std::string circumstance(const TwoWays &ways) {
 /// What the rare way lacks, as the message names it; empty if nothing.
 std::string lackOf(const TwoWays &ways) {
   std::vector<std::string> lacks;
-  if (isUnlimited(ways.timeout))
+  if (isMissing(ways.timeout))
     lacks.push_back(ways.timeout == BoundState::Partly ? "timeout on some paths" : "timeout");
   if (!ways.isGuarded) {
     lacks.push_back("limit");
@@ -52,7 +48,7 @@ std::string lackOf(const TwoWays &ways) {
 
 std::string consequenceOf(const TwoWays &ways) {
   if (ways.isGuarded)
-    return isUnlimited(ways.timeout) ? "the way taken when things are bad can wait forever"
+    return isMissing(ways.timeout) ? "the way taken when things are bad can wait forever"
                                      : "the way taken when things are bad is taken by nobody else";
   return ways.reason != TwoWays::Miss ? "all of its load goes there at once" : "every miss at once hits it";
 }
@@ -86,7 +82,7 @@ Finding findingOf(const Needs &in, const TwoWays &ways) {
     finding.ownSeverity = Severity::Warning;
   // Only what can wait forever is for everybody's eyes; what is merely not held back is a matter of load.
   weaken(finding, ways.confidence, ways.doubt);
-  if (!isUnlimited(ways.timeout))
+  if (!isMissing(ways.timeout))
     weaken(finding, Confidence::Medium, "the rare way cannot be seen to wait for ever");
   if (!finding.ownSeverity)
     weaken(finding, Confidence::Low, "whether the rare way is limited in time is out of sight");

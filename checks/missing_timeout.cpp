@@ -7,10 +7,6 @@
 namespace opex::checks {
 namespace {
 
-bool isMissing(BoundState state) {
-  return state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
-}
-
 /// Phases that can wait for ever, joined for the message: "connect and read".
 std::string phaseNames(const std::vector<const PhaseBound *> &phases) {
   std::string names;

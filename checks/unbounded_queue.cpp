@@ -42,11 +42,7 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   return finding;
 }
 
-bool grows(const QueueUse &queue) {
-  BoundState state = queue.bound.state;
-  bool isOpen = state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
-  return isOpen && queue.grows;
-}
+bool grows(const QueueUse &queue) { return isMissing(queue.bound.state) && queue.grows; }
 
 void run(const Inputs<Queues> &in, const NoOptions &, Sink report) {
   const Program &program = in.program();

@@ -1,4 +1,4 @@
-// The one place where all stages meet: compilation database → facts → program → annotations → findings →
+// The one place where all stages meet: compilation database → facts → program → analysis → findings →
 // outputs. Each function is one command of the command line and returns the exit code.
 #pragma once
 

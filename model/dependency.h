@@ -20,6 +20,11 @@ enum class BoundState : uint8_t {
   Unknown,  ///< Escapes our sight.
 };
 
+/// There is no limit, at least on some path.
+inline bool isMissing(BoundState state) {
+  return state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
+}
+
 /// A limit that is a point in time: what is done until then shares it.
 struct TimePoint {
   enum Kind : uint8_t {

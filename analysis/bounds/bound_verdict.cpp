@@ -15,8 +15,6 @@ unsigned badness(BoundState state) {
   return 4;
 }
 
-bool isMissing(const BoundVerdict &verdict) { return badness(verdict.state) >= badness(BoundState::Partly); }
-
 void keepWorst(std::optional<BoundVerdict> &worst, BoundVerdict next) {
   bool replaces = !worst || badness(next.state) > badness(worst->state);
   if (worst && worst->state == next.state && worst->ns != next.ns)
@@ -27,7 +25,7 @@ void keepWorst(std::optional<BoundVerdict> &worst, BoundVerdict next) {
     worst = std::move(next);
     return;
   }
-  if (!isMissing(next))
+  if (!isMissing(next.state))
     return;
   auto addOther = [&](ChainStep step) {
     auto isSame = [&](const ChainStep &known) { return known.where == step.where; };

@@ -22,9 +22,6 @@ struct BoundVerdict {
 /// From best to worst news for somebody who wants the call bounded.
 unsigned badness(BoundState state);
 
-/// There is no limit, at least on some path.
-bool isMissing(const BoundVerdict &verdict);
-
 /// Keeps the worst of several objects' verdicts and remembers where the others that lack a limit come from.
 void keepWorst(std::optional<BoundVerdict> &worst, BoundVerdict next);
 

@@ -159,7 +159,7 @@ BoundVerdict worstOf(const Program &program, Evaluator &evaluator, const rules::
     BoundVerdict verdict = evaluator.phase(phase, &arrival);
     std::vector<ChainStep> steps = stepsOf(program, arrival.path);
     verdict.evidence.insert(verdict.evidence.end(), steps.begin(), steps.end());
-    if (isMissing(verdict) && (!worst || badness(verdict.state) > badness(worst->state)))
+    if (isMissing(verdict.state) && (!worst || badness(verdict.state) > badness(worst->state)))
       use.subject = identityOf(arrival.origin);
     keepWorst(worst, std::move(verdict));
   }
@@ -191,7 +191,7 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjec
   for (const rules::Phase &phase : row.phases) {
     BoundVerdict worst = worstOf(program, evaluator, phase, arrivals, use);
     std::string doubt = doubtOf(worst);
-    if (isMissing(worst) && worst.confidence == Confidence::High &&
+    if (isMissing(worst.state) && worst.confidence == Confidence::High &&
         runsFixedCommand(program, subjects, row, use.call)) {
       worst.confidence = Confidence::Medium;
       doubt = "the command is written in the code, and may be known to end";

@@ -1,6 +1,7 @@
 #include "analysis/calls/throwing.h"
 
 #include "analysis/calls/log_calls.h"
+#include "analysis/body/exits.h"
 #include "analysis/body/region.h"
 #include "analysis/execution/call_components.h"
 
@@ -39,8 +40,6 @@ constexpr llvm::StringLiteral kFree[] = {
 };
 /// Members of strings that refuse a position.
 constexpr llvm::StringLiteral kChecked[] = {"at", "substr", "compare", "copy", "erase", "insert", "replace"};
-
-bool isThrow(const Exit &exit) { return exit.kind == ExitKind::Throw || exit.kind == ExitKind::Rethrow; }
 
 /// Catches whatever comes, and throws nothing of its own.
 bool keepsAll(const Function &body, const Try &owner) {

@@ -69,10 +69,6 @@ bool isGuardedWork(const Inputs<Statements> &in, const LinkedFunction *function)
   return false;
 }
 
-bool isMissing(BoundState state) {
-  return state == BoundState::Unset || state == BoundState::Infinite || state == BoundState::Partly;
-}
-
 } // namespace
 
 bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std::vector<Touch> &touches) {

@@ -103,9 +103,7 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
     if (row->fullId() == use.rule && row->isAsync)
       return time; // What it costs is waited for elsewhere.
   std::set<std::pair<std::string, int64_t>> counted;
-  bool isUnlimited = llvm::any_of(use.phases, [](const PhaseBound &phase) {
-    return phase.state == BoundState::Unset || phase.state == BoundState::Infinite || phase.state == BoundState::Partly;
-  });
+  bool isUnlimited = llvm::any_of(use.phases, [](const PhaseBound &phase) { return isMissing(phase.state); });
   bool isOpen = false;
   for (const PhaseBound &phase : use.phases) {
     if (phase.state != BoundState::Set || !phase.valueNs || phase.until.kind == TimePoint::Elsewhere) {
