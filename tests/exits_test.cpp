@@ -1,6 +1,7 @@
 // How blocks end: a piece of C++ each, and what exitsOf says of the whole function; which code leaves the loop around
 // it for good, and which functions never come back.
 #include "analysis/body/exits.h"
+#include "analysis/calls/no_return.h"
 #include "tests/check_run.h"
 
 #include "gmock/gmock.h"

@@ -2,8 +2,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
-#include <deque>
 #include <set>
+#include <vector>
 
 namespace opex {
 namespace {
@@ -192,35 +192,6 @@ bool returns(const Function &function, NeverReturns neverReturns) {
     return true;
   Exits exits = exitsOf(function, Index<Block>(0), {neverReturns});
   return exits.fallsThrough || exits.returns;
-}
-
-NoReturnFunctions::NoReturnFunctions(const Program &program, llvm::function_ref<bool(CallRef)> ends)
-    : program_(program), returns_(program.functions.size()) {
-  std::deque<uint32_t> queue;
-  std::vector<bool> isQueued(program.functions.size(), true);
-  for (uint32_t i = 0; i < program.functions.size(); ++i)
-    queue.push_back(i);
-  while (!queue.empty()) {
-    const LinkedFunction &function = program.functions[queue.front()];
-    queue.pop_front();
-    isQueued[function.position] = false;
-    auto neverReturns = [&](Index<Call> call) {
-      return ends({function.position, call}) || isRunBy(function, call);
-    };
-    returns_[function.position] = opex::returns(*function.body, neverReturns);
-    if (!returns_[function.position])
-      continue;
-    for (const CallEdge &edge : function.callers)
-      if (!returns_[edge.caller] && !isQueued[edge.caller]) {
-        isQueued[edge.caller] = true;
-        queue.push_back(edge.caller);
-      }
-  }
-}
-
-bool NoReturnFunctions::isRunBy(const LinkedFunction &function, Index<Call> call) const {
-  const LinkedFunction *callee = program_.directCallee(function, call);
-  return callee && !returns_[callee->position];
 }
 
 } // namespace opex

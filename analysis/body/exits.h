@@ -5,8 +5,6 @@
 
 #include "model/program.h"
 
-#include <vector>
-
 namespace opex {
 
 /// Ways out of a block, as far as some path takes them. None at all: it never ends.
@@ -51,20 +49,5 @@ bool isReturn(const Exit &exit);
 
 /// The function may come back to who calls it. A coroutine does before it ends.
 bool returns(const Function &function, NeverReturns neverReturns = {});
-
-/// Functions of the program that never come back to who calls them: all their paths throw, end the process, go round
-/// for ever or run into a call that does.
-class NoReturnFunctions {
-public:
-  /// `ends`: calls that do not return, besides those that are declared so and those that follow.
-  NoReturnFunctions(const Program &program, llvm::function_ref<bool(CallRef)> ends);
-
-  /// The call, whose callee is certain, runs one of them.
-  bool isRunBy(const LinkedFunction &function, Index<Call> call) const;
-
-private:
-  const Program &program_;
-  std::vector<bool> returns_; ///< By position.
-};
 
 } // namespace opex

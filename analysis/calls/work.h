@@ -3,8 +3,8 @@
 // is retry_walk.h.
 #pragma once
 
-#include "analysis/body/exits.h"
 #include "analysis/bounds/dependencies.h"
+#include "analysis/calls/no_return.h"
 #include "analysis/calls/statements.h"
 
 #include <vector>
