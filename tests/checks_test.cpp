@@ -196,11 +196,20 @@ TEST_P(OtherOrders, giveTheSameFindings) {
   EXPECT_TRUE(changes.empty()) << changes;
 }
 
+/// `orders/throwing_depth` is `orders_throwing_depth`.
+std::string testNameOf(const testing::TestParamInfo<std::string> &info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders,
                          testing::Values("bimodal_path", "excessive_retry", "log_in_loop", "missing_timeout",
                                          "retry_without_backoff", "swallowed_exception", "unbounded_queue",
                                          "unbounded_retry", "unfinished_handler"),
-                         [](const auto &info) { return info.param; });
+                         testNameOf);
+INSTANTIATE_TEST_SUITE_P(Depths, OtherOrders, testing::Values("orders/log_depth", "orders/throwing_depth"),
+                         testNameOf);
 
 /// A pack written from docs/rules.md alone, for libraries that nobody else has.
 TEST(HousePack, makesTheChecksKnowTheHousesOwn) {

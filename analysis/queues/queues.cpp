@@ -218,6 +218,16 @@ private:
             isEssential};
   }
 
+  /// From requests, and for certain; among equals by name, so that it does not matter where a function stands.
+  bool isBetterWay(const CallEdge &one, const CallEdge &other) const {
+    auto rank = [&](const CallEdge &edge) {
+      const Function &caller = *program_.functions[edge.caller].body;
+      return std::tuple(-int(in_.get<RequestPaths>()[edge.caller]), !edge.isCertain(), caller.name, caller.id, caller.instance,
+                        caller.contentHash, edge.call);
+    };
+    return rank(one) < rank(other);
+  }
+
   /// Callers from where producing begins down to the function: a request, a thread, a loop.
   std::vector<CallRef> wayTo(uint32_t start) const {
     std::vector<CallRef> way;
@@ -226,12 +236,7 @@ private:
     while (way.size() < kMaxWay && !threads_.isEntry(position) && !isEntryPoint(position)) {
       const CallEdge *best = nullptr;
       for (const CallEdge &edge : program_.functions[position].callers) {
-        if (seen.contains(edge.caller))
-          continue;
-        auto value = [&](const CallEdge &e) {
-          return std::pair(in_.get<RequestPaths>()[e.caller], e.isCertain());
-        };
-        if (!best || value(edge) > value(*best))
+        if (!seen.contains(edge.caller) && (!best || isBetterWay(edge, *best)))
           best = &edge;
       }
       if (!best)
