@@ -1,5 +1,7 @@
 #include "analysis/body/counters.h"
 
+#include "analysis/body/places.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
@@ -52,52 +54,15 @@ bool isInLoop(const Function &function, const Loop &loop, Index<Block> block) {
   return isIn(function, block, loop.body) || isIn(function, block, loop.test) || isIn(function, block, loop.increment);
 }
 
-/// What a smart pointer's operator hands out is the same each time.
-static Index<Value> pointedTo(const Function &function, const Value &value) {
-  const Call &call = function.calls[value.index];
-  llvm::StringRef name = unqualified(call.name);
-  return name == "operator->" || name == "operator*" || name == "get" ? call.object : Index<Value>();
-}
-
-bool isSameObject(const Function &function, Index<Value> left, Index<Value> right) {
-  if (!left || !right)
-    return left == right;
-  const Value &a = function[left], &b = function[right];
-  if (a.kind == ValueKind::Cast && !a.operands.empty())
-    return isSameObject(function, a.operands[0], right);
-  if (b.kind == ValueKind::Cast && !b.operands.empty())
-    return isSameObject(function, left, b.operands[0]);
-  if (a.kind != b.kind || a.entity != b.entity || a.operands.size() != b.operands.size())
-    return false;
-  switch (a.kind) {
-  case ValueKind::Local: return a.index == b.index;
-  case ValueKind::Call: {
-    Index<Value> ofLeft = pointedTo(function, a), ofRight = pointedTo(function, b);
-    return a.index == b.index || (ofLeft && ofRight && isSameObject(function, ofLeft, ofRight));
-  }
-  case ValueKind::Constant: return a.constant == b.constant;
-  case ValueKind::Global:
-  case ValueKind::This: return true;
-  case ValueKind::Field:
-  case ValueKind::Element:
-  case ValueKind::Deref:
-  case ValueKind::AddressOf: break;
-  default: return false;
-  }
-  for (size_t i = 0; i < a.operands.size(); ++i)
-    if (!isSameObject(function, a.operands[i], b.operands[i]))
-      return false;
-  return true;
-}
-
 bool isChangedIn(const Function &function, const Loop &loop, Index<Value> object) {
-  return llvm::any_of(function.assigns, [&](const Assign &assign) {
-    return isSameObject(function, assign.target, object) && isInLoop(function, loop, assign.block);
-  });
+  Place place = placeOf(function, object);
+  return place && llvm::any_of(function.assigns, [&](const Assign &assign) {
+           return isInLoop(function, loop, assign.block) && place.isPartOf(placeOf(function, assign.target));
+         });
 }
 
 /// By how much the assignment changes the object; none if it sets it to something else.
-static std::optional<int64_t> stepOf(const Function &function, const Assign &assign, Index<Value> object) {
+static std::optional<int64_t> stepOf(const Function &function, const Assign &assign, const Place &place) {
   auto signedStep = [&](Index<Value> by, bool isUp) -> std::optional<int64_t> {
     std::optional<int64_t> number = by ? function[by].constant : std::nullopt;
     if (!number || *number == 0)
@@ -112,7 +77,7 @@ static std::optional<int64_t> stepOf(const Function &function, const Assign &ass
     return std::nullopt;
   const Value &sum = function[assign.value];
   if (sum.kind != ValueKind::Binary || (sum.text != "+" && sum.text != "-") ||
-      !isSameObject(function, sum.operands[0], object))
+      !names(function, sum.operands[0], place))
     return std::nullopt;
   return signedStep(sum.operands[1], sum.text == "+");
 }
@@ -128,13 +93,17 @@ std::optional<Counter> counterOf(const Function &function, BlockTest isInside, I
     else
       break;
   }
-  if (!value || !rootOf(function, value))
+  const Place place = placeOf(function, value);
+  if (!place || place.isIn(Place::Result))
     return std::nullopt;
   Counter counter{value};
   for (const Assign &assign : function.assigns) {
-    if (!isSameObject(function, assign.target, value) || !isInside(assign.block))
+    if (!isInside(assign.block))
       continue;
-    std::optional<int64_t> step = stepOf(function, assign, value);
+    const Place target = placeOf(function, assign.target);
+    if (!place.isPartOf(target))
+      continue;
+    std::optional<int64_t> step = target == place ? stepOf(function, assign, place) : std::nullopt;
     if (!step || counter.change)
       return std::nullopt;
     counter.step = *step;
@@ -150,9 +119,10 @@ Index<Value> startOf(const Function &function, BlockTest isInside, uint32_t begi
       function.locals[object.index].kind != LocalKind::Capture)
     start = function.locals[object.index].init;
   uint32_t last = 0;
+  const Place place = placeOf(function, counter.object);
   for (const Assign &assign : function.assigns)
     if (assign.op == "=" && assign.site.offset >= last && assign.site.offset < begin &&
-        isSameObject(function, assign.target, counter.object) && !isInside(assign.block)) {
+        names(function, assign.target, place) && !isInside(assign.block)) {
       start = assign.value;
       last = assign.site.offset;
     }

@@ -55,10 +55,7 @@ bool isChangedBefore(const Function &function, const Counter &counter, Index<Val
 /// The block belongs to the loop, its condition included.
 bool isInLoop(const Function &function, const Loop &loop, Index<Block> block);
 
-/// The same variable, member or element, as far as the spelling tells.
-bool isSameObject(const Function &function, Index<Value> left, Index<Value> right);
-
-/// The loop assigns to the object.
+/// The loop assigns to the object, or to what it is a part of.
 bool isChangedIn(const Function &function, const Loop &loop, Index<Value> object);
 
 } // namespace opex

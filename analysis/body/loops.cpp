@@ -2,6 +2,7 @@
 
 #include "analysis/body/counters.h"
 #include "analysis/body/exits.h"
+#include "analysis/body/places.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -156,7 +157,7 @@ private:
     if (value.kind != ValueKind::Local || body_.locals[value.index].kind != LocalKind::Automatic)
       return std::nullopt;
     Index<Value> init = body_.locals[value.index].init;
-    bool isReassigned = llvm::any_of(body_.assigns, [&](const Assign &assign) { return isSameObject(body_, assign.target, index); });
+    bool isReassigned = llvm::any_of(body_.assigns, [&](const Assign &assign) { return isSamePlace(body_, assign.target, index); });
     return init && !isReassigned ? largestOf(init) : std::nullopt;
   }
 
@@ -273,7 +274,7 @@ private:
     if (local.block && local.block == loop_.test)
       return local.init && body_[local.init].kind == ValueKind::Call;
     for (const Assign &assign : body_.assigns) {
-      if (!isInLoop(body_, loop_, assign.block) || !isSameObject(body_, assign.target, root))
+      if (!isInLoop(body_, loop_, assign.block) || !isSamePlace(body_, assign.target, root))
         continue;
       bool walks = assign.op == "++" || (assign.value && body_[assign.value].kind != ValueKind::Call &&
                                          mentions(body_, assign.value, [&](const Value &v) {

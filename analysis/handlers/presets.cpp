@@ -1,6 +1,7 @@
 #include "analysis/handlers/presets.h"
 
 #include "analysis/body/exits.h"
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 #include "analysis/body/try_results.h"
 
@@ -112,20 +113,9 @@ private:
   /// Set before the try to what can only be a failure.
   bool isPresetToFailure(Index<Value> target) const {
     return llvm::any_of(body_.assigns, [&](const Assign &assign) {
-      return assign.op == "=" && isBeforeTry(assign.site) && isSameTarget(assign.target, target) &&
+      return assign.op == "=" && isBeforeTry(assign.site) && isSamePlace(body_, assign.target, target) &&
              isFailure(assign.value);
     });
-  }
-
-  bool isSameTarget(Index<Value> a, Index<Value> b) const {
-    if (!a || !b || body_[a].kind != body_[b].kind || body_[a].entity != body_[b].entity ||
-        body_[a].operands.size() != body_[b].operands.size())
-      return false;
-    if (body_[a].kind == ValueKind::Local)
-      return body_[a].index == body_[b].index;
-    bool isPart = body_[a].kind == ValueKind::Field || body_[a].kind == ValueKind::Deref;
-    return isPart && !body_[a].operands.empty() &&
-           isSameTarget(body_[a].operands.front(), body_[b].operands.front());
   }
 
   bool isFailure(Index<Value> index) const {

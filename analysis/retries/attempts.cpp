@@ -2,6 +2,7 @@
 
 #include "analysis/body/counters.h"
 #include "analysis/body/exits.h"
+#include "analysis/body/places.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -112,7 +113,7 @@ private:
   bool isCountedHere(const Value &change) const {
     for (uint32_t i = 0; i < body_.assigns.size(); ++i)
       if (isInside_(body_.assigns[i].block) && !change.operands.empty() &&
-          isSameObject(body_, body_.assigns[i].target, change.operands.front()))
+          isSamePlace(body_, body_.assigns[i].target, change.operands.front()))
         return counts({StepKind::Assign, i});
     return true;
   }

@@ -1,7 +1,8 @@
 #include "analysis/values/guarded_values.h"
 
-#include "analysis/body/counters.h"
+#include "analysis/body/conditions.h"
 #include "analysis/body/exits.h"
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -12,13 +13,13 @@ namespace {
 /// One variable, and the conditions that speak of it.
 class Guards {
 public:
-  Guards(const Function &function, Index<Value> variable, NumberSet &numbers)
+  Guards(const Function &function, const Place &variable, NumberSet &numbers)
       : function_(function), variable_(variable), numbers_(numbers) {}
 
   /// The condition has come out as `isTrue`.
   void apply(Index<Value> condition, bool isTrue) {
     visitImplied(function_, condition, isTrue, [&](Index<Value> part, bool isHeld) {
-      if (isSameObject(function_, part, variable_))
+      if (names(function_, part, variable_))
         keep([&](int64_t number) { return (number != 0) == isHeld; });
       else if (std::optional<Comparison> comparison = comparisonOf(function_, part, isHeld))
         compare(*comparison);
@@ -39,10 +40,10 @@ public:
 
 private:
   void compare(Comparison comparison) {
-    if (!isSameObject(function_, comparison.left, variable_))
+    if (!names(function_, comparison.left, variable_))
       comparison = mirrored(comparison);
     const auto [left, right, op] = comparison;
-    if (std::optional<int64_t> limit = function_[right].constant; limit && isSameObject(function_, left, variable_))
+    if (std::optional<int64_t> limit = function_[right].constant; limit && names(function_, left, variable_))
       keep([op = op, limit](int64_t number) { return holds(op, number, *limit); });
   }
 
@@ -51,19 +52,20 @@ private:
   }
 
   const Function &function_;
-  Index<Value> variable_;
+  const Place &variable_;
   NumberSet &numbers_;
 };
 
 } // namespace
 
 void dropExcluded(const Function &function, Index<Block> start, Index<Value> value, NumberSet &numbers) {
-  Index<Value> variable = withoutCasts(function, value);
-  if (!start || !variable || numbers.known.empty() || function[variable].kind == ValueKind::Constant)
+  const Place variable = start && !numbers.known.empty() ? placeOf(function, value) : Place();
+  if (!variable)
     return;
   auto isChangedIn = [&](Index<Block> block) {
     return llvm::any_of(function.assigns, [&](const Assign &assign) {
-      return !assign.isInitializer && isIn(function, assign.block, block) && isSameObject(function, assign.target, variable);
+      return !assign.isInitializer && isIn(function, assign.block, block) &&
+             variable.isPartOf(placeOf(function, assign.target));
     });
   };
   Guards guards(function, variable, numbers);
