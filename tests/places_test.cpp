@@ -144,7 +144,7 @@ TEST(Places, WithoutIndirectionArePointersAndWhatTheyPointTo) {
   EXPECT_TRUE(of(4).isPartOf(of(0)));
   EXPECT_FALSE(of(5));
   EXPECT_FALSE(of(6));
-  EXPECT_TRUE(of(7).isIn(Place::This) && of(7).isWhole());
+  EXPECT_TRUE(of(7).isThis());
 }
 
 TEST(VariableOf, IsTheVariableOrMemberThatLeadsToTheValue) {
@@ -160,7 +160,7 @@ TEST(VariableOf, IsTheVariableOrMemberThatLeadsToTheValue) {
   EXPECT_TRUE(of(8).isIn(Place::Global));
   EXPECT_FALSE(of(9));
   EXPECT_EQ(of(10), Place::ofLocal(7));
-  EXPECT_TRUE(of(11).isIn(Place::This) && of(11).isWhole());
+  EXPECT_TRUE(of(11).isThis());
   EXPECT_EQ(localOf(*parsed.function, parsed.calls.front()->arguments[0]), 0u);
   EXPECT_EQ(localOf(*parsed.function, parsed.calls.front()->arguments[2]), std::nullopt);
 }

@@ -191,6 +191,12 @@ bool names(const Function &function, Index<Value> value, const Place &place) {
   return place && placeOf(function, value) == place;
 }
 
+bool mentionsPlace(const Function &function, Index<Value> value, const Place &place) {
+  return place && mentions(function, value, [&](const Value &part) {
+           return names(function, Index<Value>(&part - function.values.data()), place);
+         });
+}
+
 Place variableOf(const Function &function, Index<Value> value) {
   Reader reader(function);
   std::optional<LastStep> last = reader.read(value), after;

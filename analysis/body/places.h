@@ -56,6 +56,7 @@ public:
 
   /// A variable itself, or `*this`: no part of it.
   bool isWhole() const { return steps_.size() == 1; }
+  bool isThis() const { return isIn(This) && isWhole(); }
 
   /// The member or global that it ends in; none for others.
   EntityId entity() const;
@@ -85,6 +86,9 @@ bool isSamePlace(const Function &function, Index<Value> left, Index<Value> right
 
 /// The value names the place.
 bool names(const Function &function, Index<Value> value, const Place &place);
+
+/// The value is the place or is made from it; looks into the arguments of calls.
+bool mentionsPlace(const Function &function, Index<Value> value, const Place &place);
 
 /// The local, global or member of `this` that the value is, is a part of, or is reached through; `this` for the object.
 /// None for others.

@@ -8,67 +8,33 @@
 
 namespace opex {
 
-Slot slotOf(const Function &body, Index<Value> index) {
-  while (index) {
-    const Value &value = body[index];
-    switch (value.kind) {
-    case ValueKind::Local: return {Slot::Local, value.index, {}};
-    case ValueKind::Global: return {Slot::Global, 0, value.entity};
-    case ValueKind::This: return {Slot::This, 0, {}};
-    case ValueKind::Field: {
-      Slot base = value.operands.empty() ? Slot() : slotOf(body, value.operands.front());
-      if (base.kind == Slot::Local)
-        return {Slot::LocalField, base.index, value.entity};
-      return {Slot::Field, 0, value.entity};
-    }
-    case ValueKind::Deref:
-    case ValueKind::AddressOf:
-    case ValueKind::Cast:
-    case ValueKind::Await:
-      if (value.operands.empty())
-        return {};
-      index = value.operands.front();
-      continue;
-    case ValueKind::Call: {
-      const Call &call = body.calls[value.index];
-      llvm::StringRef name = unqualified(call.name);
-      if (!call.object || (name != "operator->" && name != "operator*" && name != "get"))
-        return {};
-      index = call.object;
-      continue;
-    }
-    default: return {};
-    }
-  }
-  return {};
-}
+static bool isOwnMember(const Place &place) { return place.isIn(Place::This) && !place.isThis(); }
 
 /// The member that a getter of the same object hands out: `isConnected()`.
-Slot Outcomes::gotten(uint32_t index) const {
+Place Outcomes::gotten(uint32_t index) const {
   const Call &call = body_.calls[index];
-  if (!call.object || slotOf(body_, call.object).kind != Slot::This || !call.arguments.empty())
+  if (!call.object || !placeAt(call.object).isThis() || !call.arguments.empty())
     return {};
   const LinkedFunction *callee = program_.directCallee(function_, Index<Call>(index));
   if (!callee || callee->body->exits.size() != 1 || callee->body->exits[0].kind != ExitKind::Return ||
       !callee->body->exits[0].value)
     return {};
-  Slot slot = slotOf(*callee->body, callee->body->exits[0].value);
-  return slot.kind == Slot::Field ? slot : Slot();
+  Place place = placeOf(*callee->body, callee->body->exits[0].value).withoutIndirection();
+  return isOwnMember(place) ? place : Place();
 }
 
 /// Flags of the object that a successful call of its method raises: `connect()` sets `connected_`.
 void Outcomes::raiseFlags(Env &env, Index<Call> index) const {
   const Call &call = body_[index];
-  const LinkedFunction *callee = call.object && slotOf(body_, call.object).kind == Slot::This
-                                     ? program_.directCallee(function_, index)
-                                     : nullptr;
+  const LinkedFunction *callee =
+      call.object && placeAt(call.object).isThis() ? program_.directCallee(function_, index) : nullptr;
   if (!callee)
     return;
   for (const Assign &assign : callee->body->assigns) {
-    Slot slot = slotOf(*callee->body, assign.target);
-    if (slot.kind == Slot::Field && assign.op == "=" && assign.value &&
-        (*callee->body)[assign.value].constant == 1)
-      env[slot] = {Known::Number, 1};
+    if (assign.op != "=" || !assign.value || (*callee->body)[assign.value].constant != 1)
+      continue;
+    if (Place place = placeOf(*callee->body, assign.target).withoutIndirection(); isOwnMember(place))
+      env[place] = {Known::Number, 1};
   }
 }
 
@@ -79,41 +45,38 @@ void Outcomes::learn(Env &env, Index<Value> condition, bool isTrue) const {
     if (!type || type->kind != TypeClass::Bool ||
         (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global))
       return;
-    if (Slot slot = slotOf(body_, part); slot && !env.contains(slot))
-      env[slot] = {Known::Number, is};
+    if (Place place = placeAt(part))
+      env.try_emplace(place, Known{Known::Number, is});
   });
 }
 
-/// What was known of its members is gone with the value before.
-static void setSlot(Env &env, Slot slot, Known known) {
-  if (slot.kind == Slot::Local)
-    std::erase_if(env, [&](const auto &entry) {
-      return entry.first.kind == Slot::LocalField && entry.first.index == slot.index;
-    });
-  if (known.kind == Known::Nothing)
-    env.erase(slot);
-  else
-    env[slot] = known;
+/// What was known of its parts is gone with the value before.
+static void set(Env &env, const Place &place, Known known) {
+  auto part = env.lower_bound(place); // Parts stand right behind what they are parts of.
+  while (part != env.end() && part->first.isPartOf(place))
+    part = env.erase(part);
+  if (known.kind != Known::Nothing)
+    env[place] = known;
 }
 
 void Outcomes::declare(Env &env, Index<Local> local) const {
   Index<Value> init = body_.locals[local.value].init;
-  setSlot(env, {Slot::Local, local.value, {}}, init ? valueOf(env, init) : Known());
+  set(env, Place::ofLocal(local.value), init ? valueOf(env, init) : Known());
 }
 
 void Outcomes::assign(Env &env, const Assign &assign) const {
   bool isKnown = assign.op == "=" || assign.op == "|=" || assign.op == "&=";
-  if (Slot slot = slotOf(body_, assign.target))
-    setSlot(env, slot, isKnown ? valueOf(env, assign.value) : Known());
+  if (Place place = placeAt(assign.target))
+    set(env, place, isKnown ? valueOf(env, assign.value) : Known());
 }
 
 /// A variable that says how the call went, rather than what it brought.
-bool Outcomes::isOutcomeSlot(Index<Value> argument) const {
-  Slot slot = slotOf(body_, argument);
+bool Outcomes::isOutcomePlace(Index<Value> argument) const {
+  Place place = placeAt(argument);
   llvm::StringRef name;
-  if (slot.kind == Slot::Local)
-    name = body_.locals[slot.index].name;
-  else if (const Declaration *declaration = slot.entity ? program_.declaration(slot.entity) : nullptr)
+  if (place.local() && place.isWhole())
+    name = body_.locals[*place.local()].name;
+  else if (const Declaration *declaration = place.entity() ? program_.declaration(place.entity()) : nullptr)
     name = unqualified(declaration->name);
   const Type *type = typeOf(argument);
   if (type && isErrorClass(*type))
@@ -123,7 +86,7 @@ bool Outcomes::isOutcomeSlot(Index<Value> argument) const {
 
 void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
   const Call &call = body_[index];
-  auto work = work_ ? env.find(Slot{Slot::Result, work_.value, {}}) : env.end();
+  auto work = work_ ? env.find(Place::ofResult(work_.value)) : env.end();
   bool tellsOfWork = outcome.kind == Known::Nothing && work != env.end() && sharesSubject(call);
   Known told = tellsOfWork ? work->second : outcome;
   for (size_t i = 0; i < call.arguments.size(); ++i) {
@@ -133,25 +96,18 @@ void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
     const Type *parameter = program_.parameterType(call.callee, i);
     bool isWritten = body_[argument].kind == ValueKind::AddressOf ||
                      (parameter && parameter->kind == TypeClass::Reference && !parameter->isConst);
-    Slot slot = slotOf(body_, argument);
-    if (!isWritten || !slot || slot.kind == Slot::This ||
-        (!tellsOfWork && outcome.kind == Known::Nothing && llvm::is_contained(subjects_, slot)))
+    Place place = isWritten ? placeAt(argument) : Place();
+    bool isSubject = place && llvm::is_contained(subjects_, place);
+    if (!place || place.isThis() || (!tellsOfWork && outcome.kind == Known::Nothing && isSubject))
       continue;
-    if (told.kind == Known::Nothing || (tellsOfWork && llvm::is_contained(subjects_, slot)))
-      env.erase(slot);
-    else
-      env[slot] = isOutcomeSlot(argument) ? told : Known{Known::Given};
+    bool isTold = told.kind != Known::Nothing && !(tellsOfWork && isSubject);
+    set(env, place, !isTold ? Known() : isOutcomePlace(argument) ? told : Known{Known::Given});
   }
   // Assignments of classes are calls: `answer = ask()`, `reply.reset(get())`.
   llvm::StringRef name = unqualified(call.name);
   if ((name == "operator=" || name == "reset") && call.arguments.size() >= 1 && call.object)
-    if (Slot slot = slotOf(body_, call.object); slot && slot.kind != Slot::This) {
-      if (Known value = valueOf(env, call.arguments[0]); value.kind != Known::Nothing)
-        env[slot] = value;
-      else
-        env.erase(slot);
-      return;
-    }
+    if (Place place = placeAt(call.object); place && !place.isThis())
+      return set(env, place, valueOf(env, call.arguments[0]));
   // A body we follow no further may change members and globals.
   const Declaration *callee = program_.declaration(call.callee);
   if ((!callee || callee->kind != EntityKind::Method || !callee->isConst) &&
@@ -163,7 +119,7 @@ void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
     };
     bool seesObject = isOwn(call.object) || isOwn(call.calleeValue) || llvm::any_of(call.arguments, isOwn);
     std::erase_if(env, [&](const auto &entry) {
-      return (entry.first.kind == Slot::Field && seesObject) || entry.first.kind == Slot::Global;
+      return (entry.first.isIn(Place::This) && seesObject) || entry.first.isIn(Place::Global);
     });
   }
   if (outcome.kind == Known::Good)

@@ -55,8 +55,8 @@ void Outcomes::setWork(Index<Call> work) {
     return;
   const Call &call = body_[work];
   auto add = [&](Index<Value> value) {
-    if (Slot slot = slotOf(body_, value))
-      subjects_.push_back(slot);
+    if (Place place = placeAt(value))
+      subjects_.push_back(place);
   };
   add(call.object);
   for (Index<Value> argument : call.arguments)
@@ -71,8 +71,8 @@ const Type *Outcomes::typeOf(Index<Value> value) const {
 
 bool Outcomes::sharesSubject(const Call &call) const {
   auto shares = [&](Index<Value> value) {
-    Slot slot = slotOf(body_, value);
-    return slot && llvm::is_contained(subjects_, slot);
+    Place place = placeAt(value);
+    return place && llvm::is_contained(subjects_, place);
   };
   return shares(call.object) || llvm::any_of(call.arguments, shares);
 }
@@ -114,7 +114,7 @@ std::optional<bool> Outcomes::truthOf(const Env &env, Index<Value> condition) co
   bool isDependency = value.kind == ValueKind::Call &&
                       in_.get<Dependencies>().at({function_.position, Index<Call>(value.index)});
   if (known.isOutcome() && type && type->kind == TypeClass::Integer && !isDependency &&
-      !isOutcomeSlot(condition))
+      !isOutcomePlace(condition))
     return std::nullopt;
   return truth(known, type);
 }
@@ -183,16 +183,16 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   const Value &value = body_[index];
   if (value.constant)
     return {Known::Number, *value.constant};
-  auto lookUp = [&](Slot slot) -> std::optional<Known> {
-    auto found = env.find(slot);
+  auto lookUp = [&]() -> std::optional<Known> {
+    auto found = env.find(placeAt(index));
     return found == env.end() ? std::nullopt : std::optional(found->second);
   };
   switch (value.kind) {
   case ValueKind::Null: return {Known::Number, 0};
   case ValueKind::Local:
-  case ValueKind::Global: return lookUp(slotOf(body_, index)).value_or(Known());
+  case ValueKind::Global: return lookUp().value_or(Known());
   case ValueKind::Field: {
-    if (std::optional<Known> known = lookUp(slotOf(body_, index)))
+    if (std::optional<Known> known = lookUp())
       return *known;
     Known object = value.operands.empty() ? Known() : valueOf(env, value.operands.front());
     const Declaration *field = program_.declaration(value.entity);
@@ -263,11 +263,11 @@ std::optional<Known> Outcomes::memberValue(const Env &env, const Call &call, Kno
 }
 
 Known Outcomes::callValue(const Env &env, uint32_t index) const {
-  if (auto found = env.find(Slot{Slot::Result, index, {}}); found != env.end())
+  if (auto found = env.find(Place::ofResult(index)); found != env.end())
     return found->second;
   const Call &call = body_.calls[index];
   llvm::StringRef name = unqualified(call.name);
-  if (Slot field = gotten(index))
+  if (Place field = gotten(index))
     if (auto found = env.find(field); found != env.end())
       return found->second;
   Known object = call.object ? valueOf(env, call.object) : Known();
@@ -300,7 +300,7 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
     return {Known::Given};
   }
   // Asked afterwards about the same object: `client.lastStatus()`.
-  auto work = work_ ? env.find(Slot{Slot::Result, work_.value, {}}) : env.end();
+  auto work = work_ ? env.find(Place::ofResult(work_.value)) : env.end();
   if (work != env.end() && (asksForStatus(name) || name.contains_insensitive("err")) && sharesSubject(call))
     return work->second.isOutcome() ? Known{work->second.kind, kAskedAfterwards} : Known{Known::Given};
   return strongest.kind == Known::Given ? strongest : Known();

@@ -3,6 +3,7 @@
 // return values only; no library is known by name. retry_walk.h asks it along the paths of a loop.
 #pragma once
 
+#include "analysis/body/places.h"
 #include "analysis/calls/work.h"
 
 #include <map>
@@ -24,20 +25,8 @@ struct Known {
   auto operator<=>(const Known &) const = default;
 };
 
-/// Something that keeps a value.
-struct Slot {
-  enum Kind : uint8_t { None, Local, LocalField, Field, Global, This, Result } kind = None;
-  uint32_t index = 0; ///< Of the local, or (Result) of the call.
-  EntityId entity;
-
-  explicit operator bool() const { return kind != None; }
-  auto operator<=>(const Slot &) const = default;
-};
-
-using Env = std::map<Slot, Known>;
-
-/// The slot a value names, through pointers, references and casts.
-Slot slotOf(const Function &body, Index<Value> value);
+/// What is known on one path: of results of calls, and of places without indirection.
+using Env = std::map<Place, Known>;
 
 class Outcomes {
 public:
@@ -52,7 +41,7 @@ public:
   std::optional<bool> truthOf(const Env &env, Index<Value> condition) const;
   std::optional<bool> equals(const Env &env, Index<Value> value, Index<Value> constant) const;
 
-  /// What follows for the slots of a condition that has turned out `isTrue`.
+  /// What follows for the places in a condition that has turned out `isTrue`.
   void learn(Env &env, Index<Value> condition, bool isTrue) const;
 
   /// A variable begins, or gets another value.
@@ -69,17 +58,18 @@ private:
   std::optional<bool> truth(Known known, const Type *type) const;
   std::optional<bool> compare(const Env &env, Index<Value> left, llvm::StringRef op,
                               Index<Value> right) const;
-  Slot gotten(uint32_t call) const;
+  Place placeAt(Index<Value> value) const { return placeOf(body_, value).withoutIndirection(); }
+  Place gotten(uint32_t call) const;
   void raiseFlags(Env &env, Index<Call> call) const;
   bool sharesSubject(const Call &call) const;
-  bool isOutcomeSlot(Index<Value> argument) const;
+  bool isOutcomePlace(Index<Value> argument) const;
 
   const Inputs<Dependencies> in_;
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;
   Index<Call> work_;
-  std::vector<Slot> subjects_;
+  std::vector<Place> subjects_;
 };
 
 } // namespace opex

@@ -55,7 +55,7 @@ public:
       });
       return counts ? condition : Index<Value>();
     }
-    if (Slot slot = slotOf(body_, condition); slot && (isCounted(value)))
+    if (placeOf(body_, condition) && isCounted(value))
       return condition;
     for (Index<Value> operand : value.operands)
       if (Index<Value> found = in(operand))
@@ -89,21 +89,17 @@ private:
       return false;
     if (value.kind == ValueKind::Unary)
       return (value.text == "++" || value.text == "--") && isCountedHere(value);
-    Slot slot = value.kind == ValueKind::Local ? Slot{Slot::Local, value.index, {}} : Slot();
-    auto isSame = [&](Index<Value> target) {
-      if (slot)
-        return slotOf(body_, target) == slot;
-      return target && body_[target].kind == value.kind && body_[target].entity == value.entity;
-    };
+    const Place place = placeOf(body_, Index<Value>(&value - body_.values.data())).withoutIndirection();
+    auto isChange = [&](Index<Value> target) { return place && placeOf(body_, target).withoutIndirection() == place; };
     for (uint32_t i = 0; i < body_.assigns.size(); ++i)
       if (const Assign &assign = body_.assigns[i];
           (assign.op == "++" || assign.op == "--" || assign.op == "+=" || assign.op == "-=") &&
-          isInside_(assign.block) && isChange(assign.target, isSame) && counts({StepKind::Assign, i}))
+          isInside_(assign.block) && isChange(assign.target) && counts({StepKind::Assign, i}))
         return true;
     for (uint32_t i = 0; i < body_.calls.size(); ++i)
       if (llvm::StringRef name = unqualified(body_.calls[i].name);
           (name == "operator++" || name == "operator--" || name == "fetch_add" || name == "fetch_sub") &&
-          isInside_(body_.calls[i].block) && isChange(targetOf(body_.calls[i]), isSame) &&
+          isInside_(body_.calls[i].block) && isChange(targetOf(body_.calls[i])) &&
           counts({StepKind::Call, i}))
         return true;
     return false;
@@ -119,18 +115,6 @@ private:
   }
 
   bool counts(Step change) const { return !counts_ || counts_(change); }
-
-  template <class Test> bool isChange(Index<Value> target, Test &&isSame) const {
-    while (target) {
-      if (isSame(target))
-        return true;
-      const Value &value = body_[target];
-      if (value.operands.empty() || (value.kind != ValueKind::Deref && value.kind != ValueKind::Cast))
-        return false;
-      target = value.operands.front();
-    }
-    return false;
-  }
 
   const RetryFinder &finder_;
   const LinkedFunction &function_;

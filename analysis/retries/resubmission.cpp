@@ -134,20 +134,21 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
     if (!push.object || !isNamedLikeSubmission(unqualified(push.name)) || push.arguments.empty() ||
         !push.arguments.front())
       continue;
-    Slot queue = slotOf(body, push.object);
+    const Place queue = placeOf(body, push.object).withoutIndirection();
     Index<Value> item = push.arguments.front();
     while (item && body[item].kind == ValueKind::Call && body.calls[body[item].index].arguments.size() == 1)
       item = body.calls[body[item].index].arguments.front(); // std::move, a copy.
-    Slot local = slotOf(body, item);
-    if (!queue || queue.kind == Slot::This || local.kind != Slot::Local)
+    const Place taken = placeOf(body, item).withoutIndirection();
+    if (!queue || queue.isThis() || !taken.local() || !taken.isWhole())
       continue;
+    const uint32_t local = *taken.local();
     bool isFromThere = llvm::any_of(body.calls, [&](const Call &take) {
-      return take.object && slotOf(body, take.object) == queue && isNamedLikeTaking(unqualified(take.name)) &&
-             take.site.offset < push.site.offset;
+      return take.object && take.site.offset < push.site.offset && isNamedLikeTaking(unqualified(take.name)) &&
+             placeOf(body, take.object).withoutIndirection() == queue;
     });
-    Index<Value> init = body.locals[local.index].init;
+    Index<Value> init = body.locals[local].init;
     bool isTaken =
-        init && body.locals[local.index].kind != LocalKind::Capture &&
+        init && body.locals[local].kind != LocalKind::Capture &&
         mentions(body, init, [&](const Value &part) {
           return part.kind == ValueKind::Call && isNamedLikeTaking(unqualified(body.calls[part.index].name));
         });
@@ -155,7 +156,7 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
       continue;
     Round round;
     round.again = {Index<Call>(i)};
-    round.item = Index<Local>(local.index);
+    round.item = Index<Local>(local);
     RetryUse use;
     use.form = RetryForm::Resubmission;
     use.function = function.position;
@@ -163,7 +164,7 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
     auto worksOnItem = [&](const Call &call) {
       auto isItem = [&](Index<Value> value) {
         return value && mentions(body, value, [&](const Value &part) {
-                 return part.kind == ValueKind::Local && part.index == local.index;
+                 return part.kind == ValueKind::Local && part.index == local;
                });
       };
       return isItem(call.object) || llvm::any_of(call.arguments, isItem);

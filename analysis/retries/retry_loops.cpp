@@ -230,10 +230,8 @@ private:
     return loop_.condition && llvm::any_of(body_.assigns, [&](const Assign &assign) {
              return assign.op == "=" && assign.value && body_[assign.value].constant &&
                     assign.site.offset > body_[call].site.offset && isInTry(assign.block) &&
-                    !isInHandler(assign.block) && mentions(body_, loop_.condition, [&](const Value &part) {
-                      return slotOf(body_, assign.target) && part.kind == body_[assign.target].kind &&
-                             part.index == body_[assign.target].index && part.entity == body_[assign.target].entity;
-                    });
+                    !isInHandler(assign.block) &&
+                    mentionsPlace(body_, loop_.condition, placeOf(body_, assign.target));
            });
   }
 

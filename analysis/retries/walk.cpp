@@ -60,7 +60,7 @@ private:
     State state;
     if (round_.told) {
       Known::Kind kind = assumed_ == Assumed::Succeeds ? Known::Good : Known::Bad;
-      state.env[{Slot::Local, round_.told.value, {}}] = {kind, 0};
+      state.env[Place::ofLocal(round_.told.value)] = {kind, 0};
       state.hasWorked = true;
     }
     if (round_.loop) {
@@ -245,7 +245,7 @@ private:
     }
     outcomes_.apply(state.env, index, outcome);
     if (outcome.kind != Known::Nothing)
-      state.env[Slot{Slot::Result, index.value, {}}] =
+      state.env[Place::ofResult(index.value)] =
           isNamedLikeQuestion(unqualified(body_[index].name)) ? Known{Known::Given} : outcome;
     open_.push_back(std::move(state));
   }
