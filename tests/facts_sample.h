@@ -112,9 +112,11 @@ inline void addValues(TuFacts &facts, Function &function) {
   function.values = {self, field, option, seconds, call, local, sum};
 }
 
+/// The blocks of addBlocks().
+const Index<Block> body(0), loopBody(1), tryBody(2), handlerBody(3), then(4), switchBody(5), plain(6);
+
 /// Every kind of step: a loop around a try with a handler, a switch and a branch.
-inline void addBody(TuFacts &facts, Function &function) {
-  const Index<Block> body(0), loopBody(1), tryBody(2), handlerBody(3), then(4), switchBody(5), plain(6);
+inline void addBlocks(Function &function) {
   function.blocks.resize(7);
   auto hang = [&](Index<Block> child, BlockRole role, Index<Block> parent, StepKind kind) {
     Block &block = function.blocks[child.value];
@@ -136,6 +138,9 @@ inline void addBody(TuFacts &facts, Function &function) {
   function.blocks[3].steps = {{StepKind::Switch, 0}};
   function.blocks[4].steps = {{StepKind::Assign, 0}, {StepKind::Exit, 0}};
   function.blocks[5].steps = {{StepKind::Block, 6}};
+}
+
+inline void addLocals(TuFacts &facts, Function &function) {
   Local parameter, rc;
   parameter.kind = LocalKind::Parameter;
   parameter.name = facts.save("url");
@@ -145,6 +150,9 @@ inline void addBody(TuFacts &facts, Function &function) {
   rc.site = at(11, 8);
   function.locals = {parameter, rc};
   function.parameterCount = 1;
+}
+
+inline void addCall(TuFacts &facts, Function &function) {
   Call call;
   call.site = at(12, 3);
   call.site.expansion = Index<Expansion>(0);
@@ -160,6 +168,10 @@ inline void addBody(TuFacts &facts, Function &function) {
   call.isNoReturn = true;
   call.block = tryBody;
   function.calls.push_back(call);
+}
+
+/// What the steps are, but for the call.
+inline void addSteps(TuFacts &facts, Function &function) {
   function.branches.push_back({BranchKind::Or, at(14, 3), Index<Value>(5), then, {}, tryBody});
   function.assigns.push_back({at(15, 3), Index<Value>(5), facts.save("+="), Index<Value>(3), false, then});
   function.exits.push_back({ExitKind::Throw, at(16, 3), Index<Value>(6), facts.save("out"), then});
@@ -200,7 +212,10 @@ inline TuFacts sample() {
   function.isVirtual = true;
   function.contentHash = 99;
   addValues(facts, function);
-  addBody(facts, function);
+  addBlocks(function);
+  addLocals(facts, function);
+  addCall(facts, function);
+  addSteps(facts, function);
   lambda.id = {0x32};
   lambda.kind = FunctionKind::Lambda;
   lambda.name = facts.save("Client::get::(lambda)");

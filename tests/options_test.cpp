@@ -73,6 +73,14 @@ struct Checks {
   }
 };
 
+const std::vector<std::string> kEveryFlag = {
+    "check", "-p", "build", "--root", "src", "--checks=-*,missing-timeout", "--profile=audit", "--option",
+    "missing-timeout.max-attempts=3", "--rules", "a.yaml", "--rules", "b.yaml", "--header-filter=^lib/",
+    "--warnings-as-errors=*", "--output", "text", "--output", "sarif=out.sarif", "--sarif-profile",
+    "github", "--fail-on=error", "--keep-going=ok", "--use-color", "--quiet", "--extra-arg=-DX=1",
+    "--extra-arg", "-Wall", "--extra-arg-before", "-xc++", "--missing-command=guess", "--full-bodies",
+    "-j4", "a.cpp", "dir"};
+
 } // namespace
 
 TEST(Options, defaults) {
@@ -90,41 +98,7 @@ TEST(Options, defaults) {
 }
 
 TEST(Options, checkReadsEveryFlag) {
-  Options options = parsed({"check",
-                            "-p",
-                            "build",
-                            "--root",
-                            "src",
-                            "--checks=-*,missing-timeout",
-                            "--profile=audit",
-                            "--option",
-                            "missing-timeout.max-attempts=3",
-                            "--rules",
-                            "a.yaml",
-                            "--rules",
-                            "b.yaml",
-                            "--header-filter=^lib/",
-                            "--warnings-as-errors=*",
-                            "--output",
-                            "text",
-                            "--output",
-                            "sarif=out.sarif",
-                            "--sarif-profile",
-                            "github",
-                            "--fail-on=error",
-                            "--keep-going=ok",
-                            "--use-color",
-                            "--quiet",
-                            "--extra-arg=-DX=1",
-                            "--extra-arg",
-                            "-Wall",
-                            "--extra-arg-before",
-                            "-xc++",
-                            "--missing-command=guess",
-                            "--full-bodies",
-                            "-j4",
-                            "a.cpp",
-                            "dir"});
+  Options options = parsed(kEveryFlag);
   EXPECT_EQ(options.buildPath, "build");
   EXPECT_EQ(options.root, "src");
   EXPECT_EQ(options.checks, "-*,missing-timeout");

@@ -1,65 +1,14 @@
+// What is known of a unit, whole or broken, and what the user is told of it.
 #include "frontend/diagnostics.h"
-#include "frontend/parse.h"
 #include "model/facts_io.h"
-#include "model/facts_visit.h"
-#include "tests/temp_dir.h"
+#include "tests/parse_fixture.h"
 
-#include <gmock/gmock.h>
+namespace opex::test {
+namespace {
 
-#include <sys/stat.h>
-
-using namespace opex;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-
-namespace {
-
-class ParseTest : public testing::Test {
-protected:
-  ParseTest() { options.scope.root = dir.path(); }
-
-  CompileCommand command(llvm::StringRef file, std::vector<std::string> flags = {}) {
-    return makeCommand(dir / file, dir.path(), flags, dir.path());
-  }
-
-  /// Parses `code` as a.cpp, in a process of its own.
-  TuFacts parse(llvm::StringRef code, std::vector<std::string> flags = {}) {
-    dir.write("a.cpp", code);
-    return std::move(parseAll({command("a.cpp", std::move(flags))}, options, 1, nullptr)[0]);
-  }
-
-  test::TempDir dir;
-  ParseOptions options;
-};
-
-std::vector<std::string> functions(const TuFacts &facts) {
-  std::vector<std::string> names;
-  for (const Function &function : facts.functions)
-    names.push_back(function.name.str());
-  return names;
-}
-
-std::string notices(const TuFacts &facts) {
-  std::string text;
-  for (const ParseNotice &notice : facts.notices)
-    text += notice.path.str() + ":" + std::to_string(notice.line) + ":" + std::to_string(notice.column) +
-            (notice.isError ? ": error: " : ": ") + notice.message.str() +
-            (notice.inSystem ? " [system]" : "") + "\n";
-  return text;
-}
-
-/// "name" or "name as declared".
-std::vector<std::string> foundNames(const TuFacts &facts) {
-  std::vector<std::string> names;
-  for (const FoundName &found : facts.foundNames)
-    names.push_back(found.name.str() + (found.declaredAs.empty() ? "" : " as " + found.declaredAs.str()));
-  return names;
-}
-
-} // namespace
 
 TEST_F(ParseTest, GoodFile) {
   const TuFacts facts =
@@ -175,16 +124,6 @@ TEST_F(ParseTest, BoostEnumErrorCostsNothing) {
   }
 }
 
-TEST_F(ParseTest, TextFromOutsideIsNotQuoted) {
-  const test::TempDir outside;
-  outside.write("passwd", "root_x_0_0\n#error hunter2\nstatic_assert(false, \"hunter3\");\n");
-  const TuFacts facts = parse("#include \"" + (outside / "passwd") + "\"\nint f() { return 1; }\n");
-  EXPECT_THAT(notices(facts), Not(HasSubstr("root_x")));
-  EXPECT_THAT(notices(facts), Not(HasSubstr("hunter")));
-  EXPECT_THAT(notices(facts), Not(HasSubstr(outside.path())));
-  EXPECT_THAT(notices(facts), HasSubstr("passwd:1:1: error: unknown type name …"));
-}
-
 TEST_F(ParseTest, UnreadableSources) {
   const TuFacts gone = parseTu(command("gone.cpp"), options);
   EXPECT_EQ(gone.status, TuStatus::Failed);
@@ -219,117 +158,6 @@ TEST_F(ParseTest, ArgumentsThatClangDoesNotTake) {
   EXPECT_EQ(failed.status, TuStatus::Failed);
   EXPECT_THAT(notices(failed), HasSubstr("Clang does not understand the compile command"));
   EXPECT_THAT(notices(failed), HasSubstr("unheard-of"));
-}
-
-TEST_F(ParseTest, CrashesAreContained) {
-  dir.write("crash.cpp", "int f();\n#pragma clang __debug crash\n");
-  dir.write("fatal.cpp", "int f();\n#pragma clang __debug llvm_fatal_error\n");
-  dir.write("good.cpp", "int f() { return 1; }\n");
-  const std::vector<CompileCommand> commands = {command("crash.cpp"), command("good.cpp"),
-                                                command("fatal.cpp"), command("good.cpp")};
-  size_t done = 0;
-  const std::vector<TuFacts> all = parseAll(commands, options, 2, [&](const TuFacts &) { ++done; });
-  EXPECT_EQ(done, 4u);
-  EXPECT_THAT(notices(all[0]),
-              HasSubstr("crash.cpp:0:0: the parser crashed on this file (Illegal instruction)"));
-  for (size_t i : {0, 2}) {
-    EXPECT_EQ(all[i].status, TuStatus::Failed) << i;
-    EXPECT_THAT(notices(all[i]), testing::AnyOf(HasSubstr("crashed on this file"), HasSubstr("ended early")))
-        << i;
-  }
-  EXPECT_EQ(all[1].status, TuStatus::Complete);
-  EXPECT_THAT(functions(all[3]), ElementsAre("f"));
-}
-
-TEST_F(ParseTest, StackOverflowIsContained) {
-  std::string deep = "int f(int x) { return ";
-  for (int i = 0; i < 1000000; ++i)
-    deep += "-~";
-  dir.write("deep.cpp", deep + "x; }\n");
-  dir.write("good.cpp", "int f() { return 1; }\n");
-  const std::vector<TuFacts> all = parseAll({command("deep.cpp"), command("good.cpp")}, options, 2, nullptr);
-  EXPECT_EQ(all[0].status, TuStatus::Failed);
-  EXPECT_THAT(notices(all[0]), HasSubstr("crashed on this file (Segmentation fault)"));
-  EXPECT_EQ(all[1].status, TuStatus::Complete);
-}
-
-TEST_F(ParseTest, CrashInProcessIsContained) {
-  dir.write("crash.cpp", "int f();\n#pragma clang __debug crash\n");
-  dir.write("good.cpp", "int f() { return 1; }\n");
-  EXPECT_EQ(parseTu(command("crash.cpp"), options).status, TuStatus::Failed);
-  EXPECT_EQ(parseTu(command("good.cpp"), options).status, TuStatus::Complete);
-}
-
-TEST_F(ParseTest, EndlessWorkIsStopped) {
-  options.timeoutSeconds = 1;
-  ASSERT_EQ(mkfifo((dir / "fifo.h").c_str(), 0600), 0);
-  dir.write("waits.cpp", "#include \"fifo.h\"\n");
-  dir.write("loops.cpp", "#pragma clang __debug overflow_stack\n"); // Compiled to an endless loop.
-  dir.write("works.cpp",
-            "constexpr long spin() { long r = 0; for (long i = 0; i < 4000000000; ++i) r ^= i; return r; }\n"
-            "constexpr long value = spin();\n");
-  dir.write("good.cpp", "int f() { return 1; }\n");
-  const std::vector<TuFacts> all =
-      parseAll({command("waits.cpp"), command("works.cpp", {"-fconstexpr-steps=4000000000"}),
-                command("good.cpp"), command("loops.cpp")},
-               options, 4, nullptr);
-  for (size_t i : {0, 1, 3}) {
-    EXPECT_EQ(all[i].status, TuStatus::Failed) << i;
-    EXPECT_THAT(notices(all[i]), HasSubstr(" 1 s ")) << i;
-  }
-  EXPECT_EQ(all[2].status, TuStatus::Complete);
-}
-
-TEST_F(ParseTest, MemoryIsLimited) {
-#if !__has_feature(address_sanitizer)
-  options.memoryMiB = 480;
-  std::string bomb = "#define A0 static_assert(1+1+1+1+1+1+1+1+1+1+1+1);\n";
-  for (int i = 1; i < 12; ++i) {
-    const std::string inner = "A" + std::to_string(i - 1) + " ";
-    bomb += "#define A" + std::to_string(i) + " " + inner + inner + inner + inner + inner + inner + "\n";
-  }
-  const TuFacts facts = parse(bomb + "A11\n");
-  EXPECT_EQ(facts.status, TuStatus::Failed);
-  EXPECT_EQ(notices(facts), "a.cpp:0:0: the parser needs more than 480 MiB of memory on this file\n");
-#endif
-}
-
-TEST_F(ParseTest, HostileFlagsLoadAndWriteNothing) {
-  const test::TempDir outside;
-  auto at = [&](const char *name) { return outside / name; };
-  const TuFacts facts = parse("int f() { return 1; }\n", {"-fplugin=" + at("evil.so"),
-                                                          "-Xclang",
-                                                          "-load",
-                                                          "-Xclang",
-                                                          at("evil.so"),
-                                                          "-o",
-                                                          at("a.o"),
-                                                          "-MD",
-                                                          "-MF",
-                                                          at("a.d"),
-                                                          "-MJ",
-                                                          at("a.json"),
-                                                          "-save-temps",
-                                                          "--coverage",
-                                                          "-ftime-trace=" + at("trace.json"),
-                                                          "--serialize-diagnostics",
-                                                          at("a.dia"),
-                                                          "-fmodules",
-                                                          "-fmodules-cache-path=" + at("modules"),
-                                                          "-specs=" + at("specs"),
-                                                          "-B" + outside.path(),
-                                                          "--config=" + at("c.cfg"),
-                                                          "-fsave-optimization-record=yaml",
-                                                          "-gsplit-dwarf",
-                                                          "-emit-ast"});
-  EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
-  std::error_code problem;
-  EXPECT_EQ(llvm::sys::fs::directory_iterator(outside.path(), problem), llvm::sys::fs::directory_iterator());
-  size_t files = 0;
-  for (llvm::sys::fs::directory_iterator at(dir.path(), problem), end; at != end && !problem;
-       at.increment(problem))
-    ++files;
-  EXPECT_EQ(files, 1u) << "something was written beside a.cpp";
 }
 
 TEST_F(ParseTest, ResponseFilesAndRelativePaths) {
@@ -391,58 +219,5 @@ TEST(FormatWithoutArguments, KeepsTheSentence) {
   EXPECT_EQ(formatWithoutArguments("plain"), "plain");
 }
 
-TEST_F(ParseTest, FindsNamesThatNoBodyMentions) {
-  options.lookFor.names = {"lib::call",       "lib::Client::get",   "lib::Client::Client", "lib::Client::limit",
-                           "lib::Options",    "lib::Options::ms",   "lib::Queue::push",    "lib::Plain::Plain",
-                           "lib::Sub::get",   "lib::Fn::operator()", "Handle",             "Handle::x",
-                           "lib::Other::get", "lib::gone",          "gone::call",          "lib::Sub::Sub",
-                           "lib::detail::d2::Queue::push", "lib::Client::operator<<", "lib::Client::~Client"};
-  const TuFacts facts = parse(R"(
-namespace lib {
-inline namespace v1 { int call(int); int call(double); }
-struct Client { explicit Client(int); ~Client(); int get(); int limit; Client &operator<<(int); };
-struct Plain { int a; };
-struct Options { union { int ms; int us; }; };
-namespace detail { namespace d2 { template <class T> struct Queue { void push(T); }; } }
-using detail::d2::Queue;
-template <class T> struct Base { void get(); };
-template <class T> struct Sub : Base<T> {};
-template <class T> struct Fn;
-template <class R, class A> struct Fn<R(A)> { R operator()(A); };
-using Other = Client;
-}
-typedef struct handle { int x; } Handle;
-)");
-  EXPECT_EQ(notices(facts), "");
-  EXPECT_THAT(foundNames(facts),
-              ElementsAre("Handle", "Handle::x as handle::x", "lib::Client::Client", "lib::Client::get",
-                          "lib::Client::limit", "lib::Client::operator<<", "lib::Client::~Client",
-                          "lib::Fn::operator()", "lib::Options", "lib::Options::ms",
-                          "lib::Other::get as lib::Client::get", "lib::Plain::Plain",
-                          "lib::Queue::push as lib::detail::d2::Queue::push",
-                          "lib::Sub::Sub", "lib::Sub::get as lib::Base::get", "lib::call",
-                          "lib::detail::d2::Queue::push"));
-  // What can be called is declared, so that rows can be matched: both overloads.
-  EXPECT_EQ(llvm::count_if(facts.declarations, [](const Declaration &d) { return d.name == "lib::call"; }), 2);
-}
-
-TEST_F(ParseTest, FindsNamesInC) {
-  options.lookFor.names = {"connect_to", "options::timeout", "options_t::timeout", "gone"};
-  dir.write("a.c", "typedef struct options { int timeout; } options_t;\nint connect_to(options_t *);\n");
-  EXPECT_THAT(foundNames(parseTu(command("a.c"), options)),
-              ElementsAre("connect_to", "options::timeout", "options_t::timeout as options::timeout"));
-}
-
-TEST_F(ParseTest, FindsMacrosAndHeaders) {
-  dir.write("lib/lib.h", "#define LIB_VERSION LIB_NUMBER\n#define LIB_NUMBER (7 << 8)\n#define LIB_LOG(x) x\n");
-  options.lookFor.macros = {"LIB_VERSION", "LIB_LOG", "LIB_GONE"};
-  options.lookFor.isHeader = [](llvm::StringRef header) { return header.starts_with("lib/"); };
-  const TuFacts facts = parse("#include <lib/lib.h>\n#include <string.h>\n", {"-isystem", dir.path()});
-  ASSERT_EQ(facts.foundMacros.size(), 2u);
-  EXPECT_EQ(facts.foundMacros[0].name, "LIB_LOG");
-  EXPECT_EQ(facts.foundMacros[0].value, "");
-  EXPECT_EQ(facts.foundMacros[1].name, "LIB_VERSION");
-  EXPECT_EQ(facts.foundMacros[1].value, "(7 << 8)");
-  ASSERT_EQ(facts.foundHeaders.size(), 1u);
-  EXPECT_EQ(facts.foundHeaders[0], "lib/lib.h");
-}
+} // namespace
+} // namespace opex::test

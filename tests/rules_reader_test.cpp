@@ -1,19 +1,9 @@
-#include "rules/embedded.h"
+// One file as a pack: what each kind of row says, and how mistakes are reported.
 #include "rules/load.h"
-#include "rules/match.h"
-#include "rules/words.h"
-#include "rules/yaml.h"
 
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <gmock/gmock.h>
-
-#include <set>
 
 using namespace opex::rules;
 using testing::ElementsAre;
@@ -39,43 +29,7 @@ subjects:
     connect: {default: 300 s, called: setConnect}
 )";
 
-std::string errorOf(llvm::StringRef yaml) {
-  llvm::Expected<Pack> pack = parsePack(yaml, "demo.yaml");
-  return pack ? "" : llvm::toString(pack.takeError());
-}
-
-Pack packOf(llvm::StringRef rows) {
-  llvm::Expected<Pack> pack = parsePack((kHead + rows).str(), "demo.yaml");
-  if (pack)
-    return std::move(*pack);
-  ADD_FAILURE() << llvm::toString(pack.takeError());
-  return {};
-}
-
-std::vector<std::string> linesOf(llvm::StringRef text) {
-  llvm::SmallVector<llvm::StringRef> lines;
-  text.split(lines, '\n');
-  return {lines.begin(), lines.end()};
-}
-
-class Scratch {
-public:
-  explicit Scratch(llvm::StringRef text) {
-    int descriptor = 0;
-    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("rules", "yaml", descriptor, path_));
-    llvm::raw_fd_ostream(descriptor, true) << text;
-  }
-  ~Scratch() { llvm::sys::fs::remove(path_); }
-  std::string path() const { return path_.str().str(); }
-
-private:
-  llvm::SmallString<64> path_;
-};
-
-} // namespace
-
-TEST(RulesLoad, ReadsEveryKindOfRow) {
-  Pack pack = packOf((kSubject + R"(
+constexpr llvm::StringLiteral kRows = R"(
 makers:
 - {function: demo::make, makes: client, at: return, inherits: arg0, when: {arg1: demo::kFast}}
 setters:
@@ -104,9 +58,36 @@ error-reports:
 - {method: demo::Promise::fail}
 tests:
 - {code: "int x;", expect: [missing-timeout]}
-)")
-                         .str());
+)";
 
+std::string errorOf(llvm::StringRef yaml) {
+  llvm::Expected<Pack> pack = parsePack(yaml, "demo.yaml");
+  return pack ? "" : llvm::toString(pack.takeError());
+}
+
+Pack packOf(llvm::StringRef rows) {
+  llvm::Expected<Pack> pack = parsePack((kHead + rows).str(), "demo.yaml");
+  if (pack)
+    return std::move(*pack);
+  ADD_FAILURE() << llvm::toString(pack.takeError());
+  return {};
+}
+
+std::vector<std::string> linesOf(llvm::StringRef text) {
+  llvm::SmallVector<llvm::StringRef> lines;
+  text.split(lines, '\n');
+  return {lines.begin(), lines.end()};
+}
+
+/// A pack with a row of every kind.
+class RulesRows : public testing::Test {
+protected:
+  Pack pack = packOf((kSubject + kRows).str());
+};
+
+} // namespace
+
+TEST_F(RulesRows, SubjectsAndMakers) {
   EXPECT_EQ(pack.name, "demo");
   ASSERT_THAT(pack.subjects, SizeIs(1));
   EXPECT_EQ(pack.subjects[0].origin.line, 4u);
@@ -120,7 +101,9 @@ tests:
   EXPECT_EQ(pack.makers[0].made.kind, Place::Return);
   EXPECT_EQ(pack.makers[0].inherits.kind, Place::Argument);
   EXPECT_EQ(pack.makers[0].when[0].place.index, 1u);
+}
 
+TEST_F(RulesRows, Settings) {
   ASSERT_THAT(pack.setters, SizeIs(3));
   const Setter &setter = pack.setters[0];
   EXPECT_THAT(setter.when[0].anyOf, ElementsAre("A", "B"));
@@ -142,7 +125,9 @@ tests:
   ASSERT_THAT(pack.holders, SizeIs(1));
   EXPECT_THAT(pack.holders[0].match.names, ElementsAre("demo::Wrapper::Wrapper"));
   EXPECT_EQ(pack.holders[0].held.type, "demo::Client *");
+}
 
+TEST_F(RulesRows, Calls) {
   ASSERT_THAT(pack.calls, SizeIs(1));
   const DependencyCall &call = pack.calls[0];
   EXPECT_THAT(call.match.parameters, ElementsAre("int", "*"));
@@ -159,7 +144,9 @@ tests:
   EXPECT_THAT(call.phases[2].limitNs, Optional(Eq(30'000'000'000)));
   EXPECT_THAT(call.phases[3].anyOf, IsEmpty());
   EXPECT_TRUE(call.isAsync && call.isIdleWait);
+}
 
+TEST_F(RulesRows, EverythingElse) {
   EXPECT_TRUE(pack.passages[0].makes);
   EXPECT_TRUE(pack.loggers[0].match.isMacro && pack.loggers[0].isStream && pack.loggers[0].isRateLimited);
   EXPECT_THAT(pack.loggers[0].levels, ElementsAre(Pair("WARN", LogLevel::Warning)));
@@ -170,7 +157,7 @@ tests:
   EXPECT_THAT(pack.tests[0].expect, ElementsAre("missing-timeout"));
 }
 
-TEST(RulesLoad, ReadsWhatEveryRowMayHave) {
+TEST(RulesReader, ReadsWhatEveryRowMayHave) {
   llvm::Expected<Pack> parsed = parsePack("pack: {name: demo, package: libdemo-dev, includes: [demo.h], flags: [-DX], version-macros: DEMO_VERSION}\n"
                      "aborts:\n"
                      "- {function: [demo::die, demo::end], returns: \"**Status\", versions: \">=1.2 <3\", unproven: since 4}\n"
@@ -198,7 +185,7 @@ TEST(RulesLoad, ReadsWhatEveryRowMayHave) {
   EXPECT_TRUE(pack.caches[0].isBounded);
 }
 
-TEST(RulesLoad, RefusesWhatNoRowMayHave) {
+TEST(RulesReader, RefusesWhatNoRowMayHave) {
   EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, versions: \">=1\"}]").str()), HasSubstr("needs 'version-macros'"));
   EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, versions: \"1.2\"}]").str()), HasSubstr("are no versions"));
   EXPECT_THAT(errorOf((kHead + "aborts: [{function: a, id: x}, {function: b, id: x}]").str()), HasSubstr("row 'x' is there twice"));
@@ -206,7 +193,7 @@ TEST(RulesLoad, RefusesWhatNoRowMayHave) {
   EXPECT_THAT(errorOf("pack: {name: demo, flags: [-fplugin=x.so]}"), HasSubstr("a flag is"));
 }
 
-TEST(RulesLoad, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
+TEST(RulesReader, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
   EXPECT_EQ(errorOf((kHead + "aborts:\n- {metod: demo::die}\n").str()),
             "demo.yaml:3:3: a row names exactly one of function, method, constructor, macro\n"
             "demo.yaml:3:4: unknown key 'metod', did you mean 'method'?");
@@ -214,7 +201,7 @@ TEST(RulesLoad, NamesThePlaceOfAnUnknownKeyAndWhatWasMeant) {
             "demo.yaml:2:1: unknown key 'abort', did you mean 'aborts'?");
 }
 
-TEST(RulesLoad, ReportsAllMistakesOfAFileInOrder) {
+TEST(RulesReader, ReportsAllMistakesOfAFileInOrder) {
   std::string error = errorOf((kHead + R"(calls:
 - {function: a, kind: htpp, phases: {}}
 - {function: b, kind: http, phases: {}, subject: args0}
@@ -238,7 +225,7 @@ subjects:
                   StartsWith("demo.yaml:11:51: '5 minutes' is no time")));
 }
 
-TEST(RulesLoad, ChecksReferences) {
+TEST(RulesReader, ChecksReferences) {
   std::string error = errorOf((kHead + kSubject + R"(
 makers:
 - {function: demo::make, makes: clients, at: return}
@@ -263,7 +250,7 @@ loggers:
               HasSubstr("'client' is there twice"));
 }
 
-TEST(RulesLoad, RefusesWhatNoRowCanMean) {
+TEST(RulesReader, RefusesWhatNoRowCanMean) {
   EXPECT_EQ(errorOf(""), "demo.yaml:1:1: a rule pack must be a map of keys");
   EXPECT_EQ(errorOf("[1, 2]"), "demo.yaml:1:1: a rule pack must be a map of keys");
   EXPECT_THAT(errorOf("calls: []"), HasSubstr("a rule pack needs the key 'pack'"));
@@ -277,7 +264,7 @@ TEST(RulesLoad, RefusesWhatNoRowCanMean) {
   EXPECT_THAT(errorOf((kHead + "aborts: [x]").str()), HasSubstr("abort must be a map of keys"));
 }
 
-TEST(RulesLoad, SaysWhereYamlIsMalformed) {
+TEST(RulesReader, SaysWhereYamlIsMalformed) {
   EXPECT_THAT(errorOf("pack: {name: demo\ncalls: ]"), StartsWith("demo.yaml:2:"));
   EXPECT_THAT(errorOf("pack: 'unfinished\n"), StartsWith("demo.yaml:"));
   EXPECT_THAT(errorOf("a: 1\na: 2\n"), Eq("demo.yaml:2:1: key 'a' is given twice"));
@@ -285,7 +272,7 @@ TEST(RulesLoad, SaysWhereYamlIsMalformed) {
   EXPECT_THAT(errorOf("{[a]: 1}"), HasSubstr("a key must be a word"));
 }
 
-TEST(RulesLoad, RefusesHostileYaml) {
+TEST(RulesReader, RefusesHostileYaml) {
   EXPECT_EQ(errorOf("a: &x [1]\nb: *x\n"), "demo.yaml:1:4: anchors and aliases are not allowed");
   EXPECT_THAT(errorOf("a: !!binary aGk=\n"), HasSubstr("tags are not allowed"));
   EXPECT_EQ(errorOf(llvm::StringRef("a: 1\nb: \0\n", 10)), "demo.yaml:2:4: not a text file in UTF-8");
@@ -298,7 +285,7 @@ TEST(RulesLoad, RefusesHostileYaml) {
   EXPECT_NE(errorOf(noise), "");
 }
 
-TEST(RulesLoad, RefusesDeepNesting) {
+TEST(RulesReader, RefusesDeepNesting) {
   for (llvm::StringRef piece :
        {"[", "{", "{a: ", "- ", "? ", "[{", "a: {", "!", "*", "'", "%", "-", "|\n", "\""}) {
     std::string yaml;
@@ -312,86 +299,17 @@ TEST(RulesLoad, RefusesDeepNesting) {
   EXPECT_THAT(errorOf(stairs), HasSubstr("nested too deeply"));
 }
 
-TEST(RulesLoad, EscapesTextOfTheFileInMessages) {
+TEST(RulesReader, EscapesTextOfTheFileInMessages) {
   EXPECT_EQ(errorOf("\"x\\e[31m\\n\": 1\npack: {name: demo}"), "demo.yaml:1:1: unknown key 'x?[31m?'");
 }
 
-TEST(RulesLoad, LoadsWhatIsBuiltIn) {
-  llvm::Expected<RuleSet> rules = loadRules({});
-  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
-  std::vector<std::string> names, files;
-  for (const Pack &pack : rules->packs) {
-    names.push_back(pack.name);
-    files.push_back(pack.origin.file);
-    EXPECT_EQ(files.back(), "rules/packs/" + pack.name + ".yaml");
-  }
-  EXPECT_TRUE(llvm::is_sorted(files));
-  EXPECT_THAT(names, testing::IsSupersetOf({"curl", "grpc", "hiredis", "libpq", "posix", "std", "thrift"}));
-  EXPECT_GE(rules->practices.size(), 40u);
-}
-
-TEST(RulesLoad, AddsAFileThatSpeaksOfBuiltInSubjects) {
-  Scratch file(
-      "pack: {name: house}\nsetters:\n"
-      "- {function: house::limit, subject: arg0, sets: total, value: arg1, unit: ms, infinite: 0}\n");
-  llvm::Expected<RuleSet> rules = loadRules({file.path()});
-  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
-  EXPECT_TRUE(llvm::any_of(rules->packs, [](const Pack &pack) { return pack.name == "house"; }));
-}
-
-TEST(RulesLoad, ReplacesAPackOfTheSameName) {
-  Scratch file("pack: {name: curl}\nsubjects:\n- {id: curl-easy, types: [CURL]}\n");
-  llvm::Expected<RuleSet> rules = loadRules({file.path()});
-  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
-  auto curl = llvm::find_if(rules->packs, [](const Pack &pack) { return pack.name == "curl"; });
-  EXPECT_THAT(curl->calls, IsEmpty());
-  EXPECT_EQ(llvm::count_if(rules->packs, [](const Pack &pack) { return pack.name == "curl"; }), 1);
-}
-
-TEST(RulesLoad, ReplacesAndDisablesRowsOfEarlierPacks) {
-  Scratch file("pack: {name: house, disables: [curl/curl_multi_poll]}\n"
-               "calls:\n- {function: curl_easy_perform, replaces: curl/curl_easy_perform, kind: http, phases: {}}\n");
-  llvm::Expected<RuleSet> rules = loadRules({file.path()});
-  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
-  EXPECT_EQ(rules->packs.back().name, "house"); // In the order of loading.
-  auto names = [&](llvm::StringRef name) {
-    return llvm::count_if(rules->packs, [&](const Pack &pack) {
-      return llvm::any_of(pack.calls, [&](const DependencyCall &call) { return call.id == name; });
-    });
-  };
-  EXPECT_EQ(names("curl_easy_perform"), 1);
-  EXPECT_EQ(names("curl_multi_poll"), 0);
-
-  Scratch wrong("pack: {name: house, disables: [curl/curl_easy_preform, hiredsi/x]}\n");
-  std::string error = llvm::toString(loadRules({wrong.path()}).takeError());
-  EXPECT_THAT(error, HasSubstr(":1:32: there is no row of pack 'curl' called 'curl_easy_preform', did you mean 'curl_easy_perform'?"));
-  EXPECT_THAT(error, HasSubstr("there is no pack 'hiredsi', did you mean 'hiredis'?"));
-}
-
-TEST(RulesLoad, TwoFilesOfOnePackAreAMistake) {
-  Scratch one("pack: {name: house}\n"), two("pack: {name: house}\n");
-  EXPECT_EQ(llvm::toString(loadRules({one.path(), two.path()}).takeError()),
-            two.path() + ":1:1: pack 'house' was read from " + one.path() + " already");
-}
-
-TEST(RulesLoad, ReplacesRowsOfItsOwnSectionOnly) {
-  Scratch file("pack: {name: house}\n"
-               "retries:\n- {function: pqxx::perform, replaces: pqxx/pqxx::perform, work: arg0, count: 2}\n");
-  llvm::Expected<RuleSet> rules = loadRules({file.path()});
-  ASSERT_TRUE(bool(rules)) << llvm::toString(rules.takeError());
-  Scratch wrong("pack: {name: house}\n"
-                "pauses:\n- {function: pqxx::perform, replaces: pqxx/pqxx::perform}\n");
-  EXPECT_THAT(llvm::toString(loadRules({wrong.path()}).takeError()),
-              HasSubstr("there is no row of pack 'pqxx' in 'pauses' called 'pqxx::perform'"));
-}
-
-TEST(RulesLoad, QuotesWhatTheFileSays) {
+TEST(RulesReader, QuotesWhatTheFileSays) {
   EXPECT_THAT(errorOf((kHead + "setters: [{function: f, subject: \"x\\n/etc/passwd:1:1: no\", sets: t}]").str()),
               HasSubstr("'x?/etc/passwd:1:1: no' is no place"));
   EXPECT_LT(errorOf((kHead + "calls: [{function: f, kind: rpc, subject: " + std::string(100000, 'x') + "}]").str()).size(), 1000u);
 }
 
-TEST(RulesLoad, LooksForWhatWasMeantOnlyWhileItIsShown) {
+TEST(RulesReader, LooksForWhatWasMeantOnlyWhileItIsShown) {
   std::string yaml = (kHead + "subjects:\n- {id: s, types: [T], settings: {").str();
   for (unsigned i = 0; i < 8000; ++i)
     yaml += (i ? ", " : "") + ("setting-" + std::to_string(i)) + ": {default: none}";
@@ -399,127 +317,4 @@ TEST(RulesLoad, LooksForWhatWasMeantOnlyWhileItIsShown) {
   for (unsigned i = 0; i < 6000; ++i)
     yaml += "- {function: f, subject: arg0, sets: settign-" + std::to_string(i) + "}\n";
   EXPECT_THAT(errorOf(yaml), HasSubstr("and 5950 more errors")); // In a moment, not a minute.
-}
-
-TEST(RulesLoad, NamesAFileThatCannotBeRead) {
-  for (const char *path : {"/no/such/file.yaml", "/", "/dev/zero"}) {
-    llvm::Expected<RuleSet> rules = loadRules({path});
-    ASSERT_FALSE(bool(rules));
-    EXPECT_THAT(llvm::toString(rules.takeError()), StartsWith(path));
-  }
-}
-
-TEST(RulesLoad, ReadsPractices) {
-  llvm::Expected<std::vector<Practice>> practices = parsePractices(
-      "schema: opex-tidy/practices/1\npractices:\n- {id: A1, text: t, answered-by: attested}\n", "p.yaml");
-  ASSERT_TRUE(bool(practices)) << llvm::toString(practices.takeError());
-  ASSERT_THAT(*practices, SizeIs(1));
-  EXPECT_EQ((*practices)[0].answeredBy, "attested");
-  practices = parsePractices("practices: []", "p.yaml");
-  ASSERT_FALSE(bool(practices));
-  EXPECT_EQ(llvm::toString(practices.takeError()), "p.yaml:1:1: expected 'schema: opex-tidy/practices/1'");
-}
-
-/// The readers spell their keys once, as "key" in a call of these.
-static std::set<std::string> keysOfReaders() {
-  std::set<std::string> keys = {"function", "method", "field"}; // Read in a loop.
-  for (const char *source : {"/rules/pack_reader.cpp", "/rules/pack_values.cpp", "/rules/work_reader.cpp"}) {
-    auto code = llvm::MemoryBuffer::getFile(std::string(OPEX_SOURCE_DIR) + source);
-    if (!code) {
-      ADD_FAILURE() << source;
-      continue;
-    }
-    for (llvm::StringRef call :
-         {"optional(\"", "required(\"", "find(\"", "readRows(keys, \"", "readConditions(keys, \""}) {
-      llvm::StringRef rest = (*code)->getBuffer();
-      for (size_t at = rest.find(call); at != llvm::StringRef::npos; at = rest.find(call)) {
-        rest = rest.substr(at + call.size());
-        keys.insert(rest.split('"').first.str());
-      }
-    }
-  }
-  for (const char *key : {"schema", "practices", "answered-by"}) // Of another file.
-    keys.erase(key);
-  return keys;
-}
-
-TEST(RulesDocs, ExamplesAreValidAndKeysAreListed) {
-  auto buffer = llvm::MemoryBuffer::getFile(OPEX_SOURCE_DIR "/docs/rules.md");
-  ASSERT_TRUE(bool(buffer));
-  llvm::StringRef text = (*buffer)->getBuffer();
-  llvm::Expected<RuleSet> builtIn = loadRules({});
-  ASSERT_TRUE(bool(builtIn)) << llvm::toString(builtIn.takeError());
-  unsigned packs = 0;
-  for (size_t at = text.find("```yaml\npack:"); at != llvm::StringRef::npos;
-       at = text.find("```yaml\npack:", at + 1)) {
-    llvm::StringRef example = text.substr(at + 8).split("```").first;
-    EXPECT_EQ(llvm::toString(parsePack(example, "docs/rules.md", builtIn->packs).takeError()), "");
-    EXPECT_LT(example.count('\n'), 20u);
-    ++packs;
-  }
-  EXPECT_EQ(packs, 2u);
-  for (const std::string &key : keysOfReaders())
-    EXPECT_TRUE(text.contains("`" + key + "`") || text.contains("{" + key + ":")) << key;
-}
-
-/// The keys of every "properties" in a schema.
-static void addProperties(const llvm::json::Value &node, std::set<std::string> &keys) {
-  if (const llvm::json::Array *list = node.getAsArray())
-    for (const llvm::json::Value &item : *list)
-      addProperties(item, keys);
-  const llvm::json::Object *object = node.getAsObject();
-  if (!object)
-    return;
-  for (const auto &[name, value] : *object) {
-    addProperties(value, keys);
-    if (name == "properties")
-      for (const auto &property : *value.getAsObject())
-        keys.insert(property.first.str());
-  }
-}
-
-TEST(RulesSchema, KnowsTheKeysThatTheReadersKnow) {
-  llvm::Expected<llvm::json::Value> schema = llvm::json::parse(packSchema());
-  ASSERT_TRUE(bool(schema));
-  std::set<std::string> keys;
-  addProperties(*schema, keys);
-  EXPECT_EQ(keys, keysOfReaders());
-}
-
-TEST(RulesSchema, WhatItRefusesIsRefused) {
-  std::error_code failure;
-  unsigned files = 0;
-  for (llvm::sys::fs::directory_iterator it(OPEX_SOURCE_DIR "/testdata/rules/refused", failure), end; it != end;
-       it.increment(failure), ++files) {
-    auto text = llvm::MemoryBuffer::getFile(it->path());
-    ASSERT_TRUE(bool(text));
-    EXPECT_NE(errorOf((*text)->getBuffer()), "") << it->path();
-  }
-  EXPECT_GT(files, 5u);
-}
-
-TEST(RulesWords, SplitsNames) {
-  EXPECT_THAT(wordsOf("getHTTPReply_v2"), ElementsAre("get", "http", "reply", "v2"));
-  EXPECT_THAT(wordsOf("a::PQexec"), ElementsAre("a", "p", "qexec"));
-  EXPECT_THAT(wordsOf("curl_easy_perform"), ElementsAre("curl", "easy", "perform"));
-  EXPECT_THAT(wordsOf("__"), IsEmpty());
-}
-
-TEST(RulesWords, Load) {
-  llvm::Expected<Words> words = loadWords();
-  ASSERT_TRUE(bool(words)) << llvm::toString(words.takeError());
-  EXPECT_THAT(words->verbs, testing::Contains("connect"));
-  // Whatever fits nowhere else is in the last group.
-  ASSERT_FALSE(words->groups.empty());
-  EXPECT_THAT(words->groups.back().words, IsEmpty());
-  for (const WordGroup &group : words->groups)
-    EXPECT_EQ(group.section == "calls", !group.kind.empty()) << group.section;
-}
-
-TEST(RulesWords, MistakesHavePositions) {
-  llvm::Expected<Words> words = parseWords("schema: opex-tidy/words/1\nverbs: [a]\ngroups:\n- {section: cals}\n", "w.yaml");
-  ASSERT_FALSE(bool(words));
-  std::string text = llvm::toString(words.takeError());
-  EXPECT_THAT(text, HasSubstr("w.yaml:4:13: unknown section 'cals', did you mean 'calls'?"));
-  EXPECT_THAT(text, HasSubstr("needs the key 'clients'"));
 }
