@@ -1,18 +1,11 @@
 // Every row of the built-in packs against the real headers of the library: names, parameters, places, fields,
-// enumerators and macros. The headers are parsed and described by the frontend itself, so that what matches
-// here matches in an analysis. Packs without headers on Debian 12 say so themselves (`unverified: true`).
+// enumerators and macros. Packs without headers on Debian 12 say so themselves (`unverified: true`).
 #include "analysis/apis/roles.h"
-#include "frontend/arguments.h"
-#include "frontend/declarations.h"
 #include "link/link.h"
 #include "rules/load.h"
 #include "rules/match.h"
+#include "tests/pack_headers.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
-#include "clang/Frontend/CompilerInstance.h"
-#include "clang/Frontend/FrontendActions.h"
-#include "clang/Lex/Preprocessor.h"
-#include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -23,116 +16,11 @@
 #include <set>
 
 using namespace opex;
+using test::Headers, test::headersOf;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 namespace {
-
-/// What a library's headers declare.
-struct Headers {
-  TuFacts facts;
-  std::set<std::string> macros;
-  std::set<std::string> types;      ///< Records and aliases, qualified.
-  std::vector<std::string> missing; ///< Headers that are not there, as they are included.
-};
-
-class Collector : public clang::RecursiveASTVisitor<Collector> {
-public:
-  Collector(Declarations &declarations, Entities &entities, Headers &out)
-      : declarations_(declarations), entities_(entities), out_(out) {}
-
-  bool shouldVisitImplicitCode() const { return true; }
-
-  bool VisitNamedDecl(clang::NamedDecl *decl) {
-    if (llvm::isa<clang::TypedefNameDecl, clang::TagDecl>(decl))
-      out_.types.insert(entities_.qualifiedName(decl));
-    if (auto *record = llvm::dyn_cast<clang::CXXRecordDecl>(decl); record && record->hasDefinition())
-      declarations_.tag(record->getDefinition());
-    bool isLocal = decl->getParentFunctionOrMethod() != nullptr;
-    if (!isLocal &&
-        llvm::isa<clang::FunctionDecl, clang::FieldDecl, clang::EnumConstantDecl, clang::VarDecl>(decl))
-      declarations_.declare(decl);
-    return true;
-  }
-
-private:
-  Declarations &declarations_;
-  Entities &entities_;
-  Headers &out_;
-};
-
-/// The preprocessor is asked, as `hasFatalErrorOccurred` of Clang's diagnostics turns true only with the next diagnostic
-/// after the fatal one: a unit whose only fault is its last missing header passes for a good one.
-class MissingHeaders : public clang::PPCallbacks {
-public:
-  explicit MissingHeaders(Headers &out) : out_(out) {}
-
-  bool FileNotFound(llvm::StringRef name) override {
-    out_.missing.push_back(name.str());
-    return false;
-  }
-
-private:
-  Headers &out_;
-};
-
-class Describe : public clang::ASTFrontendAction {
-public:
-  explicit Describe(Headers &out) : out_(out) {}
-
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &, llvm::StringRef) override {
-    return std::make_unique<clang::ASTConsumer>();
-  }
-
-  void ExecuteAction() override {
-    clang::CompilerInstance &compiler = getCompilerInstance();
-    compiler.getFrontendOpts().SkipFunctionBodies = true;
-    // Errors inside a library's headers (Boost 1.74 has one) matter where they take declarations away, and
-    // then rows fail.
-    compiler.getDiagnostics().setClient(new clang::IgnoringDiagConsumer, true);
-    clang::Preprocessor &preprocessor = compiler.getPreprocessor();
-    preprocessor.addPPCallbacks(std::make_unique<MissingHeaders>(out_));
-    clang::ASTFrontendAction::ExecuteAction();
-    for (const auto &macro : preprocessor.macros())
-      out_.macros.insert(macro.first->getName().str());
-    const ProjectScope scope{"/no/project", {}};
-    SourceFiles files(scope, out_.facts, compiler.getSourceManager(), compiler.getLangOpts(),
-                      &preprocessor.getHeaderSearchInfo());
-    Entities entities(compiler.getASTContext(), files, out_.facts);
-    Types types(compiler.getASTContext(), out_.facts, entities);
-    Declarations declarations(out_.facts, files, entities, types);
-    types.onTag = [&](const clang::TagDecl *tag) { declarations.tag(tag); };
-    Collector(declarations, entities, out_).TraverseDecl(compiler.getASTContext().getTranslationUnitDecl());
-    declarations.finish();
-    files.finish();
-  }
-
-private:
-  Headers &out_;
-};
-
-/// Generated code is part of two libraries: made from an interface of ours (tests/CMakeLists.txt).
-std::vector<std::string> generatedFor(llvm::StringRef pack) {
-  if (pack == "grpc")
-    return {"store.grpc.pb.h"};
-  if (pack == "thrift")
-    return {"Shelf.h", "Drawer.h"};
-  return {};
-}
-
-Headers parse(const rules::Pack &pack) {
-  Headers headers;
-  std::string code;
-  for (const std::string &header : pack.proof.includes)
-    code += "#include <" + header + ">\n";
-  for (const std::string &header : generatedFor(pack.name))
-    code += "#include <" + header + ">\n";
-  std::vector<std::string> arguments = {"-std=gnu++20", "-I" OPEX_BINARY_DIR "/rules_generated",
-                                        "-resource-dir=" + clangResourceDir()};
-  arguments.insert(arguments.end(), pack.proof.flags.begin(), pack.proof.flags.end());
-  clang::tooling::runToolOnCodeWithArgs(std::make_unique<Describe>(headers), code, arguments, "pack.cpp");
-  return headers;
-}
 
 rules::RuleSet loadAll(const std::vector<std::string> &extra = {}) {
   llvm::Expected<rules::RuleSet> rules = rules::loadRules(extra);
@@ -177,10 +65,8 @@ public:
   /// Complaints, one per row and name.
   std::vector<std::string> run() {
     const rules::Pack &pack = rules_.packs[0];
-    for (const rules::Subject &subject : pack.subjects)
-      for (const std::string &type : subject.types)
-        if (!types_.count(type))
-          complain(subject.origin, type, "there is no such type");
+    checkTypes(pack.subjects);
+    checkTypes(pack.caches);
     check(pack.makers, &Roles::makers, [](auto &row) { return std::vector{row.made, row.inherits}; });
     check(pack.setters, &Roles::setters, [](auto &row) {
       return row.match.isField ? std::vector<rules::Place>()
@@ -200,10 +86,6 @@ public:
     check(pack.metrics, &Roles::metrics, nowhere);
     check(pack.levers, &Roles::levers, nowhere);
     check(pack.loopCallbacks, &Roles::loopCallbacks, [](auto &row) { return std::vector{row.handler}; });
-    for (const rules::Cache &cache : pack.caches)
-      for (const std::string &type : cache.types)
-        if (!types_.count(type))
-          complain(cache.origin, type, "there is no such type");
     check(pack.passages, &Roles::passages, [](auto &row) { return std::vector{row.from, row.to}; });
     check(pack.loggers, &Roles::loggers, [](auto &row) { return std::vector{row.levelFrom}; });
     check(pack.entryPoints, &Roles::entryPoints, [](auto &row) { return std::vector{row.handler}; });
@@ -244,6 +126,13 @@ private:
     for (const rules::ArgumentIs &condition : row.when)
       places.push_back(condition.place);
     return places;
+  }
+
+  template <class Row> void checkTypes(const std::vector<Row> &rows) {
+    for (const Row &row : rows)
+      for (const std::string &type : row.types)
+        if (!types_.count(type))
+          complain(row.origin, type, "there is no such type");
   }
 
   static bool isOneOf(const llvm::SmallVector<QueueRole, 1> &roles, const rules::QueueCall *row) {
@@ -398,7 +287,7 @@ static void PrintTo(const Pack &pack, std::ostream *out) { *out << pack.name; }
 
 TEST_P(Packs, MatchTheHeaders) {
   const rules::Pack &pack = GetParam();
-  Headers headers = parse(pack);
+  Headers headers = headersOf(pack);
   if (!headers.missing.empty() && !std::getenv("CI"))
     GTEST_SKIP() << "no header " << llvm::join(headers.missing, ", ") << " (package " << pack.proof.package
                  << "); tools/setup --libraries installs those of all packs";
@@ -418,7 +307,7 @@ TEST(PackList, AMissingHeaderIsNoticed) {
   auto missingOf = [](const std::string &includes) {
     llvm::Expected<rules::Pack> pack =
         rules::parsePack("pack: {name: demo, headers: [\"gone/*.h\"], includes: [" + includes + "]}\n", "demo.yaml");
-    return pack ? parse(*pack).missing : std::vector{llvm::toString(pack.takeError())};
+    return pack ? headersOf(*pack).missing : std::vector{llvm::toString(pack.takeError())};
   };
   EXPECT_THAT(missingOf("stdio.h"), IsEmpty());
   EXPECT_THAT(missingOf("gone/only.h"), ElementsAre("gone/only.h"));
@@ -458,7 +347,7 @@ TEST(PackList, ARowThatMatchesNothingIsNoticed) {
                        "- {function: curl_easy_setopt, subject: arg0, when: {arg1: CURLOPT_NONE}, sets: t}\n",
                        "demo.yaml");
   ASSERT_TRUE(bool(pack)) << llvm::toString(pack.takeError());
-  PackCheck check(*pack, parse(*pack));
+  PackCheck check(*pack, headersOf(*pack));
   EXPECT_THAT(check.run(),
               ElementsAre("demo.yaml:3: CURLX: there is no such type",
                           "demo.yaml:5: curl_easy_inti: no declaration has this name and these parameters",
