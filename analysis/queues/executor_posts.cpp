@@ -1,6 +1,7 @@
 #include "analysis/queues/executor_posts.h"
 
 #include "analysis/body/region.h"
+#include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -8,8 +9,6 @@
 
 namespace opex {
 namespace {
-
-constexpr unsigned kMaxCallers = 4;
 
 /// `start`, `openPort` and `async_close`: by the first word, but for one that says how.
 bool namesLifetime(llvm::StringRef name) {
@@ -26,17 +25,6 @@ bool namesLifetime(llvm::StringRef name) {
 bool isInLoop(const Function &body, Index<Block> start) {
   return llvm::any_of(enclosingBlocks(body, start),
                       [&](Index<Block> block) { return body[block].role == BlockRole::LoopBody; });
-}
-
-bool isMadeOrEnded(const Program &program, uint32_t position, unsigned depth) {
-  const LinkedFunction &function = program.functions[position];
-  FunctionKind kind = function.body->kind;
-  if (kind == FunctionKind::Constructor || kind == FunctionKind::Destructor)
-    return true;
-  return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
-    const Function &caller = *program.functions[edge.caller].body;
-    return edge.kind == EdgeKind::Direct && edge.caller != position && !isInLoop(caller, caller[edge.call].block) && isMadeOrEnded(program, edge.caller, depth - 1);
-  });
 }
 
 /// `this`, `shared_from_this()`, `weak_from_this()`: the object itself.
@@ -121,13 +109,24 @@ bool onlyCallsBack(const Program &program, const Function &poster, const LinkedF
 
 } // namespace
 
-bool isPostOfLifetime(const Inputs<RequestPaths> &in, CallRef ref) {
+std::vector<uint8_t> madeOrEnded(const Program &program) {
+  return settle(CallComponents::callersFirst(program), uint8_t(0), [&](uint32_t position, const std::vector<uint8_t> &known) {
+    const LinkedFunction &function = program.functions[position];
+    bool makesOrEnds = function.body->kind == FunctionKind::Constructor || function.body->kind == FunctionKind::Destructor;
+    return uint8_t(makesOrEnds || (!function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
+      const Function &caller = *program.functions[edge.caller].body;
+      return edge.kind == EdgeKind::Direct && !isInLoop(caller, caller[edge.call].block) && known[edge.caller];
+    })));
+  });
+}
+
+bool isPostOfLifetime(const Inputs<RequestPaths> &in, const std::vector<uint8_t> &madeOrEnded, CallRef ref) {
   const Program &program = in.program();
   const Function &body = *program.functions[ref.function].body;
   const Call &post = body[ref.call];
   if (isInLoop(body, post.block))
     return false;
-  if (isMadeOrEnded(program, ref.function, kMaxCallers))
+  if (madeOrEnded[ref.function])
     return true;
   if (!namesLifetime(unqualified(body.name)) || in.get<RequestPaths>()[ref.function] == OnRequestPath::Sure)
     return false;

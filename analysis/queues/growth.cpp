@@ -16,6 +16,16 @@ Index<Value> itemOf(const LinkedFunction &function, const QueueTouch &push) {
   return {};
 }
 
+/// The parameter that is pushed, moved or not.
+std::optional<uint32_t> parameterOf(const Function &body, Index<Value> item) {
+  Index<Value> root = item ? rootOf(body, item) : Index<Value>();
+  if (item && body[item].kind == ValueKind::Call) // `push(std::move(item))`
+    if (const Call &passing = body.calls[body[item].index]; passing.arguments.size() == 1 && passing.arguments[0])
+      root = rootOf(body, passing.arguments[0]);
+  bool isParameter = root && body[root].kind == ValueKind::Local && body[root].index < body.parameterCount;
+  return isParameter ? std::optional(body[root].index) : std::nullopt;
+}
+
 /// Functions are told apart as their author wrote them, whatever their instances.
 EntityId writtenAs(const Program &program, uint32_t function) { return program.functions[function].body->id; }
 
@@ -65,46 +75,43 @@ bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) c
   return true;
 }
 
-bool QueueSharing::isOnce(const QueueObject &queue, CallRef call, unsigned depth) const {
-  const LinkedFunction &function = program_.functions[call.function];
-  const Function &body = *function.body;
-  const Declaration *member =
-      queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
-  bool isOwner = member && body.record == member->parent;
-  bool makesOrEnds = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
-  if (isInLoop(call, /*isNumberedToo=*/false)) // Threads of a pool and the like.
-    return false;
-  if (body.isMain || body.kind == FunctionKind::GlobalInitializer || (makesOrEnds && isOwner))
-    return true;
-  return depth > 0 && !function.callers.empty() && llvm::all_of(function.callers, [&](const CallEdge &edge) {
-           return edge.kind == EdgeKind::Direct && edge.caller != call.function &&
-                  isOnce(queue, {edge.caller, edge.call}, depth - 1);
-         });
+bool QueueSharing::isOnce(const QueueObject &queue, CallRef call) const {
+  const Declaration *member = queue.origin.kind == Origin::Member ? program_.declaration(queue.origin.entity) : nullptr;
+  return repetition_.isOnce(call, member ? member->parent : EntityId());
 }
 
-bool QueueSharing::mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth) const {
+/// Not again and again, or with what carries no work.
+bool QueueSharing::isFilledOnce(const QueueObject &queue, CallRef call, Index<Value> item) const {
   const LinkedFunction &function = program_.functions[call.function];
   if (function.body->kind == FunctionKind::Destructor) // It wakes who waits, or gives something back.
-    return false;
-  if (isOnce(queue, call, 4) || (!isInLoop(call) && isWakeUp(function, item)))
-    return false;
-  if (startupOnly_[call.function] && !goesOn(call, 5))
-    return false;
-  Index<Value> root = item ? rootOf(*function.body, item) : Index<Value>();
-  if (item && (*function.body)[item].kind == ValueKind::Call) // `push(std::move(item))`
-    if (const Call &passing = function.body->calls[(*function.body)[item].index];
-        passing.arguments.size() == 1 && passing.arguments[0])
-      root = rootOf(*function.body, passing.arguments[0]);
-  if (depth == 0 || !root || (*function.body)[root].kind != ValueKind::Local || function.callers.empty())
     return true;
-  uint32_t parameter = (*function.body)[root].index;
-  if (parameter >= function.body->parameterCount)
-    return true;
-  return llvm::any_of(function.callers, [&](const CallEdge &edge) {
-    const Call &site = (*program_.functions[edge.caller].body)[edge.call];
-    bool isKnown = edge.kind != EdgeKind::Passed && parameter < site.arguments.size();
-    return !isKnown || mayGrow(queue, {edge.caller, edge.call}, site.arguments[parameter], depth - 1);
-  });
+  return isOnce(queue, call) || (!repetition_.isInLoop(call) && isWakeUp(function, item)) ||
+         (startupOnly_[call.function] && !repetition_.isRepeated(call, Repetition::Lasting));
+}
+
+/// A parameter that is pushed is what the callers give, and those of them that are given it.
+bool QueueSharing::mayGrow(const QueueObject &queue, CallRef first, Index<Value> firstItem) const {
+  std::set<std::pair<CallRef, Index<Value>>> seen = {{first, firstItem}};
+  std::vector<std::pair<CallRef, Index<Value>>> open = {{first, firstItem}};
+  while (!open.empty()) {
+    auto [call, item] = open.back();
+    open.pop_back();
+    if (isFilledOnce(queue, call, item))
+      continue;
+    const LinkedFunction &function = program_.functions[call.function];
+    std::optional<uint32_t> parameter = parameterOf(*function.body, item);
+    if (!parameter || function.callers.empty())
+      return true;
+    for (const CallEdge &edge : function.callers) {
+      const Call &site = (*program_.functions[edge.caller].body)[edge.call];
+      if (edge.kind == EdgeKind::Passed || *parameter >= site.arguments.size())
+        return true;
+      std::pair above(CallRef{edge.caller, edge.call}, site.arguments[*parameter]);
+      if (seen.insert(above).second)
+        open.push_back(above);
+    }
+  }
+  return false;
 }
 
 std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue,

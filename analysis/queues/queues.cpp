@@ -18,7 +18,8 @@ class QueueStudy {
 public:
   explicit QueueStudy(const Queues::Needs &in)
       : in_(in), program_(in.program()), subjects_(in.get<Subjects>()), objects_(program_, in.get<RoleIndex>(), subjects_),
-        locks_(program_, in.get<RoleIndex>(), objects_.provenance()), threads_(in.get<Threads>()), sharing_(in, locks_) {}
+        locks_(program_, in.get<RoleIndex>(), objects_.provenance()), threads_(in.get<Threads>()), sharing_(in, locks_),
+        madeOrEnded_(madeOrEnded(program_)) {}
 
   Queues run() {
     std::optional<QueueObjects::Key> grown; // What is in a queue that grows is said with it.
@@ -99,7 +100,7 @@ private:
     growth.push = &push;
     growth.isRepeated = sharing_.isRepeated(push.call);
     bool isWanted = growth.isRepeated || in_.get<RequestPaths>()[push.call.function] != OnRequestPath::Unknown;
-    bool isWork = isWanted && !isOwnWork(queue, push.call.function) && !isPostOfLifetime(in_, push.call) &&
+    bool isWork = isWanted && !isOwnWork(queue, push.call.function) && !isPostOfLifetime(in_, madeOrEnded_, push.call) &&
                   !isPostedAnswer(in_, push.call);
     growth.sharing = isWork ? Sharing::Likely : Sharing::None;
     return growth;
@@ -365,6 +366,7 @@ private:
   Locks locks_;
   const Threads &threads_;
   QueueSharing sharing_;
+  const std::vector<uint8_t> madeOrEnded_;
   Queues found_;
 };
 

@@ -44,7 +44,7 @@ const Value &variableOf(const Function &body, Index<Value> value) {
 
 QueueSharing::QueueSharing(const Inputs<RoleIndex, Threads, StartupOnly> &in, const Locks &locks)
     : program_(in.program()), roles_(in.get<RoleIndex>()), locks_(locks), threads_(in.get<Threads>()),
-      startupOnly_(in.get<StartupOnly>()) {}
+      startupOnly_(in.get<StartupOnly>()), repetition_(program_) {}
 
 /// The value is made from the queue: an iterator, an element, the queue itself.
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
@@ -84,7 +84,7 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
     return true;
   Index<Value> iteratorValue = converted(call.arguments[0]);
   Index<Value> root = iteratorValue ? rootOf(body, iteratorValue) : Index<Value>();
-  if (!root || body[root].kind != ValueKind::Local || !isInLoop(erase.call))
+  if (!root || body[root].kind != ValueKind::Local || !repetition_.isInLoop(erase.call))
     return false;
   const Local &iterator = body.locals[body[root].index];
   if (!isBegin(iterator.init))
@@ -167,49 +167,15 @@ std::vector<const QueueTouch *> QueueSharing::takes(const QueueObject &queue) co
   return result;
 }
 
-/// A loop over a number that somebody gives counts unless `isNumberedToo` is false.
-bool QueueSharing::isInLoop(CallRef call, bool isNumberedToo) const {
-  const LinkedFunction &function = program_.functions[call.function];
-  return llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
-    Rounds rounds = roundsOf(program_, function, loop);
-    return rounds.kind != Rounds::Once && rounds.kind != Rounds::Constant &&
-           (isNumberedToo || rounds.kind != Rounds::Symbol);
-  });
-}
-
 unsigned QueueSharing::workOf(const QueueTouch &take) const {
   if (!locks_.around(take.actor(), rules::Lock::Wait, 0, 0).empty())
     return 3;
-  if (goesOn(take.call, 2, /*isNumberedToo=*/true))
+  if (repetition_.isRepeated(take.call, Repetition::Lasting | Repetition::Numbered))
     return 2;
   const LinkedFunction &function = program_.functions[take.actor()];
   bool isCalledBack =
       llvm::any_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Passed; });
   return function.callers.empty() || isCalledBack || threads_.isEntry(function.position) ? 1 : 0;
-}
-
-/// A loop without an end of its own is around the call, or around a call of its function: the service runs in
-/// it. With `isNumberedToo`, also one that takes so many at a time.
-bool QueueSharing::goesOn(CallRef call, unsigned depth, bool isNumberedToo) const {
-  const LinkedFunction &function = program_.functions[call.function];
-  bool isInside =
-      llvm::any_of(loopsAround(*function.body, (*function.body)[call.call].block), [&](Index<Loop> loop) {
-        Rounds::Kind kind = roundsOf(program_, function, loop).kind;
-        return kind == Rounds::Endless || kind == Rounds::Condition ||
-               (isNumberedToo && kind == Rounds::Symbol);
-      });
-  return isInside ||
-         (depth > 0 && llvm::any_of(function.callers, [&](const CallEdge &edge) {
-            return edge.caller != call.function && goesOn({edge.caller, edge.call}, depth - 1, isNumberedToo);
-          }));
-}
-
-bool QueueSharing::isRepeated(CallRef call, unsigned depth) const {
-  if (isInLoop(call))
-    return true;
-  return depth > 0 && llvm::any_of(program_.functions[call.function].callers, [&](const CallEdge &edge) {
-           return edge.caller != call.function && isRepeated({edge.caller, edge.call}, depth - 1);
-         });
 }
 
 /// The function that takes an item also makes such items.

@@ -4,6 +4,7 @@
 
 #include "analysis/execution/locks.h"
 #include "analysis/queues/objects.h"
+#include "analysis/queues/repetition.h"
 #include "analysis/execution/startup.h"
 #include "analysis/execution/threads.h"
 
@@ -43,10 +44,10 @@ public:
   unsigned workOf(const QueueTouch &take) const;
 
   /// The call is made again and again: in a loop, or its function is called in one.
-  bool isRepeated(CallRef call, unsigned depth = 3) const;
+  bool isRepeated(CallRef call) const { return repetition_.isRepeated(call); }
 
   /// A call that adds `item` can happen any number of times.
-  bool mayGrow(const QueueObject &queue, CallRef call, Index<Value> item, unsigned depth = 3) const;
+  bool mayGrow(const QueueObject &queue, CallRef call, Index<Value> item) const;
 
 private:
   bool takesFront(const QueueTouch &erase) const;
@@ -54,19 +55,19 @@ private:
   bool isReplacement(const QueueTouch &take) const;
   bool isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const;
   bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
-  bool isOnce(const QueueObject &queue, CallRef call, unsigned depth) const;
+  bool isOnce(const QueueObject &queue, CallRef call) const;
+  bool isFilledOnce(const QueueObject &queue, CallRef call, Index<Value> item) const;
   bool isAtTheEnd(uint32_t function) const;
   bool isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const;
   std::set<Locks::Object> heldAt(const QueueTouch &touch) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
-  bool goesOn(CallRef call, unsigned depth, bool isNumberedToo = false) const;
-  bool isInLoop(CallRef call, bool isNumberedToo = true) const;
 
   const Program &program_;
   const RoleIndex &roles_;
   const Locks &locks_;
   const Threads &threads_;
   const std::vector<uint8_t> &startupOnly_;
+  const Repetition repetition_;
 };
 
 } // namespace opex
