@@ -166,6 +166,33 @@ TEST(Latency, endsWithRecursion) {
             "2 s and more (? × 2 s)");
 }
 
+/// A circle takes what its longest function takes, an unknown number of times, whichever of its functions is asked.
+TEST(Latency, circlesAreTheSameFromEachSide) {
+  const std::string circle = "void a(CURL *h, int n);\nvoid b(CURL *h, int n) { std::this_thread::sleep_for(1s); if (n) a(h, n - 1); }\n"
+                             "void a(CURL *h, int n) { get(h); if (n) b(h, n); }\n";
+  EXPECT_EQ(timeOf(circle + "void entry(CURL *h, int n) { a(h, n); }"), "2 s and more (? × 2 s)");
+  EXPECT_EQ(timeOf(circle + "void entry(CURL *h, int n) { b(h, n); }"), "2 s and more (? × 2 s)");
+}
+
+/// What comes back over another function, which waits before it does.
+TEST(Latency, circlesThatRetryTakeTheirAttempts) {
+  const std::string retry = "void later(CURL *h, int n);\nvoid now(CURL *h, int n) { if (get(h)) return; if (n < 3) later(h, n + 1); }\n"
+                            "void later(CURL *h, int n) { std::this_thread::sleep_for(1s); now(h, n); }\n";
+  EXPECT_EQ(timeOf(retry + "void entry(CURL *h) { now(h, 0); }"), "12 s (4 × (2 s + 1 s))");
+}
+
+TEST(Latency, aHelperInsideItselfIsNoCircle) {
+  EXPECT_EQ(timeOf("bool entry(CURL *h) { return again(2, [&] { return again(3, [&] { return get(h); }); }); }"),
+            "12.8 s (2 × (3 × (2 s + 100 ms) + 100 ms))");
+}
+
+TEST(Latency, deepBlocksNeedNoStack) {
+  std::string code = "void entry(CURL *h, int n) { if (n == 0) n = 1;";
+  for (int i = 1; i < 5000; ++i)
+    code += "\nelse if (n == " + std::to_string(i) + ") n = 1;";
+  EXPECT_EQ(timeOf(code + " else get(h); }"), "2 s");
+}
+
 TEST(Latency, staysCheapInDeepPrograms) {
   // Each function calls the next one twice: 2^60 ways.
   std::string code = "void f0(CURL *h, int n) { get(h); }\n";

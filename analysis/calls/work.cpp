@@ -154,12 +154,6 @@ bool RetryWork::neverReturns(const LinkedFunction &function, Index<Call> call) c
          noReturn_.isRunBy(function, call);
 }
 
-Index<Value> parameterCalled(const Call &call) {
-  if (call.calleeValue)
-    return call.calleeValue;
-  return unqualified(call.name) == "operator()" ? call.object : Index<Value>();
-}
-
 bool RetryWork::isParameterCall(const LinkedFunction &function, Index<Call> index) const {
   const Function &body = *function.body;
   const Call &call = body[index];

@@ -5,6 +5,7 @@
 
 #include "analysis/bounds/dependencies.h"
 #include "analysis/calls/no_return.h"
+#include "analysis/calls/run_parameters.h"
 #include "analysis/calls/statements.h"
 
 #include <vector>
@@ -59,8 +60,5 @@ private:
   std::vector<Near> near_;
   NoReturnFunctions noReturn_;
 };
-
-/// The callable that the call runs, where it is a value.
-Index<Value> parameterCalled(const Call &call);
 
 } // namespace opex

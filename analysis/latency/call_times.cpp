@@ -152,39 +152,65 @@ Timed CallTimes::pause(CallRef call, const rules::Pause &row) {
   return time;
 }
 
-/// Nothing for functions that never wait.
-Timed CallTimes::function(uint32_t position, uint32_t caller) {
-  if (functions[position])
-    return *functions[position];
-  if (underWay.contains(position))
-    recursive.insert({position, caller});
-  return {};
+/// Who is handed a function and only keeps it, or hands it on to another thread, does not run it.
+bool CallTimes::isRun(const LinkedFunction &caller, const CallEdge &edge) const {
+  bool isOnlyKept = edge.kind == EdgeKind::Passed && (*caller.body)[edge.call].kind == CallKind::Constructor;
+  return !isOnlyKept && (edge.isCertain() || !entries_.contains(edge.callee));
+}
+
+std::vector<uint32_t> CallTimes::inOrder(std::vector<uint32_t> positions) const {
+  llvm::stable_sort(positions, [&](uint32_t a, uint32_t b) {
+    const Function &one = *program_.functions[a].body, &other = *program_.functions[b].body;
+    return std::tie(one.id, one.instance, one.contentHash) < std::tie(other.id, other.instance, other.contentHash);
+  });
+  return positions;
+}
+
+void CallTimes::addNeeded(const LinkedFunction &caller, Index<Call> index, llvm::SmallVectorImpl<uint32_t> &into) const {
+  CallRef call{caller.position, index};
+  const Function &body = *caller.body;
+  auto addEntries = [&](CallRef spawn) {
+    if (const SpawnUse *use = in_.get<Entries>().spawns.at(spawn))
+      into.append(use->entries.begin(), use->entries.end());
+  };
+  addEntries(call);
+  llvm::for_each(joinedBy(caller, index), addEntries);
+  if (in_.get<Statements>().logs.at(call) || in_.get<Entries>().spawns.at(call) || waits(call) ||
+      parameterRunBy(body, body[index]))
+    return;
+  for (const CallEdge &edge : program_.calleesAt(caller, index)) {
+    if (!isRun(caller, edge))
+      continue;
+    into.push_back(edge.callee);
+    for (uint32_t parameter : in_.get<RunParameters>().of(edge.callee))
+      if (parameter < body[index].arguments.size() && body[index].arguments[parameter])
+        llvm::append_range(into, callablesHeld(program_, subjects_, caller, body[index].arguments[parameter]));
+  }
 }
 
 Timed CallTimes::callees(const LinkedFunction &caller, Index<Call> index) {
   CallRef call{caller.position, index};
   const Function &body = *caller.body;
-  if (Index<Value> called = parameterCalled(body[index])) {
-    Index<Value> root = rootOf(body, called);
-    if (root && body[root].kind == ValueKind::Local && body[root].index < body.parameterCount) {
-      Timed time;
-      time.worst.time = SymbolicTime::ofParameter(body[root].index, "`" + body.locals[body[root].index].name.str() + "`");
-      return time;
-    }
+  if (std::optional<uint32_t> parameter = parameterRunBy(body, body[index])) {
+    Timed time;
+    time.worst.time = SymbolicTime::ofParameter(*parameter, "`" + body.locals[*parameter].name.str() + "`");
+    return time;
   }
-  Timed worst;
-  llvm::ArrayRef<CallEdge> edges = program_.calleesAt(caller, index);
-  for (const CallEdge &edge : edges) {
-    bool isOnlyKept = edge.kind == EdgeKind::Passed && body[index].kind == CallKind::Constructor;
-    bool isHandedOver = !edge.isCertain() && entries_.contains(edge.callee);
-    Timed time = isOnlyKept || isHandedOver ? Timed() : function(edge.callee, caller.position);
+  std::map<uint32_t, Timed> ways; // By callee.
+  std::vector<uint32_t> callees;
+  for (const CallEdge &edge : program_.calleesAt(caller, index)) {
+    Timed time = isRun(caller, edge) ? function(edge.callee) : Timed();
     if (time.isNothing())
       continue;
     time = bound(caller, index, edge, std::move(time));
     if (!edge.isCertain())
       time.worst.sureNs = 0;
-    worst = longest(worst, time);
+    callees.push_back(edge.callee);
+    ways[edge.callee] = longest(ways[edge.callee], time);
   }
+  Timed worst;
+  for (uint32_t callee : inOrder(std::move(callees)))
+    worst = longest(worst, ways[callee]);
   if (auto iteration = iterations_.find(call); iteration != iterations_.end() && !worst.isNothing())
     worst = repeated({0, "each", TimeFactor::kNoParameter, 0}, false, 1, std::move(worst));
   return worst;
@@ -212,17 +238,13 @@ Timed CallTimes::argument(const LinkedFunction &caller, Index<Call> index, uint3
   Timed worst;
   if (parameter >= call.arguments.size() || !call.arguments[parameter])
     return worst;
-  Index<Value> handed = call.arguments[parameter];
-  while (body[handed].kind == ValueKind::Call && body.calls[body[handed].index].kind == CallKind::Constructor &&
-         !body.calls[body[handed].index].arguments.empty() && body.calls[body[handed].index].arguments.front())
-    handed = body.calls[body[handed].index].arguments.front(); // A copy, or a std::function of it.
-  const Value &value = body[handed];
+  const Value &value = body[callableIn(body, call.arguments[parameter])];
   if (value.kind == ValueKind::Local && value.index < body.parameterCount) { // Handed on.
     worst.worst.time = SymbolicTime::ofParameter(value.index, "`" + body.locals[value.index].name.str() + "`");
     return worst;
   }
-  for (uint32_t position : callablesHeld(program_, subjects_, caller, call.arguments[parameter])) {
-    Timed time = function(position, caller.position);
+  for (uint32_t position : inOrder(callablesHeld(program_, subjects_, caller, call.arguments[parameter]))) {
+    Timed time = function(position);
     if (time.worst.time.atLeastNs() >= worst.worst.time.atLeastNs())
       runs = position;
     worst = longest(worst, time);
@@ -293,7 +315,7 @@ Timed CallTimes::limited(CallRef call, Timed time) const {
 
 Timed CallTimes::spawned(const SpawnUse &spawn) const {
   Timed worst;
-  for (uint32_t entry : spawn.entries)
+  for (uint32_t entry : inOrder(spawn.entries))
     if (functions[entry] && !functions[entry]->isNothing()) {
       Timed time;
       time.worst = functions[entry]->worst;
@@ -304,7 +326,7 @@ Timed CallTimes::spawned(const SpawnUse &spawn) const {
   return worst;
 }
 
-llvm::SmallVector<CallRef, 1> CallTimes::joinedBy(const LinkedFunction &function, Index<Call> index) {
+llvm::SmallVector<CallRef, 1> CallTimes::joinedBy(const LinkedFunction &function, Index<Call> index) const {
   llvm::SmallVector<CallRef, 1> spawns;
   const Call &call = (*function.body)[index];
   for (const rules::DependencyCall *row : roles_.of(call.callee).calls) {

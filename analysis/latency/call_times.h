@@ -11,22 +11,26 @@ namespace opex {
 
 class CallTimes {
 public:
-  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Deadlines, Dependencies, Retries>;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Deadlines, Dependencies, RunParameters, Retries>;
 
   explicit CallTimes(const Needs &in);
 
-  /// What has been worked out before, by function; the functions that wait at all have a place for it.
+  /// What is known of functions; what is not is taken for nothing.
   std::vector<std::optional<Timed>> functions;
-  std::set<uint32_t> underWay;  ///< Functions that are being worked out.
-  std::set<uint32_t> recursive; ///< Functions that lead back to themselves.
 
   Timed of(const LinkedFunction &function, Index<Call> call);
+
+  /// Positions in an order that does not depend on where functions stand.
+  std::vector<uint32_t> inOrder(std::vector<uint32_t> positions) const;
+
+  /// Adds the functions whose times `of`, `spawned` and `joinedBy` take together for this call.
+  void addNeeded(const LinkedFunction &function, Index<Call> call, llvm::SmallVectorImpl<uint32_t> &into) const;
 
   /// What runs on another thread because of the call.
   Timed spawned(const SpawnUse &spawn) const;
 
   /// The spawns whose end the call waits for.
-  llvm::SmallVector<CallRef, 1> joinedBy(const LinkedFunction &function, Index<Call> call);
+  llvm::SmallVector<CallRef, 1> joinedBy(const LinkedFunction &function, Index<Call> call) const;
 
   /// Work that is seen to wait begins here: dependency calls and pauses.
   bool waits(CallRef call) const { return in_.get<Dependencies>().at(call) || pauseRow(call); }
@@ -47,7 +51,8 @@ private:
   Timed pause(CallRef call, const rules::Pause &row);
   Timed callees(const LinkedFunction &function, Index<Call> call);
   Timed helper(const LinkedFunction &function, Index<Call> call, const RetryUse &use);
-  Timed function(uint32_t position, uint32_t caller);
+  Timed function(uint32_t position) const { return functions[position] ? *functions[position] : Timed(); }
+  bool isRun(const LinkedFunction &caller, const CallEdge &edge) const;
   Timed bound(const LinkedFunction &caller, Index<Call> call, const CallEdge &edge, Timed time);
   Timed argument(const LinkedFunction &caller, Index<Call> call, uint32_t parameter, uint32_t &runs);
   Timed limited(CallRef call, Timed time) const;

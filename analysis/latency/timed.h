@@ -47,6 +47,11 @@ struct Outcome {
   std::optional<Timed> again, broken, left;        ///< By `continue`, by `break`, by leaving the function.
   llvm::SmallVector<Lane, 0> lanes;                ///< Started in it.
   llvm::SmallVector<CallRef, 0> joined;            ///< Spawns of others that it waits for.
+
+  /// It takes no time and goes on.
+  bool isNothing() const {
+    return through && through->isNothing() && !again && !broken && !left && lanes.empty() && joined.empty();
+  }
 };
 
 /// The longer of two ways out.

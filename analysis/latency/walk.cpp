@@ -5,6 +5,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <memory>
+
 namespace opex {
 namespace {
 
@@ -22,7 +24,8 @@ struct LoopFactor {
 class FunctionWalk {
 public:
   FunctionWalk(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function)
-      : in_(in), program_(in.program()), calls_(calls), function_(function), body_(*function.body) {
+      : in_(in), program_(in.program()), calls_(calls), function_(function), body_(*function.body),
+        outcomes_(function.body->blocks.size()) {
     const std::vector<RetryUse> &uses = in.get<Retries>().retries; // Sorted by function.
     auto before = [](const RetryUse &use, uint32_t position) { return use.function < position; };
     auto first = std::lower_bound(uses.begin(), uses.end(), function.position, before);
@@ -31,35 +34,36 @@ public:
   }
 
   Timed run() {
-    Outcome outcome;
-    if (!body_.blocks.empty())
-      outcome = block(Index<Block>(size_t(0)));
+    const std::vector<Index<Block>> blocks = outerFirst();
+    for (Index<Block> inner : llvm::reverse(blocks))
+      if (body_[inner].role != BlockRole::SwitchBody) // Read in pieces, between its labels.
+        if (Outcome outcome = steps(body_[inner].steps); !outcome.isNothing())
+          outcomes_[inner.value] = std::make_unique<Outcome>(std::move(outcome));
+    Outcome outcome = block(Index<Block>(size_t(0)));
     Timed time = longestWay(outcome);
     // Work that somebody else started: no less than all of it, for it may have begun just now.
     for (CallRef spawn : outcome.joined)
       if (const SpawnUse *use = in_.get<Entries>().spawns.at(spawn))
         time = longest(time, calls_.spawned(*use));
-    return recursive(std::move(time));
-  }
-
-private:
-  /// A function that calls itself again.
-  Timed recursive(Timed time) {
-    for (uint32_t i : retries_) {
-      const RetryUse &use = in_.get<Retries>().retries[i];
-      if (use.form != RetryForm::Recursion)
-        continue;
-      TimeFactor factor = CallTimes::factorOf(use.attempts);
-      time = repeated(factor, use.attempts.text.empty(), factor.isKnown() ? factor.count : 1, std::move(time));
-      calls_.retries[i] = time;
-      return time;
-    }
-    if (calls_.recursive.contains(function_.position))
-      time = repeated({0, "?", TimeFactor::kNoParameter, 0}, true, 1, std::move(time));
     return time;
   }
 
-  Outcome block(Index<Block> index) { return index ? steps(body_[index].steps) : Outcome(); }
+private:
+  /// All blocks: blocks may be nested deeper than the stack is.
+  std::vector<Index<Block>> outerFirst() const {
+    std::vector<std::vector<Index<Block>>> inner(body_.blocks.size());
+    for (uint32_t i = 1; i < body_.blocks.size(); ++i)
+      inner[body_.blocks[i].parent.value].emplace_back(i);
+    std::vector<Index<Block>> order = {Index<Block>(size_t(0))};
+    for (size_t i = 0; i < order.size(); ++i)
+      llvm::append_range(order, inner[order[i].value]);
+    return order;
+  }
+
+  /// What has been read of it. Each is asked for once, where it hangs.
+  Outcome block(Index<Block> index) {
+    return index && outcomes_[index.value] ? std::move(*std::exchange(outcomes_[index.value], nullptr)) : Outcome();
+  }
 
   Outcome steps(llvm::ArrayRef<Step> steps) {
     Outcome outcome;
@@ -283,6 +287,7 @@ private:
   const LinkedFunction &function_;
   const Function &body_;
   std::vector<uint32_t> retries_;
+  std::vector<std::unique_ptr<Outcome>> outcomes_; ///< Of blocks; null: nothing.
 };
 
 } // namespace

@@ -5,8 +5,8 @@
 
 namespace opex {
 
-/// What running the function takes at worst; notes the times of the retries in it. The functions that it calls must
-/// have been worked out, but for those that lead back to it.
+/// What running the function once takes at worst; notes the times of the retries in it. Functions of which CallTimes
+/// does not know take nothing.
 Timed timeOf(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function);
 
 } // namespace opex
