@@ -1,6 +1,6 @@
 #include "analysis/body/identity.h"
 #include "analysis/fallbacks/fallbacks.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 namespace opex::checks {
 namespace {
@@ -61,14 +61,8 @@ std::string messageOf(const LinkedFunction &function, const TwoWays &ways) {
 }
 
 Finding findingOf(const Needs &in, const TwoWays &ways) {
-  const Program &program = in.program();
-  const LinkedFunction &function = program.functions[ways.rare.function];
-  Finding finding;
-  finding.message = messageOf(function, ways);
-  finding.where = program.location(function, (*function.body)[ways.rare.call].site);
-  finding.subject = ways.rareName;
-  finding.statement = callText(program, function, ways.rare.call);
-  finding.functionId = functionIdOf(function);
+  Finding finding = findingAt(in.program(), ways.rare, ways.rareName);
+  finding.message = messageOf(in.program().functions[ways.rare.function], ways);
   finding.advice =
       ways.reason != TwoWays::Miss
           ? "bound the way that stands in: a timeout, few at a time, and an error when it is full"
@@ -91,27 +85,11 @@ Finding findingOf(const Needs &in, const TwoWays &ways) {
   return finding;
 }
 
-/// Held back and limited in time: the rare way is as safe as the common one.
-bool isSafe(const TwoWays &ways) { return ways.isGuarded && ways.timeout == BoundState::Set; }
-
-void silences(const Needs &in, const NoOptions &, SilenceSink report) {
-  for (const TwoWays &ways : in.get<Fallbacks>().ways) {
-    if (!isSafe(ways))
-      continue;
-    const LinkedFunction &function = in.program().functions[ways.rare.function];
-    report({in.program().location(function, (*function.body)[ways.rare.call].site), shortName(ways.rareName),
-            "it is the rare one of two ways to one result, but held back and limited in time", ways.evidence});
-  }
-}
-
-void run(const Needs &in, const NoOptions &, Sink report) {
-  for (const TwoWays &ways : in.get<Fallbacks>().ways) {
-    if (isSafe(ways))
-      continue;
-    Finding finding = findingOf(in, ways);
-    if (!finding.where.path.empty())
-      report(std::move(finding));
-  }
+Judgement judge(const Needs &in, const TwoWays &ways) {
+  if (ways.isGuarded && ways.timeout == BoundState::Set)
+    return Rejection{locationOf(in.program(), ways.rare), shortName(ways.rareName),
+                     "it is the rare one of two ways to one result, but held back and limited in time", ways.evidence};
+  return findingOf(in, ways);
 }
 
 const char *const kHelp = R"md(
@@ -179,7 +157,7 @@ reach very many dependencies are not taken for reads.
 } // namespace
 
 extern const Check bimodal_path;
-const Check bimodal_path = makeCheck<NoOptions, run, silences>({
+const Check bimodal_path = makeCheck<NoOptions, &Fallbacks::ways, judge>({
     .id = "opex-bimodal-path",
     .summary = "A rare path to the same result that nothing bounds.",
     .severity = Severity::Note,

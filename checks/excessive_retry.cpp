@@ -1,8 +1,6 @@
 #include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
-#include "model/check.h"
-
-#include <set>
+#include "model/make_check.h"
 
 namespace opex::checks {
 namespace {
@@ -23,19 +21,21 @@ struct Options {
   }
 };
 
-/// What is outermost in a nest is reported there; what is further in only if it is too many by itself.
-std::set<uint32_t> outermost(const Inputs<Retries> &in) {
-  std::set<uint32_t> retries;
-  for (const RetryNest &nest : in.get<Retries>().nests)
-    retries.insert(nest.levels.front().retry);
-  return retries;
-}
+/// A retry, and where it stands in a nest.
+struct Nested {
+  const RetryUse *use = nullptr;
+  bool isInNest = false, isOutermost = false;
+};
 
-std::set<uint32_t> nested(const Inputs<Retries> &in) {
-  std::set<uint32_t> retries;
-  for (const RetryNest &nest : in.get<Retries>().nests)
+std::vector<Nested> retriesOf(const Inputs<Retries> &in) {
+  std::vector<Nested> retries;
+  for (const RetryUse &use : in.get<Retries>().retries)
+    retries.push_back({&use});
+  for (const RetryNest &nest : in.get<Retries>().nests) {
+    retries[nest.levels.front().retry].isOutermost = true;
     for (const RetryLevel &level : nest.levels)
-      retries.insert(level.retry);
+      retries[level.retry].isInNest = true;
+  }
   return retries;
 }
 
@@ -47,77 +47,40 @@ std::string messageOf(const Program &program, const RetryUse &use, unsigned limi
   return message + " when it fails, " + std::to_string(limit) + " are enough";
 }
 
-/// The number of attempts that one of the retries is held to, and whether it is over the one for all.
-struct Limit {
-  unsigned attempts = 0;
-  bool isOver = false;
-};
-
-class Judge {
-public:
-  Judge(const Inputs<Retries, RequestPaths> &in, const Options &options)
-      : in_(in), options_(options), inNest_(nested(in)), outer_(outermost(in)) {}
-
-  /// Why it is no finding; else sets what it breaks.
-  std::string silenceOn(uint32_t position, Limit &limit) const {
-    const RetryUse &use = in_.get<Retries>().retries[position];
-    if (use.attempts.kind == Attempts::Unbounded)
-      return "nothing limits its attempts, which is opex-unbounded-retry's";
-    if (use.attempts.kind != Attempts::Known)
-      return "the number of its attempts is not known";
-    if (use.isGuarded)
-      return "a breaker or a retry budget holds it back";
-    if (!use.isChosen)
-      return "the library makes its attempts by default";
-    if (outer_.contains(position))
-      return "it is around another retry, which is opex-nested-retry's";
-    limit.attempts = use.isBackground ? options_.maxAttemptsInBackground : options_.maxAttempts;
-    limit.isOver = use.attempts.count > limit.attempts;
-    if (limit.isOver)
-      return {};
-    if (in_.get<RequestPaths>()[use.function] != OnRequestPath::Unknown && !inNest_.contains(position))
-      limit.attempts = std::min(limit.attempts, options_.maxAttemptsOnRequestPath);
-    return use.attempts.count > limit.attempts
-               ? std::string()
-               : "it tries " + std::to_string(use.attempts.count) + " times at most, and " +
-                     std::to_string(limit.attempts) + " are accepted";
-  }
-
-private:
-  const Inputs<Retries, RequestPaths> in_;
-  const Options &options_;
-  std::set<uint32_t> inNest_, outer_;
-};
-
-void run(const Needs &in, const Options &options, Sink report) {
-  Judge judge(in, options);
-  const std::vector<RetryUse> &retries = in.get<Retries>().retries;
-  for (uint32_t i = 0; i < retries.size(); ++i) {
-    const RetryUse &use = retries[i];
-    Limit limit;
-    if (!judge.silenceOn(i, limit).empty())
-      continue;
-    Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
-    if (finding.where.path.empty())
-      continue;
-    finding.message = messageOf(in.program(), use, limit.attempts);
-    finding.advice =
-        "try again once at most, and only what is worth it; let the caller decide about the rest";
-    if (!limit.isOver)
-      weaken(finding, Confidence::Low, "it is too often only for where a request waits");
-    else if (!use.attempts.text.empty())
-      weaken(finding, Confidence::Medium, "the number may be changed before it counts");
-    report(std::move(finding));
-  }
+/// Why the number of attempts is nothing to judge here; empty if it is.
+std::string excuseOf(const Nested &retry) {
+  const RetryUse &use = *retry.use;
+  if (use.attempts.kind == Attempts::Unbounded)
+    return "nothing limits its attempts, which is opex-unbounded-retry's";
+  if (use.attempts.kind != Attempts::Known)
+    return "the number of its attempts is not known";
+  if (use.isGuarded)
+    return "a breaker or a retry budget holds it back";
+  if (!use.isChosen)
+    return "the library makes its attempts by default";
+  // What is further in is reported only if it is too many by itself.
+  return retry.isOutermost ? "it is around another retry, which is opex-nested-retry's" : "";
 }
 
-void silences(const Needs &in, const Options &options, SilenceSink report) {
-  Judge judge(in, options);
-  for (uint32_t i = 0; i < in.get<Retries>().retries.size(); ++i) {
-    Limit limit;
-    if (std::string reason = judge.silenceOn(i, limit); !reason.empty())
-      report(silenceAt(in.program(), in.get<Retries>().retries[i], std::move(reason)));
-  }
+Judgement judge(const Needs &in, const Nested &retry, const Options &options) {
+  const RetryUse &use = *retry.use;
+  if (std::string excuse = excuseOf(retry); !excuse.empty())
+    return rejectionOf(in.program(), use, std::move(excuse));
+  unsigned limit = use.isBackground ? options.maxAttemptsInBackground : options.maxAttempts;
+  const bool isOver = use.attempts.count > limit;
+  if (!isOver && in.get<RequestPaths>()[use.function] != OnRequestPath::Unknown && !retry.isInNest)
+    limit = std::min(limit, options.maxAttemptsOnRequestPath);
+  if (use.attempts.count <= limit)
+    return rejectionOf(in.program(), use, "it tries " + std::to_string(use.attempts.count) + " times at most, and " +
+                                              std::to_string(limit) + " are accepted");
+  Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
+  finding.message = messageOf(in.program(), use, limit);
+  finding.advice = "try again once at most, and only what is worth it; let the caller decide about the rest";
+  if (!isOver)
+    weaken(finding, Confidence::Low, "it is too often only for where a request waits");
+  else if (!use.attempts.text.empty())
+    weaken(finding, Confidence::Medium, "the number may be changed before it counts");
+  return finding;
 }
 
 const char *const kHelp = R"md(
@@ -183,7 +146,7 @@ default is not reported here, but multiplies in nested-retry.
 } // namespace
 
 extern const Check excessive_retry;
-const Check excessive_retry = makeCheck<Options, run, silences>({
+const Check excessive_retry = makeCheck<Options, retriesOf, judge>({
     .id = "opex-excessive-retry",
     .summary = "A failing operation is tried again too often.",
     .severity = Severity::Warning,

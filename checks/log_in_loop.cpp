@@ -1,7 +1,7 @@
 #include "analysis/body/identity.h"
 #include "analysis/logs/log_loops.h"
 #include "analysis/execution/startup.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -101,77 +101,78 @@ void weakenBy(const Inputs<RequestPaths> &in, const LogLoop &loop, const LogLoop
     weaken(finding, Confidence::Medium, "how many rounds there are is not known");
 }
 
-Finding findingOf(const Needs &in, const LogLoop &loop) {
+Finding judgeLoop(const Needs &in, const LogLoop &loop) {
   const Program &program = in.program();
   const LinkedFunction &function = program.functions[loop.function];
   const LogLoop::Line &line = loop.lines.front();
-  const LinkedFunction &at = program.functions[line.at.function];
-  const Call &call = (*at.body)[line.at.call];
-  auto locationOf = [&](CallRef ref) {
-    const LinkedFunction &caller = program.functions[ref.function];
-    return program.location(caller, (*caller.body)[ref.call].site);
-  };
   const LogStatement &statement = *in.get<Statements>().logs.at(line.statement);
   const std::string &level = statement.level;
-  Finding finding;
+  auto nameAt = [&](CallRef call) { return (*program.functions[call.function].body)[call.call].name.str(); };
+  Finding finding = findingAt(program, line.at, nameAt(line.at));
   finding.rows = {statement.rule};
-  finding.where = program.location(at, call.site);
   weakenBy(in, loop, line, finding);
-  finding.subject = call.name.str();
-  finding.functionId = functionIdOf(at);
-  std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(call.name).str() + "` logs a line";
+  std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(finding.subject).str() + "` logs a line";
   finding.message = what + " at level " + level + " " + perWhat(program, function, loop) + ", and nothing limits how many";
-  finding.statement = callText(program, at, line.at.call);
   finding.advice = "log how many there were after the loop, keep the single lines at debug level, or use a rate-limited macro";
   const Site &site = loop.algorithm ? (*function.body)[loop.algorithm].site : function.body->loops[loop.loop.value].site;
   finding.chain.push_back({program.location(function, site), "goes round once for each element"});
   if (line.at != line.statement) {
-    finding.chain.push_back({finding.where, "calls `" + call.name.str() + "` each time"});
+    finding.chain.push_back({finding.where, "calls `" + finding.subject + "` each time"});
     for (CallRef through : line.through)
-      finding.chain.push_back({locationOf(through), "which calls `" + (*program.functions[through.function].body)[through.call].name.str() + "`"});
+      finding.chain.push_back({locationOf(program, through), "which calls `" + nameAt(through) + "`"});
   }
-  finding.chain.push_back({locationOf(line.statement), "logs at level " + level});
+  finding.chain.push_back({locationOf(program, line.statement), "logs at level " + level});
   for (const LogLoop::Line &other : llvm::drop_begin(loop.lines))
-    finding.related.push_back({locationOf(other.at), "so is this one"});
+    finding.related.push_back({locationOf(program, other.at), "so is this one"});
   return finding;
 }
 
 /// Of a line in a loop of the function: why it does not count all the same; empty if it does.
-llvm::StringRef silenceOn(const Needs &in, uint32_t function, const LogStatement &log) {
+llvm::StringRef excuseOf(const Needs &in, uint32_t function, const LogStatement &log) {
   if (in.get<StartupOnly>()[function])
     return "it is written only while the program starts";
   bool isOutput = log.isProgramOutput && in.get<RequestPaths>()[function] == OnRequestPath::Unknown;
   return isOutput ? "it is the output of a program, and no entry point leads to it" : "";
 }
 
-void silences(const Needs &in, const Options &options, SilenceSink report) {
-  const Program &program = in.program();
-  for (const LogStatement &log : in.get<Statements>().logs) {
-    llvm::StringRef reason = whyNoLogLoop(in, {options.levels, options.constantRounds}, log.call);
-    if (reason.empty())
-      reason = silenceOn(in, log.call.function, log);
-    const LinkedFunction &function = program.functions[log.call.function];
-    std::string level = log.level.empty() ? "" : " at level " + log.level;
-    if (!reason.empty())
-      report({program.location(function, (*function.body)[log.call.call].site), "log" + level, reason.str(), {}});
-  }
+/// With the lines that count.
+std::vector<LogLoop> loops(const Needs &in, const Options &options) {
+  std::vector<LogLoop> loops = logLoops(in, {options.levels, options.constantRounds});
+  for (LogLoop &loop : loops)
+    std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
+      return !excuseOf(in, loop.function, *in.get<Statements>().logs.at(line.statement)).empty();
+    });
+  std::erase_if(loops, [](const LogLoop &loop) { return loop.lines.empty(); });
+  return loops;
 }
 
-void run(const Needs &in, const Options &options, Sink report) {
-  for (LogLoop &loop : logLoops(in, {options.levels, options.constantRounds})) {
-    std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
-      return !silenceOn(in, loop.function, *in.get<Statements>().logs.at(line.statement)).empty();
-    });
-    if (loop.lines.empty())
-      continue;
-    if (Finding finding = findingOf(in, loop); !finding.where.path.empty())
-      report(std::move(finding));
+/// A log statement that is no line of a loop in its own function.
+struct OtherLine {
+  const LogStatement *log = nullptr;
+  llvm::StringRef reason;
+};
+
+std::vector<OtherLine> otherLines(const Needs &in, const Options &options) {
+  std::vector<OtherLine> lines;
+  LogLoopRules rules{options.levels, options.constantRounds};
+  for (const LogStatement &log : in.get<Statements>().logs) {
+    llvm::StringRef reason = whyNoLogLoop(in, rules, log.call);
+    if (reason.empty())
+      reason = excuseOf(in, log.call.function, log);
+    if (!reason.empty())
+      lines.push_back({&log, reason});
   }
+  return lines;
+}
+
+Rejection judgeLine(const Needs &in, const OtherLine &line) {
+  const std::string &level = line.log->level;
+  return {locationOf(in.program(), line.log->call), "log" + (level.empty() ? "" : " at level " + level), line.reason.str()};
 }
 
 } // namespace
 
-const Check log_in_loop = makeCheck<Options, run, silences>({
+const Check log_in_loop = makeCheck<Options, loops, judgeLoop, otherLines, judgeLine>({
     .id = "opex-log-in-loop",
     .summary = "A log line for every element of data.",
     .severity = Severity::Warning,

@@ -1,6 +1,6 @@
 #include "analysis/body/identity.h"
 #include "analysis/bounds/dependencies.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -61,28 +61,6 @@ std::vector<ChainStep> chainOf(const PhaseBound &phase) {
   return chain;
 }
 
-Finding findingOf(const Program &program, const DependencyUse &use, const std::vector<const PhaseBound *> &missing) {
-  const LinkedFunction &function = program.functions[use.call.function];
-  const Call &call = (*function.body)[use.call.call];
-  Finding finding;
-  finding.message = messageOf(program, function, use, missing);
-  finding.where = program.location(function, call.site);
-  finding.subject = use.callee;
-  finding.statement = callText(program, function, use.call.call);
-  finding.functionId = functionIdOf(function);
-  finding.advice = use.advice;
-  finding.rows = {use.rule};
-  for (const PhaseBound *phase : missing)
-    weaken(finding, phase->confidence, phase->phase + ": " + phase->doubt);
-  if ((use.isLocalWait || use.isIdleWait) && use.onRequestPath == OnRequestPath::Possible)
-    weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
-  finding.chain = chainOf(*missing.front());
-  if (isWriting(missing))
-    weaken(finding, Confidence::Medium, "only writing has no limit, and what is written may fit into the buffers");
-  finding.chain.push_back({finding.where, "`" + std::string(unqualified(use.callee)) + "` waits here", !use.isLocalWait, true});
-  return finding;
-}
-
 struct Options {
   bool localWaits = true;
 
@@ -91,94 +69,92 @@ struct Options {
   }
 };
 
-/// What becomes of one dependency call.
-struct Opinion {
+/// A dependency call, and those that its finding speaks for or that speak for it.
+struct Wait {
   const DependencyUse *use = nullptr;
-  std::vector<const PhaseBound *> missing; ///< Phases that can wait for ever.
-  llvm::StringRef silence;                 ///< Why it is no finding; empty if it is one.
-  std::optional<size_t> partOf; ///< The opinion that speaks for this one, too.
+  std::vector<const PhaseBound *> missing = {}; ///< Phases that can wait for ever.
+  llvm::StringRef excuse = {};                  ///< Why it is no finding; empty if it is one.
+  const DependencyUse *speaker = nullptr;       ///< The call whose finding speaks for this one, too.
+  std::vector<const DependencyUse *> others = {}; ///< Calls that this one speaks for.
 };
 
-/// The opinion whose finding speaks for the `i`-th.
-size_t speakerOf(const std::vector<Opinion> &all, size_t i) {
-  while (all[i].partOf)
-    i = *all[i].partOf;
-  return i;
-}
-
-llvm::StringRef silenceOn(const DependencyUse &use, llvm::ArrayRef<const PhaseBound *> missing, const Options &options) {
+llvm::StringRef excuseOf(const Wait &wait, const Options &options) {
+  const DependencyUse &use = *wait.use;
   bool waitsForWork = use.isLocalWait || use.isIdleWait;
   if (waitsForWork && !options.localWaits)
     return "waits inside the process are not asked for (local-waits)";
   if (waitsForWork && use.onRequestPath == OnRequestPath::Unknown)
     return "a wait inside the process counts where a request waits for it, and no entry point is known to lead here";
-  if (!missing.empty())
+  if (!wait.missing.empty())
     return {};
   bool isSet = llvm::all_of(use.phases, [](const PhaseBound &phase) { return phase.state == BoundState::Set; });
   return isSet ? "it is limited in time" : "whether it is limited in time is out of sight, and that is no fault";
 }
 
-/// Of all calls, in their order. One subject without a limit is one fault of the function that uses it, however
-/// often it does; the first call that waits for the other side speaks for all.
-std::vector<Opinion> opinions(const Inputs<Dependencies> &in, const Options &options) {
-  const Program &program = in.program();
-  std::map<std::pair<uint32_t, std::string>, size_t> bySubject;
-  std::vector<Opinion> result;
+/// One subject without a limit is one fault of the function that uses it, however often it does. The first call that waits
+/// for the other side speaks for all; if there is none, the first.
+void chooseSpeakers(std::vector<Wait> &waits) {
+  std::map<std::pair<uint32_t, llvm::StringRef>, std::vector<Wait *>> bySubject;
+  for (Wait &wait : waits)
+    if (wait.excuse.empty() && !wait.use->subject.empty())
+      bySubject[{wait.use->call.function, wait.use->subject}].push_back(&wait);
+  for (const auto &[subject, group] : bySubject) {
+    auto reading = llvm::find_if(group, [](const Wait *wait) { return !isWriting(wait->missing); });
+    Wait &speaker = reading == group.end() ? *group.front() : **reading;
+    for (Wait *wait : group)
+      if (wait != &speaker) {
+        wait->speaker = speaker.use;
+        speaker.others.push_back(wait->use);
+      }
+  }
+}
+
+std::vector<Wait> waitsOf(const Inputs<Dependencies> &in, const Options &options) {
+  std::vector<Wait> waits;
   for (const DependencyUse &use : in.get<Dependencies>().uses) {
-    Opinion opinion{&use, {}, {}, {}};
+    Wait &wait = waits.emplace_back(Wait{&use});
     for (const PhaseBound &phase : use.phases)
       if (isMissing(phase.state))
-        opinion.missing.push_back(&phase);
-    opinion.silence = silenceOn(use, opinion.missing, options);
-    const LinkedFunction &function = program.functions[use.call.function];
-    if (opinion.silence.empty() && program.location(function, (*function.body)[use.call.call].site).path.empty())
-      opinion.silence = "it stands outside the project";
-    if (opinion.silence.empty() && !use.subject.empty())
-      if (auto [first, isFirst] = bySubject.try_emplace({use.call.function, use.subject}, result.size()); !isFirst) {
-        bool isBetter = isWriting(result[first->second].missing) && !isWriting(opinion.missing);
-        (isBetter ? result[first->second].partOf : opinion.partOf) = isBetter ? result.size() : first->second;
-        if (isBetter)
-          first->second = result.size();
-      }
-    result.push_back(std::move(opinion));
+        wait.missing.push_back(&phase);
+    wait.excuse = excuseOf(wait, options);
+    if (wait.excuse.empty() && locationOf(in.program(), use.call).path.empty())
+      wait.excuse = "it stands outside the project";
   }
-  return result;
+  chooseSpeakers(waits);
+  return waits;
 }
 
-Location placeOf(const Program &program, const DependencyUse &use) {
-  const LinkedFunction &function = program.functions[use.call.function];
-  return program.location(function, (*function.body)[use.call.call].site);
+Finding findingOf(const Program &program, const Wait &wait) {
+  const DependencyUse &use = *wait.use;
+  const std::string name = "`" + unqualified(use.callee).str() + "`";
+  Finding finding = findingAt(program, use.call, use.callee);
+  finding.message = messageOf(program, program.functions[use.call.function], use, wait.missing);
+  finding.advice = use.advice;
+  finding.rows = {use.rule};
+  for (const PhaseBound *phase : wait.missing)
+    weaken(finding, phase->confidence, phase->phase + ": " + phase->doubt);
+  if ((use.isLocalWait || use.isIdleWait) && use.onRequestPath == OnRequestPath::Possible)
+    weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
+  if (isWriting(wait.missing))
+    weaken(finding, Confidence::Medium, "only writing has no limit, and what is written may fit into the buffers");
+  finding.chain = chainOf(*wait.missing.front());
+  finding.chain.push_back({finding.where, name + " waits here", !use.isLocalWait, true});
+  for (const DependencyUse *other : wait.others)
+    finding.related.push_back({locationOf(program, other->call), "`" + unqualified(other->callee).str() + "` waits on the same object"});
+  return finding;
 }
 
-void run(const Inputs<Dependencies> &in, const Options &options, Sink report) {
+Judgement judge(const Inputs<Dependencies> &in, const Wait &wait) {
   const Program &program = in.program();
-  std::map<size_t, Finding> findings;
-  std::vector<Opinion> all = opinions(in, options);
-  for (const auto &[i, opinion] : llvm::enumerate(all))
-    if (opinion.silence.empty() && !opinion.partOf)
-      findings.emplace(i, findingOf(program, *opinion.use, opinion.missing));
-  for (const auto &[i, opinion] : llvm::enumerate(all))
-    if (opinion.silence.empty() && opinion.partOf)
-      findings[speakerOf(all, i)].related.push_back(
-          {placeOf(program, *opinion.use),
-           "`" + std::string(unqualified(opinion.use->callee)) + "` waits on the same object"});
-  for (auto &[position, finding] : findings)
-    report(std::move(finding));
-}
-
-void silences(const Inputs<Dependencies> &in, const Options &options, SilenceSink report) {
-  const Program &program = in.program();
-  std::vector<Opinion> all = opinions(in, options);
-  for (const auto &[i, opinion] : llvm::enumerate(all)) {
-    std::string what = "`" + opinion.use->callee + "`", reason = opinion.silence.str();
-    if (opinion.partOf) {
-      Location other = placeOf(program, *all[speakerOf(all, i)].use);
-      reason = "it waits on the same object as the call at " + other.path + ":" + std::to_string(other.line) +
-               ", and one object without a limit is one finding, there";
-    }
-    if (!reason.empty())
-      report({placeOf(program, *opinion.use), std::move(what), std::move(reason), {}});
+  if (wait.excuse.empty() && !wait.speaker)
+    return findingOf(program, wait);
+  Rejection rejection{locationOf(program, wait.use->call), "`" + wait.use->callee + "`", wait.excuse.str()};
+  if (wait.speaker) {
+    Location other = locationOf(program, wait.speaker->call);
+    rejection.reason = "it waits on the same object as the call at " + other.path + ":" + std::to_string(other.line) +
+                       ", and one object without a limit is one finding, there";
   }
+  return rejection;
 }
 
 const char *const kHelp = R"md(
@@ -242,7 +218,7 @@ body, or that missing translation units could configure, is unknown and not repo
 } // namespace
 
 extern const Check missing_timeout;
-const Check missing_timeout = makeCheck<Options, run, silences>({
+const Check missing_timeout = makeCheck<Options, waitsOf, judge>({
     .id = "opex-missing-timeout",
     .summary = "A call to a dependency can wait forever.",
     .severity = Severity::Error,

@@ -1,6 +1,6 @@
 #include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -17,7 +17,6 @@ const RetryUse &retryAt(const Needs &in, const RetryLevel &level) {
 
 /// "3 × 3 = 9", "`limit` × 5".
 std::string productText(const Needs &in, const RetryNest &nest) {
-  const Program &program = in.program();
   std::string text;
   int64_t product = 1;
   bool isKnown = true;
@@ -128,28 +127,23 @@ std::string messageOf(const Needs &in, const RetryNest &nest) {
          dependencyName(in, nest) + "`";
 }
 
-void run(const Needs &in, const NoOptions &, Sink report) {
-  const Program &program = in.program();
-  for (const RetryNest &nest : in.get<Retries>().nests) {
-    const RetryUse &outer = retryAt(in, nest.levels.front());
-    Finding finding = findingAt(program, outer, in.get<Latency>().of(in.get<Retries>(), outer));
-    if (finding.where.path.empty())
-      continue;
-    finding.message = messageOf(in, nest);
-    finding.advice = "retry at one layer only, the one closest to the dependency, or share one retry budget";
-    finding.rows.clear();
-    for (const RetryLevel &level : nest.levels) {
-      const RetryUse &use = retryAt(in, level);
-      weaken(finding, use.confidence, use.doubt);
-      if (!use.rule.empty())
-        finding.rows.push_back(use.rule);
-    }
-    if (!nest.isCertain)
-      weaken(finding, Confidence::Medium, "a call between the retries may run something else");
-    finding.chain = chainOf(in, nest);
-    finding.graph = graphOf(in, nest);
-    report(std::move(finding));
+Finding judge(const Needs &in, const RetryNest &nest) {
+  const RetryUse &outer = retryAt(in, nest.levels.front());
+  Finding finding = findingAt(in.program(), outer, in.get<Latency>().of(in.get<Retries>(), outer));
+  finding.message = messageOf(in, nest);
+  finding.advice = "retry at one layer only, the one closest to the dependency, or share one retry budget";
+  finding.rows.clear();
+  for (const RetryLevel &level : nest.levels) {
+    const RetryUse &use = retryAt(in, level);
+    weaken(finding, use.confidence, use.doubt);
+    if (!use.rule.empty())
+      finding.rows.push_back(use.rule);
   }
+  if (!nest.isCertain)
+    weaken(finding, Confidence::Medium, "a call between the retries may run something else");
+  finding.chain = chainOf(in, nest);
+  finding.graph = graphOf(in, nest);
+  return finding;
 }
 
 const char *const kHelp = R"md(
@@ -224,7 +218,7 @@ calls between two retries are not followed.
 } // namespace
 
 extern const Check nested_retry;
-const Check nested_retry = makeCheck<NoOptions, run>({
+const Check nested_retry = makeCheck<NoOptions, &Retries::nests, judge>({
     .id = "opex-nested-retry",
     .summary = "A retry runs inside another one, and their attempts multiply.",
     .severity = Severity::Error,

@@ -1,6 +1,6 @@
 #include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 namespace opex::checks {
 namespace {
@@ -15,32 +15,17 @@ std::string messageOf(const Program &program, const RetryUse &use) {
 /// What the library does between its own attempts is its own business, unless the program switched it on.
 bool isOurs(const RetryUse &use) { return use.form != RetryForm::Library || use.isChosen; }
 
-/// Why it is no finding; empty if it is one.
-std::string silenceOn(const RetryUse &use) {
+Judgement judge(const Inputs<Retries, Latency> &in, const RetryUse &use) {
   if (use.pauses)
-    return "time passes between its attempts";
+    return rejectionOf(in.program(), use, "time passes between its attempts");
   if (use.isGuarded)
-    return "a breaker or a retry budget holds it back";
-  return isOurs(use) ? "" : "the library makes its attempts by default";
-}
-
-void silences(const Inputs<Retries, Latency> &in, const NoOptions &, SilenceSink report) {
-  for (const RetryUse &use : in.get<Retries>().retries)
-    if (std::string reason = silenceOn(use); !reason.empty())
-      report(silenceAt(in.program(), use, std::move(reason)));
-}
-
-void run(const Inputs<Retries, Latency> &in, const NoOptions &, Sink report) {
-  for (const RetryUse &use : in.get<Retries>().retries) {
-    if (!silenceOn(use).empty())
-      continue;
-    Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
-    if (finding.where.path.empty())
-      continue;
-    finding.message = messageOf(in.program(), use);
-    finding.advice = "wait before the next attempt, longer each time and by a random part, or as long as the dependency asks";
-    report(std::move(finding));
-  }
+    return rejectionOf(in.program(), use, "a breaker or a retry budget holds it back");
+  if (!isOurs(use))
+    return rejectionOf(in.program(), use, "the library makes its attempts by default");
+  Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
+  finding.message = messageOf(in.program(), use);
+  finding.advice = "wait before the next attempt, longer each time and by a random part, or as long as the dependency asks";
+  return finding;
 }
 
 const char *const kHelp = R"md(
@@ -100,7 +85,7 @@ seen in the code. Retries inside libraries are left out unless the program asks 
 } // namespace
 
 extern const Check retry_without_backoff;
-const Check retry_without_backoff = makeCheck<NoOptions, run, silences>({
+const Check retry_without_backoff = makeCheck<NoOptions, &Retries::retries, judge>({
     .id = "opex-retry-without-backoff",
     .summary = "A failing operation is tried again at once.",
     .severity = Severity::Note,

@@ -1,6 +1,5 @@
 #include "analysis/handlers/handlers.h"
-#include "analysis/handlers/reasons.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -110,47 +109,35 @@ struct Options {
   }
 };
 
-struct Verdict {
-  std::string message;
-  std::string advice;
-  std::string doubt;   ///< Not empty: medium confidence.
-  std::string silence; ///< Not empty: why there is no finding.
-
-  static Verdict silent(std::string reason) { return {{}, {}, {}, std::move(reason)}; }
-};
-
 class Judge {
 public:
-  Judge(const Inputs<Handlers> &in, const LinkedFunction &function, Index<Handler> handler, const Options &options)
-      : program_(in.program()), function_(function), handler_(handler), options_(options),
-        study_(in.get<Handlers>().of(function, handler)),
-        comments_(commentsOf(function, handler, study_.mayThrow)) {}
+  Judge(const Program &program, const HandlerStudy &study, const Options &options)
+      : program_(program), function_(*study.function), handler_((*function_.body)[study.handler]), options_(options),
+        study_(study), comments_(study.comments) {}
 
-  Verdict verdict() const {
+  Judgement judgement() const {
     if (std::string reason = excuse(); !reason.empty())
-      return Verdict::silent(std::move(reason));
-    Verdict verdict = study_.effects.logs ? judgeLogging() : judgeSilent();
-    if (verdict.doubt.empty())
-      verdict.doubt = doubtAboutTry();
-    return verdict;
+      return reject(std::move(reason));
+    return study_.effects.logs ? judgeLogging() : judgeSilent();
   }
 
-  Finding findingOf(Verdict verdict) const {
-    Finding finding = findingAt(program_, function_, handler_, study_);
-    finding.message = std::move(verdict.message);
-    finding.advice = std::move(verdict.advice);
-    if (!verdict.doubt.empty())
-      weaken(finding, Confidence::Medium, std::move(verdict.doubt));
+private:
+  Rejection reject(std::string reason) const { return rejectionOf(program_, study_, std::move(reason)); }
+
+  Finding report(std::string message, llvm::StringRef advice, llvm::StringRef doubt) const {
+    Finding finding = findingAt(program_, study_);
+    finding.message = std::move(message);
+    finding.advice = advice.str();
+    if (doubt.empty())
+      doubt = doubtAboutTry();
+    if (!doubt.empty())
+      weaken(finding, Confidence::Medium, doubt.str());
     if (study_.sameAnswer.valid())
       finding.related.push_back(
           {program_.location(function_, study_.sameAnswer), "an ordinary result is returned here"});
     return finding;
   }
 
-  Location place() const { return program_.location(function_, (*function_.body)[handler_].site); }
-  std::string name() const { return spellCatch(program_, function_, handler_); }
-
-private:
   /// Why the handler is in order whatever it logs or answers; empty if it is not.
   std::string excuse() const {
     if (study_.isHandled())
@@ -162,28 +149,20 @@ private:
     if (!comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible ||
         study_.effects.claimsImpossible)
       return "it admits to be unfinished, or claims that it never runs, which is opex-unfinished-handler's";
-    return isQuietType() ? "what it catches reports no failure (quiet-types)" : "";
+    return llvm::is_contained(options_.quietTypes, caughtRecord()) ? "what it catches reports no failure (quiet-types)" : "";
   }
 
   /// Why the failure may be small, or known to somebody, whatever the handler does.
-  std::string doubtAboutTry() const {
-    if (study_.onlyMemory && !catchesMemory())
+  llvm::StringRef doubtAboutTry() const {
+    if (study_.onlyMemory && caughtRecord() != "std::bad_alloc") // Else the handler is there for just that.
       return "only memory that runs out makes the try fail";
     if (study_.preset == Preset::Input)
       return "what it leaves is a parameter, which may be the default";
     return study_.preset == Preset::Mark ? "callers may tell from a parameter that only the try sets" : "";
   }
 
-  /// The handler is there for just that.
-  bool catchesMemory() const {
-    const Handler &handler = (*function_.body)[handler_];
-    return handler.caught && (*function_.unit)[handler.caught].recordName == "std::bad_alloc";
-  }
-
-  bool isQuietType() const {
-    const Handler &handler = (*function_.body)[handler_];
-    return handler.caught &&
-           llvm::is_contained(options_.quietTypes, (*function_.unit)[handler.caught].recordName.str());
+  llvm::StringRef caughtRecord() const {
+    return handler_.caught ? llvm::StringRef((*function_.unit)[handler_.caught].recordName) : "";
   }
 
   std::string header(llvm::StringRef verb) const {
@@ -192,7 +171,7 @@ private:
     std::string what = study_.mayThrow.size() > kNameable
                            ? "any of " + std::to_string(study_.mayThrow.size()) + " calls"
                            : "`" + spellCall(program_, function_, study_.mayThrow.front()) + "`";
-    return "`" + spellCatch(program_, function_, handler_) + "` " + verb.str() + " the failure of " + what;
+    return "`" + spellCatch(program_, function_, study_.handler) + "` " + verb.str() + " the failure of " + what;
   }
 
   std::string answer() const {
@@ -206,122 +185,96 @@ private:
     return "`" + spell(program_, body, study_.answered) + "`";
   }
 
-  Verdict judgeLogging() const {
+  Judgement judgeLogging() const {
     if (!study_.boundary.empty())
-      return Verdict::silent("it logs, and stands at " + study_.boundary + ": nobody above could do more");
+      return reject("it logs, and stands at " + study_.boundary + ": nobody above could do more");
     if (study_.statesDecision)
-      return Verdict::silent("what it logs says what becomes of the operation");
+      return reject("what it logs says what becomes of the operation");
     if (study_.onlyCleansUp)
-      return Verdict::silent("it logs, and the try only gives back what is no longer needed");
+      return reject("it logs, and the try only gives back what is no longer needed");
     if (study_.leavesLoop)
-      return Verdict::silent("it logs and leaves the loop");
+      return reject("it logs and leaves the loop");
     if (study_.answer == Answer::Conflated)
-      return Verdict::silent("it logs and returns a value of its own for failures");
-    Verdict verdict{header("logs"),
-                    "let the exception pass, return a status, or say in a comment why going on is right",
-                    "it logs, and going on may be right",
-                    {}};
-    if (study_.answer == Answer::None)
-      verdict.message += " and carries on as if it had worked";
-    else
-      verdict.message += " and returns " + answer() + ", which callers take for a result";
-    return verdict;
+      return reject("it logs and returns a value of its own for failures");
+    return report(header("logs") + (study_.answer == Answer::None
+                                        ? " and carries on as if it had worked"
+                                        : " and returns " + answer() + ", which callers take for a result"),
+                  "let the exception pass, return a status, or say in a comment why going on is right",
+                  "it logs, and going on may be right");
   }
 
-  Verdict judgeSilent() const {
+  Judgement judgeSilent() const {
     switch (study_.answer) {
-    case Answer::Status: return Verdict::silent("it returns a status");
+    case Answer::Status: return reject("it returns a status");
     case Answer::None: return judgeEmpty();
     case Answer::Success:
-      return {header("hides") + ": it returns " + answer() + ", the same as on success",
-              "return a value that tells callers about the failure, or let the exception pass",
-              {},
-              {}};
+      return report(header("hides") + ": it returns " + answer() + ", the same as on success",
+                    "return a value that tells callers about the failure, or let the exception pass", {});
     case Answer::Default:
       if (study_.isAskedFor)
-        return Verdict::silent("every caller asks for the value that it returns");
-      return {header("hides") + ": it returns " + answer() + ", which callers take for a result",
-              "let the exception pass, return an empty optional or a status, or say in a comment why "
-              "the default is right",
-              doubtAboutDefault(),
-              {}};
-    case Answer::Conflated: return judgeConflated();
+        return reject("every caller asks for the value that it returns");
+      return report(header("hides") + ": it returns " + answer() + ", which callers take for a result",
+                    "let the exception pass, return an empty optional or a status, or say in a comment why "
+                    "the default is right",
+                    doubtAboutDefault());
+    case Answer::Conflated:
+      if (!study_.isBroad || !study_.runsAnything)
+        return reject("it answers one known kind of failure with a value that says so");
+      return report(header("hides") + ": " + answer() + " is also an ordinary result of the function",
+                    "record the cause, or give failures an answer of their own",
+                    "the answer may be meant for failures, too");
     }
     llvm_unreachable("unknown answer");
   }
 
-  std::string doubtAboutDefault() const {
+  llvm::StringRef doubtAboutDefault() const {
     if (!study_.isBroad)
       return "it catches one kind of failure, for which the default may be right";
     return study_.isNotFound ? "it answers what the function answers when it finds nothing" : "";
   }
 
-  Verdict judgeConflated() const {
-    if (!study_.isBroad || !study_.runsAnything)
-      return Verdict::silent("it answers one known kind of failure with a value that says so");
-    return {header("hides") + ": " + answer() + " is also an ordinary result of the function",
-            "record the cause, or give failures an answer of their own",
-            "the answer may be meant for failures, too",
-            {}};
+  Judgement judgeEmpty() const {
+    if (study_.isCleanUpHelper)
+      return reject("it drops one known kind of failure to give something back");
+    if (study_.leavesLoop && !study_.isBroad)
+      return reject("it leaves the loop on one known kind of failure");
+    return report(header("swallows") + ": " + emptiness().str(),
+                  "let the exception pass, report it, or say in a comment why dropping it is right",
+                  doubtAboutEmpty());
   }
 
-  Verdict judgeEmpty() const {
-    if (study_.isCleanUpHelper)
-      return Verdict::silent("it drops one known kind of failure to give something back");
-    if (study_.leavesLoop && !study_.isBroad)
-      return Verdict::silent("it leaves the loop on one known kind of failure");
-    Verdict verdict{header("swallows"),
-                    "let the exception pass, report it, or say in a comment why dropping it is right",
-                    {},
-                    {}};
+  llvm::StringRef emptiness() const {
     if (study_.leavesLoop)
-      verdict.message += ": it only leaves the loop";
-    else if (comments_.isCommented)
-      verdict.message += ": its comment gives no reason";
-    else if (!study_.effects.exits.empty())
-      verdict.message += ": the handler only moves on and states no reason";
-    else
-      verdict.message += ": the handler is empty and states no reason";
+      return "it only leaves the loop";
+    if (comments_.isCommented)
+      return "its comment gives no reason";
+    return study_.effects.exits.empty() ? "the handler is empty and states no reason"
+                                        : "the handler only moves on and states no reason";
+  }
+
+  llvm::StringRef doubtAboutEmpty() const {
     if (comments_.words || comments_.vagueWords >= options_.minReasonWords)
-      verdict.doubt = "a comment is there that may be meant as the reason";
-    else if (study_.mustNotThrow || study_.leavesLoop)
-      verdict.doubt = "it stands where dropping a failure is customary";
-    else if (study_.isFilter)
-      verdict.doubt = "elements that give no result may be meant to be skipped";
-    return verdict;
+      return "a comment is there that may be meant as the reason";
+    if (study_.mustNotThrow || study_.leavesLoop)
+      return "it stands where dropping a failure is customary";
+    return study_.isFilter ? "elements that give no result may be meant to be skipped" : "";
   }
 
   const Program &program_;
   const LinkedFunction &function_;
-  Index<Handler> handler_;
+  const Handler &handler_;
   const Options &options_;
   const HandlerStudy &study_;
-  HandlerComments comments_;
+  const HandlerComments &comments_;
 };
 
-void forEachHandler(const Inputs<Handlers> &in, const Options &options, llvm::function_ref<void(const Judge &)> body) {
-  for (const LinkedFunction &function : in.program().functions)
-    for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      body(Judge(in, function, Index<Handler>(i), options));
-}
-
-void run(const Inputs<Handlers> &in, const Options &options, Sink report) {
-  forEachHandler(in, options, [&](const Judge &judge) {
-    if (Verdict verdict = judge.verdict(); verdict.silence.empty())
-      report(judge.findingOf(std::move(verdict)));
-  });
-}
-
-void silences(const Inputs<Handlers> &in, const Options &options, SilenceSink report) {
-  forEachHandler(in, options, [&](const Judge &judge) {
-    if (Verdict verdict = judge.verdict(); !verdict.silence.empty())
-      report({judge.place(), "`" + judge.name() + "`", std::move(verdict.silence), {}});
-  });
+Judgement judge(const Inputs<Handlers> &in, const HandlerStudy &study, const Options &options) {
+  return Judge(in.program(), study, options).judgement();
 }
 
 } // namespace
 
-const Check swallowed_exception = makeCheck<Options, run, silences>({
+const Check swallowed_exception = makeCheck<Options, &Handlers::all, judge>({
     .id = "opex-swallowed-exception",
     .summary = "A handler makes a failure disappear without a stated reason.",
     .severity = Severity::Warning,

@@ -1,77 +1,87 @@
 #include "analysis/body/identity.h"
 #include "analysis/latency/latency.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex::checks {
 namespace {
 
-std::string nameOf(const Program &program, const LinkedFunction &function) {
+std::string nameOf(const LinkedFunction &function) {
   llvm::StringRef name = function.body->name;
   bool isLambda = name.consume_back("::(lambda)");
   return isLambda ? "a handler in `" + unqualified(name).str() + "`" : "`" + unqualified(name).str() + "`";
 }
 
-/// What waits below the entry point takes longer than its answer may.
-void reportEntryPoint(const Program &program, const EntryPointUse &entry, const WorstCase &worst,
-                      const std::vector<ChainStep> &chain, Sink report) {
-  if (!entry.slaNs || worst.time.atLeastNs() <= *entry.slaNs)
-    return;
-  const LinkedFunction &function = program.functions[entry.function];
-  Finding finding;
-  finding.where = program.location(function, function.body->site);
-  if (finding.where.path.empty())
-    return;
-  finding.subject = finding.statement = unqualified(function.body->name).str();
-  finding.functionId = functionIdOf(function);
-  finding.message = nameOf(program, function) + " can take " + worstCaseText(worst) +
-                    " when what it calls is slow, but is to answer within " + durationText(*entry.slaNs);
-  finding.advice = "give the calls below it limits that together fit into that time, or pass on what is left of it as "
-                   "a deadline";
-  finding.confidence = worst.sureNs > *entry.slaNs ? Confidence::High : Confidence::Medium;
-  finding.chain = chain;
-  finding.rows = {entry.rule};
-  finding.worstCase = timeNoteOf(worst);
-  report(std::move(finding));
+/// An entry point that is to answer in time, and what it takes.
+struct TimedEntry {
+  const EntryPointUse *entry = nullptr;
+  const WorstCase *worst = nullptr;
+  const std::vector<ChainStep> *chain = nullptr;
+};
+
+std::vector<TimedEntry> timedEntries(const Inputs<Entries, Latency> &in) {
+  std::vector<TimedEntry> entries;
+  const Latency &latency = in.get<Latency>();
+  for (const auto &[i, entry] : llvm::enumerate(in.get<Entries>().entryPoints))
+    if (entry.slaNs)
+      entries.push_back({&entry, &latency.entryPoints[i], &latency.chains[i]});
+  return entries;
 }
 
-/// A call whose own limit ends after somebody around it has given up.
-void reportInner(const Program &program, const DependencyUse &use, Sink report) {
-  if (!use.deadlineNs || !use.deadlineBy)
-    return;
-  auto isLonger = [&](const PhaseBound &phase) {
-    return phase.state == BoundState::Set && phase.isChosen && phase.valueNs && *phase.valueNs > *use.deadlineNs;
-  };
-  auto phase = llvm::find_if(use.phases, isLonger);
-  const LinkedFunction &function = program.functions[use.call.function];
-  const LinkedFunction &around = program.functions[use.deadlineBy->function];
+/// What waits below the entry point takes longer than its answer may.
+Judgement judgeEntry(const Inputs<Entries, Latency> &in, const TimedEntry &timed) {
+  const LinkedFunction &function = in.program().functions[timed.entry->function];
+  const WorstCase &worst = *timed.worst;
+  const int64_t slaNs = *timed.entry->slaNs;
+  Location where = in.program().location(function, function.body->site);
+  if (worst.time.atLeastNs() <= slaNs)
+    return Rejection{std::move(where), nameOf(function),
+                     "what is known of the time that it takes fits into the " + durationText(slaNs) + " that it has", *timed.chain};
   Finding finding;
-  finding.where = program.location(function, (*function.body)[use.call.call].site);
-  if (phase == use.phases.end() || finding.where.path.empty())
-    return;
-  const Call &by = (*around.body)[use.deadlineBy->call];
-  const std::string givesUp = "`" + unqualified(by.name).str() + "`", after = " gives up after " + durationText(*use.deadlineNs);
-  finding.subject = unqualified(use.callee).str();
-  finding.statement = callText(program, function, use.call.call);
+  finding.where = std::move(where);
+  finding.subject = finding.statement = unqualified(function.body->name).str();
   finding.functionId = functionIdOf(function);
+  finding.message = nameOf(function) + " can take " + worstCaseText(worst) + " when what it calls is slow, but is to answer within " +
+                    durationText(slaNs);
+  finding.advice = "give the calls below it limits that together fit into that time, or pass on what is left of it as "
+                   "a deadline";
+  finding.confidence = worst.sureNs > slaNs ? Confidence::High : Confidence::Medium;
+  finding.chain = *timed.chain;
+  finding.rows = {timed.entry->rule};
+  finding.worstCase = timeNoteOf(worst);
+  return finding;
+}
+
+/// Calls that somebody around them gives up waiting for, at a known time.
+std::vector<const DependencyUse *> callsUnderDeadlines(const Inputs<Dependencies> &in) {
+  std::vector<const DependencyUse *> calls;
+  for (const DependencyUse &use : in.get<Dependencies>().uses)
+    if (use.deadlineNs && use.deadlineBy)
+      calls.push_back(&use);
+  return calls;
+}
+
+/// The call's own limit ends after somebody around it has given up.
+Judgement judgeCall(const Inputs<Dependencies> &in, const DependencyUse *use) {
+  const Program &program = in.program();
+  auto phase = llvm::find_if(use->phases, [&](const PhaseBound &bound) {
+    return bound.state == BoundState::Set && bound.isChosen && bound.valueNs && *bound.valueNs > *use->deadlineNs;
+  });
+  const Call &by = (*program.functions[use->deadlineBy->function].body)[use->deadlineBy->call];
+  const std::string givesUp = "`" + unqualified(by.name).str() + "`", after = " gives up after " + durationText(*use->deadlineNs);
+  Finding finding = findingAt(program, use->call, unqualified(use->callee).str());
+  if (phase == use->phases.end())
+    return Rejection{finding.where, "`" + use->callee + "`", "no longer limit is set on it than that of " + givesUp + " around it, which" + after};
   finding.message = "`" + finding.subject + "` waits up to " + durationText(*phase->valueNs) + ", but " + givesUp +
                     " around it" + after;
   finding.advice = "give the call a limit that is shorter than the deadline around it";
   finding.confidence = phase->confidence;
-  finding.chain = {{program.location(around, by.site), givesUp + after, false, true}};
+  finding.chain = {{locationOf(program, *use->deadlineBy), givesUp + after, false, true}};
   llvm::append_range(finding.chain, phase->evidence);
   finding.chain.push_back({finding.where, "`" + finding.subject + "` goes on waiting", true, true});
-  finding.rows = {use.rule};
-  report(std::move(finding));
-}
-
-void run(const Inputs<Entries, Dependencies, Latency> &in, const NoOptions &, Sink report) {
-  const Latency &latency = in.get<Latency>();
-  for (const auto &[i, entry] : llvm::enumerate(in.get<Entries>().entryPoints))
-    reportEntryPoint(in.program(), entry, latency.entryPoints[i], latency.chains[i], report);
-  for (const DependencyUse &use : in.get<Dependencies>().uses)
-    reportInner(in.program(), use, report);
+  finding.rows = {use->rule};
+  return finding;
 }
 
 const char *const kHelp = R"md(
@@ -160,7 +170,7 @@ not compared: two branches that never both run add up. Time spent computing is n
 } // namespace
 
 extern const Check timeout_exceeds_budget;
-const Check timeout_exceeds_budget = makeCheck<NoOptions, run>({
+const Check timeout_exceeds_budget = makeCheck<NoOptions, timedEntries, judgeEntry, callsUnderDeadlines, judgeCall>({
     .id = "opex-timeout-exceeds-budget",
     .summary = "The calls below an entry point may take longer than its answer.",
     .severity = Severity::Error,

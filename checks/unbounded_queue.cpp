@@ -1,6 +1,6 @@
 #include "analysis/body/identity.h"
 #include "analysis/queues/queues.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -23,14 +23,9 @@ std::string messageOf(const Program &program, const QueueUse &queue) {
 }
 
 Finding findingOf(const Program &program, const QueueUse &queue) {
-  const LinkedFunction &function = program.functions[queue.grows->function];
-  const Call &push = (*function.body)[queue.grows->call];
-  Finding finding;
+  Finding finding = findingAt(program, *queue.grows, queue.name);
+  finding.statement = (*program.functions[queue.grows->function].body)[queue.grows->call].name.str();
   finding.message = messageOf(program, queue);
-  finding.where = program.location(function, push.site);
-  finding.subject = queue.name;
-  finding.statement = push.name.str();
-  finding.functionId = functionIdOf(function);
   finding.advice = queue.advice;
   finding.rows = {queue.rule};
   weaken(finding, queue.bound.confidence, queue.bound.doubt);
@@ -42,38 +37,34 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   return finding;
 }
 
-bool grows(const QueueUse &queue) { return isMissing(queue.bound.state) && queue.grows; }
+/// What adds to a queue, which is where users look.
+struct Push {
+  const QueueUse *queue = nullptr;
+  CallRef call;
+};
 
-void run(const Inputs<Queues> &in, const NoOptions &, Sink report) {
-  const Program &program = in.program();
-  for (const QueueUse &queue : in.get<Queues>().queues) {
-    if (!grows(queue))
-      continue;
-    Finding finding = findingOf(program, queue);
-    if (!finding.where.path.empty())
-      report(std::move(finding));
-  }
+bool growsAt(const QueueUse &queue, CallRef call) { return isMissing(queue.bound.state) && queue.grows == call; }
+
+std::vector<Push> pushes(const Inputs<Queues> &in) {
+  std::vector<Push> pushes;
+  for (const QueueUse &queue : in.get<Queues>().queues)
+    for (CallRef call : queue.pushes)
+      pushes.push_back({&queue, call});
+  return pushes;
 }
 
-/// One for each push, which is where users look. Those of a queue that grows are part of its finding.
-void silences(const Inputs<Queues> &in, const NoOptions &, SilenceSink report) {
+Judgement judge(const Inputs<Queues> &in, const Push &push) {
   const Program &program = in.program();
-  for (const QueueUse &queue : in.get<Queues>().queues)
-    for (CallRef push : queue.pushes) {
-      const LinkedFunction &function = program.functions[push.function];
-      Silence silence{program.location(function, (*function.body)[push.call].site), "queue `" + queue.name + "`",
-                      queue.bound.reason, queue.bound.evidence};
-      if (grows(queue)) {
-        const LinkedFunction &other = program.functions[queue.grows->function];
-        Location reported = program.location(other, (*other.body)[queue.grows->call].site);
-        if (reported == silence.where)
-          continue;
-        silence.reason = "a queue is one finding, at " + reported.path + ":" + std::to_string(reported.line) +
-                         ", where it grows most";
-        silence.evidence.clear();
-      }
-      report(std::move(silence));
-    }
+  const QueueUse &queue = *push.queue;
+  if (growsAt(queue, push.call))
+    return findingOf(program, queue);
+  Rejection rejection{locationOf(program, push.call), "queue `" + queue.name + "`", queue.bound.reason, queue.bound.evidence};
+  if (isMissing(queue.bound.state) && queue.grows) {
+    Location reported = locationOf(program, *queue.grows);
+    rejection.reason = "a queue is one finding, at " + reported.path + ":" + std::to_string(reported.line) + ", where it grows most";
+    rejection.evidence.clear();
+  }
+  return rejection;
 }
 
 const char *const kHelp = R"md(
@@ -178,7 +169,7 @@ right after it has added holds it back, whatever it goes by (age, size).
 } // namespace
 
 extern const Check unbounded_queue;
-const Check unbounded_queue = makeCheck<NoOptions, run, silences>({
+const Check unbounded_queue = makeCheck<NoOptions, pushes, judge>({
     .id = "opex-unbounded-queue",
     .summary = "A queue between threads takes everything and refuses nothing.",
     .severity = Severity::Warning,

@@ -1,6 +1,6 @@
 #include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 namespace opex::checks {
 namespace {
@@ -28,7 +28,7 @@ std::string messageOf(const Program &program, const RetryUse &use) {
 }
 
 /// Why it is no finding; empty if it is one.
-std::string silenceOn(const RetryUse &use, const Options &options) {
+std::string excuseOf(const RetryUse &use, const Options &options) {
   if (use.isGuarded)
     return "a breaker or a retry budget holds it back";
   if (use.attempts.kind == Attempts::Unknown)
@@ -37,28 +37,17 @@ std::string silenceOn(const RetryUse &use, const Options &options) {
     return "its attempts are limited to " + factorText(use.attempts);
   if (isPatientDaemon(use))
     return "it waits between its attempts on a thread of the process' own, which nothing waits for";
-  return use.isBackground && !options.background ? "threads of the process' own are not asked for (background)"
-                                                 : std::string();
+  return use.isBackground && !options.background ? "threads of the process' own are not asked for (background)" : "";
 }
 
-void run(const Inputs<Retries, Latency> &in, const Options &options, Sink report) {
-  for (const RetryUse &use : in.get<Retries>().retries) {
-    if (!silenceOn(use, options).empty())
-      continue;
-    Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
-    if (finding.where.path.empty())
-      continue;
-    finding.message = messageOf(in.program(), use);
-    finding.advice = "give up after a small number of attempts or at a deadline, wait longer each time, and "
-                     "report the failure";
-    report(std::move(finding));
-  }
-}
-
-void silences(const Inputs<Retries, Latency> &in, const Options &options, SilenceSink report) {
-  for (const RetryUse &use : in.get<Retries>().retries)
-    if (std::string reason = silenceOn(use, options); !reason.empty())
-      report(silenceAt(in.program(), use, std::move(reason)));
+Judgement judge(const Inputs<Retries, Latency> &in, const RetryUse &use, const Options &options) {
+  if (std::string excuse = excuseOf(use, options); !excuse.empty())
+    return rejectionOf(in.program(), use, std::move(excuse));
+  Finding finding = findingAt(in.program(), use, in.get<Latency>().of(in.get<Retries>(), use));
+  finding.message = messageOf(in.program(), use);
+  finding.advice = "give up after a small number of attempts or at a deadline, wait longer each time, and "
+                   "report the failure";
+  return finding;
 }
 
 const char *const kHelp = R"md(
@@ -124,7 +113,7 @@ after each failure, such as the next address, makes it a fallback and no retry.
 } // namespace
 
 extern const Check unbounded_retry;
-const Check unbounded_retry = makeCheck<Options, run, silences>({
+const Check unbounded_retry = makeCheck<Options, &Retries::retries, judge>({
     .id = "opex-unbounded-retry",
     .summary = "A failing operation is tried again for ever.",
     .severity = Severity::Error,

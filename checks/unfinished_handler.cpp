@@ -1,6 +1,5 @@
 #include "analysis/handlers/handlers.h"
-#include "analysis/handlers/reasons.h"
-#include "model/check.h"
+#include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -59,53 +58,41 @@ failure and carries such a mark is reported with medium confidence, one that pas
 that the build compiles to nothing are not seen.
 )";
 
-std::optional<Finding> judge(const Inputs<Handlers> &in, const LinkedFunction &function, Index<Handler> handler) {
+Judgement judge(const Inputs<Handlers> &in, const HandlerStudy &study) {
   const Program &program = in.program();
-  const HandlerStudy &study = in.get<Handlers>().of(function, handler);
-  HandlerComments comments = commentsOf(function, handler, study.mayThrow);
-  Finding finding = findingAt(program, function, handler, study);
-  std::string name = "`" + spellCatch(program, function, handler) + "`";
+  const HandlerComments &comments = study.comments;
+  auto addClaim = [&](Finding &finding, const Site &site, llvm::StringRef text) {
+    finding.chain.push_back({program.location(*study.function, site), text.str()});
+  };
+  Finding finding = findingAt(program, study);
+  std::string name = "`" + spellCatch(program, *study.function, study.handler) + "`";
   finding.advice = "decide what the service does when this fails, and do it here";
   if (study.effects.claimsImpossible) {
     finding.message = name + " asserts that the failure it catches cannot happen";
-    finding.chain.push_back(
-        {program.location(function, study.effects.claim), "claimed to be impossible here", false});
-    return finding;
-  }
-  if (!comments.mark.empty()) {
+    addClaim(finding, study.effects.claim, "claimed to be impossible here");
+  } else if (!comments.mark.empty()) {
     finding.message = name + " is unfinished: its comment says " + comments.mark;
-    finding.chain.push_back(
-        {program.location(function, comments.markSite), "marked as unfinished here", false});
+    addClaim(finding, comments.markSite, "marked as unfinished here");
     bool leaves = study.rethrows || study.endsAfterwards || study.effects.throws;
     if (leaves)
       weaken(finding, Confidence::Low, "the handler passes the failure on");
     else if (study.isHandled())
       weaken(finding, Confidence::Medium, "the handler deals with the failure: " + study.whyHandled().str());
-    return finding;
-  }
-  if (!study.admission.empty()) {
+  } else if (!study.admission.empty()) {
     finding.message = name + " is unfinished: it only says \"" + study.admission + "\"";
     weaken(finding, Confidence::Medium, "only what it logs or throws says so, no comment");
-    return finding;
-  }
-  // With a reason beside it, "cannot happen" is an argument; alone it is a hope.
-  if (comments.claimsImpossible && comments.words < 3 && study.effects.doesNothing()) {
+  } else if (comments.claimsImpossible && comments.words < 3 && study.effects.doesNothing()) {
+    // With a reason beside it, "cannot happen" is an argument; alone it is a hope.
     finding.message = name + " does nothing because its comment claims that this cannot happen";
-    return finding;
+  } else {
+    return rejectionOf(program, study, "nothing in it says that it is unfinished, or that it never runs");
   }
-  return std::nullopt;
-}
-
-void run(const Inputs<Handlers> &in, const NoOptions &, Sink report) {
-  for (const LinkedFunction &function : in.program().functions)
-    for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      if (std::optional<Finding> finding = judge(in, function, Index<Handler>(i)))
-        report(std::move(*finding));
+  return finding;
 }
 
 } // namespace
 
-const Check unfinished_handler = makeCheck<NoOptions, run>({
+const Check unfinished_handler = makeCheck<NoOptions, &Handlers::all, judge>({
     .id = "opex-unfinished-handler",
     .summary = "A handler admits to be unfinished, or asserts that it never runs.",
     .severity = Severity::Warning,

@@ -85,7 +85,9 @@ std::string shownText(const Finding &finding, const ExplainedProgram &explained)
 ExplainedProgram::ExplainedProgram(std::string root, Program linked, const rules::RuleSet &rules,
                                    std::map<std::string, OptionValues> options)
     : root(std::move(root)), program(std::move(linked)), analysis(program, rules), checkOptions(std::move(options)),
-      findings(runChecks(analysis, allChecks(), checkOptions, [](Finding &) { return true; })) {}
+      findings(runChecks(
+          analysis, allChecks(), checkOptions, [](Finding &) { return true; }, nullptr,
+          [&](const Check &check, Rejection rejection) { rejections.push_back({&check, std::move(rejection)}); })) {}
 
 WhyNot::WhyNot(const ExplainedProgram &explained)
     : explained_(explained), program_(explained.program), roles_(explained.analysis.get<RoleIndex>()) {
@@ -94,15 +96,9 @@ WhyNot::WhyNot(const ExplainedProgram &explained)
       for (const rules::Row &row : list)
         sections_[&row] = section;
     });
-  llvm::append_range(rejections_, explained.analysis.get<Dependencies>().rejections);
-  llvm::append_range(rejections_, explained.analysis.get<Queues>().rejections);
-  llvm::append_range(rejections_, explained.analysis.get<Retries>().rejections);
-  for (const Check *check : allChecks()) {
-    auto values = explained.checkOptions.find(check->info.id.str());
-    if (check->silences)
-      check->silences(explained.analysis, values == explained.checkOptions.end() ? OptionValues() : values->second,
-                      [&](Silence silence) { silences_.push_back({check, std::move(silence)}); });
-  }
+  llvm::append_range(candidates_, explained.analysis.get<Dependencies>().rejections);
+  llvm::append_range(candidates_, explained.analysis.get<Queues>().rejections);
+  llvm::append_range(candidates_, explained.analysis.get<Retries>().rejections);
 }
 
 /// The file as the program calls it: named from the root, absolute, or by its end if only one ends so.
@@ -156,17 +152,17 @@ void WhyNot::addFindings(const Site &site, std::vector<Remark> &remarks) const {
   }
 }
 
-void WhyNot::addSilences(const Site &site, PlaceItem &item) const {
-  for (const auto &[check, silence] : silences_) {
-    if (silence.where.path != path_ || silence.where.line != line_ || silence.where.column != site.column)
+void WhyNot::addRejections(const Site &site, PlaceItem &item) const {
+  for (const auto &[check, rejection] : explained_.rejections) {
+    if (rejection.where.path != path_ || rejection.where.line != line_ || rejection.where.column != site.column)
       continue;
-    std::string about = llvm::StringRef(item.what).ends_with(silence.what) ? "" : silence.what + ": ";
-    item.remarks.push_back({"not reported by " + check->info.id.str() + ": " + about + silence.reason, silence.evidence});
+    std::string about = llvm::StringRef(item.what).ends_with(rejection.what) ? "" : rejection.what + ": ";
+    item.remarks.push_back({"not reported by " + check->info.id.str() + ": " + about + rejection.reason, rejection.evidence});
   }
 }
 
-void WhyNot::addRejections(CallRef call, std::vector<Remark> &remarks) const {
-  for (const Rejection &passed : rejections_)
+void WhyNot::addCandidates(CallRef call, std::vector<Remark> &remarks) const {
+  for (const RejectedCandidate &passed : candidates_)
     if (passed.call && CallRef{passed.function, passed.call} == call)
       remarks.push_back({"not counted: " + passed.reason.str(), {}});
 }
@@ -209,9 +205,9 @@ bool WhyNot::isLonePush(CallRef ref) const {
   const Call &call = (*program_.functions[ref.function].body)[ref.call];
   auto isPush = [](const QueueRole &role) { return role.call->does == rules::QueueCall::Push; };
   auto isKnown = [&](const QueueUse &queue) { return llvm::is_contained(queue.pushes, ref); };
-  auto isPassed = [&](const Rejection &passed) { return passed.call && CallRef{passed.function, passed.call} == ref; };
+  auto isPassed = [&](const RejectedCandidate &passed) { return passed.call && CallRef{passed.function, passed.call} == ref; };
   return llvm::any_of(roles_.of(call.callee).queues, isPush) && llvm::none_of(explained_.analysis.get<Queues>().queues, isKnown) &&
-         llvm::none_of(rejections_, isPassed);
+         llvm::none_of(candidates_, isPassed);
 }
 
 void WhyNot::addCall(const LinkedFunction &function, Index<Call> index, std::vector<PlaceItem> &items) const {
@@ -226,8 +222,8 @@ void WhyNot::addCall(const LinkedFunction &function, Index<Call> index, std::vec
     item.remarks.push_back({"a log" + (log->level.empty() ? "" : " at level " + log->level) + " by row " + log->rule, {}});
   if (!use && !log)
     addRows(function, call, item.remarks);
-  addSilences(call.site, item);
-  addRejections({function.position, index}, item.remarks);
+  addRejections(call.site, item);
+  addCandidates({function.position, index}, item.remarks);
   if (isLonePush({function.position, index}))
     item.remarks.push_back({"not counted: only this function has what is added to, or which object it is, is out of sight", {}});
   items.push_back(std::move(item));
@@ -237,8 +233,8 @@ void WhyNot::addLoop(const LinkedFunction &function, Index<Loop> index, std::vec
   const Site &site = function.body->loops[index.value].site;
   PlaceItem item{site.column, "loop", {}};
   addFindings(site, item.remarks);
-  addSilences(site, item);
-  for (const Rejection &passed : rejections_)
+  addRejections(site, item);
+  for (const RejectedCandidate &passed : candidates_)
     if (passed.loop == index && passed.function == function.position)
       item.remarks.push_back({"no retry: " + passed.reason.str(), {}});
   items.push_back(std::move(item));
@@ -246,9 +242,10 @@ void WhyNot::addLoop(const LinkedFunction &function, Index<Loop> index, std::vec
 
 void WhyNot::addFunction(const LinkedFunction &function, std::vector<PlaceItem> &items) const {
   const Function &body = *function.body;
-  if (isAt(function, body.site)) { // Of itself only what is reported of it counts.
+  if (isAt(function, body.site)) { // Of itself only what checks make of it counts.
     PlaceItem item{body.site.column, "function `" + body.name.str() + "`", {}};
     addFindings(body.site, item.remarks);
+    addRejections(body.site, item);
     if (!item.remarks.empty())
       items.push_back(std::move(item));
   }
@@ -262,7 +259,7 @@ void WhyNot::addFunction(const LinkedFunction &function, std::vector<PlaceItem> 
     if (const Site &site = body.handlers[i].site; isAt(function, site)) {
       PlaceItem item{site.column, "handler `" + spellCatch(program_, function, Index<Handler>(i)) + "`", {}};
       addFindings(site, item.remarks);
-      addSilences(site, item);
+      addRejections(site, item);
       items.push_back(std::move(item));
     }
 }

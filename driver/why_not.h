@@ -1,6 +1,5 @@
 // Why nothing is reported at a line: what the analysis and the checks have to say about each call, loop and handler
-// that stands there. Decides nothing itself: it collects what the passes found, findings and what checks give as the reason for
-// their silence (Check::silences).
+// that stands there. Decides nothing itself: it collects what the passes found, and what the checks made of each thing.
 #pragma once
 
 #include "analysis/apis/roles.h"
@@ -14,7 +13,7 @@
 
 namespace opex {
 
-/// A program with what is found in it, and the findings of all checks in profile audit.
+/// A program with what is found in it, and the judgements of all checks in profile audit.
 struct ExplainedProgram {
   /// `rules` must outlive it.
   ExplainedProgram(std::string root, Program linked, const rules::RuleSet &rules, std::map<std::string, OptionValues> options);
@@ -23,6 +22,7 @@ struct ExplainedProgram {
   const Program program;
   const Analysis analysis;
   const std::map<std::string, OptionValues> checkOptions;
+  std::vector<std::pair<const Check *, Rejection>> rejections;
   std::vector<Finding> findings;
   std::function<bool(const CheckInfo &)> checkIsOn; ///< By the options of the run.
 };
@@ -56,18 +56,17 @@ private:
   bool isLonePush(CallRef ref) const;
   void addCall(const LinkedFunction &function, Index<Call> index, std::vector<PlaceItem> &items) const;
   void addRows(const LinkedFunction &function, const Call &call, std::vector<Remark> &remarks) const;
-  void addRejections(CallRef call, std::vector<Remark> &remarks) const;
+  void addCandidates(CallRef call, std::vector<Remark> &remarks) const;
   void addLoop(const LinkedFunction &function, Index<Loop> index, std::vector<PlaceItem> &items) const;
   void addFindings(const Site &site, std::vector<Remark> &remarks) const;
-  void addSilences(const Site &site, PlaceItem &item) const;
+  void addRejections(const Site &site, PlaceItem &item) const;
   std::string otherwise() const;
 
   const ExplainedProgram &explained_;
   const Program &program_;
   const RoleIndex &roles_;
   std::map<const rules::Row *, llvm::StringRef> sections_; ///< In which each row stands.
-  std::vector<std::pair<const Check *, Silence>> silences_;
-  std::vector<Rejection> rejections_; ///< Of all passes.
+  std::vector<RejectedCandidate> candidates_; ///< Of all passes.
   std::string path_; ///< What is asked for.
   uint32_t line_ = 0;
 };

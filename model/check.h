@@ -1,5 +1,5 @@
-// What a check is: a value holding its documentation, its typed options and one pure function from what the passes
-// of the analysis found to findings. See checks/swallowed_exception.cpp for the shape to copy.
+// What a check is: a value holding its documentation, its typed options, and what it makes of each thing that it looks
+// at. Checks are written with model/make_check.h.
 #pragma once
 
 #include "model/finding.h"
@@ -9,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace opex {
@@ -36,118 +37,28 @@ struct OptionInfo {
 /// Values of a check's options as the user wrote them, by kebab name.
 using OptionValues = std::map<std::string, std::string>;
 
-using Sink = llvm::function_ref<void(Finding)>;
-
 /// Something that a check looked at and does not report.
-struct Silence {
+struct Rejection {
   Location where;
   std::string what;   ///< "`curl_easy_perform`".
   std::string reason; ///< Why not, as a clause: "a limit is set on all ways to it".
-  std::vector<ChainStep> evidence;
+  std::vector<ChainStep> evidence = {};
 };
 
-using SilenceSink = llvm::function_ref<void(Silence)>;
+/// What a check makes of one thing that it looks at.
+using Judgement = std::variant<Finding, Rejection>;
 
 struct Check {
   CheckInfo info;
   std::vector<OptionInfo> (*options)();
   /// Errors name the option and what it takes; returned by validateOptions before any run.
   std::vector<std::string> (*validateOptions)(const OptionValues &values);
-  /// `values` have been validated. Findings are attributed by the caller.
-  void (*run)(const Analysis &analysis, const OptionValues &values, Sink sink);
-  /// What the check looked at and does not report, decided by the same code. May be null.
-  void (*silences)(const Analysis &analysis, const OptionValues &values, SilenceSink sink) = nullptr;
+  /// Calls `sink` with what becomes of each thing the check looks at in the project. `values` have been validated; findings
+  /// are attributed by the caller.
+  void (*judge)(const Analysis &analysis, const OptionValues &values, llvm::function_ref<void(Judgement)> sink);
 };
 
 /// Makes the finding one of the check: its id, and its severity unless the finding has one of its own.
 void attribute(const CheckInfo &check, Finding &finding);
-
-namespace options {
-
-/// Reads values into an options struct; collects what is wrong.
-class Reader {
-public:
-  explicit Reader(const OptionValues &values) : values_(values) {}
-  void operator()(llvm::StringRef name, unsigned &value, llvm::StringRef summary);
-  void operator()(llvm::StringRef name, bool &value, llvm::StringRef summary);
-  void operator()(llvm::StringRef name, std::vector<std::string> &value, llvm::StringRef summary);
-
-  /// Also complains about values that no option took.
-  std::vector<std::string> takeErrors();
-
-private:
-  const std::string *find(llvm::StringRef name);
-
-  const OptionValues &values_;
-  std::vector<std::string> known_;
-  std::vector<std::string> errors_;
-};
-
-/// Lists an options struct with its defaults.
-class Lister {
-public:
-  void operator()(llvm::StringRef name, unsigned &value, llvm::StringRef summary);
-  void operator()(llvm::StringRef name, bool &value, llvm::StringRef summary);
-  void operator()(llvm::StringRef name, std::vector<std::string> &value, llvm::StringRef summary);
-
-  std::vector<OptionInfo> list;
-};
-
-} // namespace options
-
-/// For checks without options.
-struct NoOptions {
-  void map(auto &) {}
-};
-
-namespace options {
-
-/// Values that have been validated.
-template <class Options> Options read(const OptionValues &values) {
-  Reader reader(values);
-  Options read;
-  read.map(reader);
-  return read;
-}
-
-} // namespace options
-
-/// What the function takes first, of this analysis.
-template <class Needs, class Options, class To>
-Needs inputsOf(void (*)(const Needs &, const Options &, To), const Analysis &analysis) {
-  return Needs(analysis);
-}
-
-/// A check of a function that takes the results of the passes it needs: `void run(const Inputs<Retries, Latency> &in,
-/// const Options &options, Sink report)`. Passes are run when the check is.
-template <class Options, auto run> Check makeCheck(CheckInfo info) {
-  Check check;
-  check.info = std::move(info);
-  check.options = [] {
-    options::Lister lister;
-    Options defaults;
-    defaults.map(lister);
-    return lister.list;
-  };
-  check.validateOptions = [](const OptionValues &values) {
-    options::Reader reader(values);
-    Options read;
-    read.map(reader);
-    return reader.takeErrors();
-  };
-  check.run = [](const Analysis &analysis, const OptionValues &values, Sink sink) {
-    run(inputsOf(run, analysis), options::read<Options>(values), sink);
-  };
-  return check;
-}
-
-/// For checks that can say why they are silent.
-template <class Options, auto run, auto silences> Check makeCheck(CheckInfo info) {
-  Check check = makeCheck<Options, run>(std::move(info));
-  check.silences = [](const Analysis &analysis, const OptionValues &values, SilenceSink sink) {
-    silences(inputsOf(silences, analysis), options::read<Options>(values), sink);
-  };
-  return check;
-}
 
 } // namespace opex

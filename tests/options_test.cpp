@@ -1,5 +1,6 @@
 // The command line and the files that results go to.
 #include "analysis/passes/analysis.h"
+#include "model/make_check.h"
 #include "driver/options.h"
 #include "driver/output_files.h"
 
@@ -45,14 +46,12 @@ struct LimitOptions {
   void map(auto &visit) { visit("max-attempts", maxAttempts, "Largest accepted bound."); }
 };
 
-void runNothing(const Inputs<> &, const LimitOptions &, Sink) {}
-
 Check named(llvm::StringRef id, bool auditOnly, bool inCi) {
   CheckInfo info;
   info.id = id;
   info.auditOnly = auditOnly;
   info.inCi = inCi;
-  return makeCheck<LimitOptions, runNothing>(info);
+  return makeCheck<LimitOptions>(info);
 }
 
 /// Three checks, one in each profile.

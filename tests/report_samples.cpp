@@ -1,6 +1,7 @@
 #include "tests/report_samples.h"
 
 #include "analysis/passes/analysis.h"
+#include "model/make_check.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -51,9 +52,6 @@ struct TimeoutOptions {
   }
 };
 
-void findNothing(const Inputs<> &, const TimeoutOptions &, Sink) {}
-void findNothingAtAll(const Inputs<> &, const NoOptions &, Sink) {}
-
 Location at(std::string path, uint32_t line, std::string text, llvm::StringRef token, std::string function) {
   Location where;
   where.path = std::move(path);
@@ -71,23 +69,23 @@ Location at(std::string path, uint32_t line, std::string text, llvm::StringRef t
 
 const Check &timeoutCheck() {
   static const Check check =
-      makeCheck<TimeoutOptions, findNothing>({.id = "opex-missing-timeout",
-                                              .summary = "Finds dependency calls that can wait forever.",
-                                              .severity = Severity::Error,
-                                              .practices = {"RS4", "EH9"},
-                                              .cwe = {1088, 400},
-                                              .help = kHelp});
+      makeCheck<TimeoutOptions>({.id = "opex-missing-timeout",
+                                 .summary = "Finds dependency calls that can wait forever.",
+                                 .severity = Severity::Error,
+                                 .practices = {"RS4", "EH9"},
+                                 .cwe = {1088, 400},
+                                 .help = kHelp});
   return check;
 }
 
 const Check &swallowCheck() {
   static const Check check =
-      makeCheck<NoOptions, findNothingAtAll>({.id = "opex-swallowed-exception",
-                                              .summary = "Finds handlers that drop an error in silence.",
-                                              .severity = Severity::Warning,
-                                              .practices = {"EH6"},
-                                              .cwe = {391},
-                                              .help = "## What it finds\n\nEmpty handlers.\n"});
+      makeCheck<NoOptions>({.id = "opex-swallowed-exception",
+                            .summary = "Finds handlers that drop an error in silence.",
+                            .severity = Severity::Warning,
+                            .practices = {"EH6"},
+                            .cwe = {391},
+                            .help = "## What it finds\n\nEmpty handlers.\n"});
   return check;
 }
 

@@ -13,4 +13,19 @@ std::string functionIdOf(const LinkedFunction &function) {
   return function.declaration ? function.declaration->usr.str() : function.body->name.str();
 }
 
+Location locationOf(const Program &program, CallRef call) {
+  const LinkedFunction &function = program.functions[call.function];
+  return program.location(function, (*function.body)[call.call].site);
+}
+
+Finding findingAt(const Program &program, CallRef call, std::string subject) {
+  const LinkedFunction &function = program.functions[call.function];
+  Finding finding;
+  finding.where = locationOf(program, call);
+  finding.subject = std::move(subject);
+  finding.statement = callText(program, function, call.call);
+  finding.functionId = functionIdOf(function);
+  return finding;
+}
+
 } // namespace opex

@@ -9,7 +9,7 @@ namespace opex {
 
 struct Dependencies {
   ByCall<DependencyUse> uses;
-  std::vector<Rejection> rejections; ///< Calls that a row names and that are none after all.
+  std::vector<RejectedCandidate> rejections; ///< Calls that a row names and that are none after all.
 
   const DependencyUse *at(CallRef call) const { return uses.at(call); }
 

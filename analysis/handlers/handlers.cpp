@@ -328,6 +328,8 @@ static HandlerStudy study(HandlerContext &context, const LinkedFunction &functio
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
   HandlerStudy study;
+  study.function = &function;
+  study.handler = index;
   std::vector<Step> steps = body[handler.body].steps;
   if (!alwaysLeaves(body, handler.body)) {
     std::vector<Step> after = continuation(body, owner);
@@ -344,6 +346,7 @@ static HandlerStudy study(HandlerContext &context, const LinkedFunction &functio
   study.boundary = context.boundaries.at(function, handler.owner);
   const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
   study.mayThrow = thoseThatMayThrow(context, function, owner, calls, study.onlyMemory);
+  study.comments = commentsOf(function, index, study.mayThrow);
   study.endsAfterwards = endsAfterwards(context.in, function, owner);
   study.isWanted = wantsException(function, owner);
   study.onlyCleansUp = onlyCleansUp(context.in, function, calls);
@@ -370,10 +373,9 @@ static HandlerStudy study(HandlerContext &context, const LinkedFunction &functio
 Handlers Handlers::run(const Needs &in) {
   Handlers result;
   HandlerContext context(in);
-  result.studies_.resize(in.program().functions.size());
   for (const LinkedFunction &function : in.program().functions)
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      result.studies_[function.position].push_back(study(context, function, Index<Handler>(i)));
+      result.all.push_back(study(context, function, Index<Handler>(i)));
   return result;
 }
 
@@ -390,13 +392,13 @@ std::string spellCall(const Program &program, const LinkedFunction &function, In
   return unqualified(body[call].name).str() + "()";
 }
 
-Finding findingAt(const Program &program, const LinkedFunction &function, Index<Handler> index,
-                  const HandlerStudy &study) {
+Finding findingAt(const Program &program, const HandlerStudy &study) {
   constexpr size_t kChainCalls = 3;
-  const Handler &handler = (*function.body)[index];
+  const LinkedFunction &function = *study.function;
+  const Handler &handler = (*function.body)[study.handler];
   Finding finding;
   finding.where = program.location(function, handler.site);
-  finding.subject = caughtType(function, index);
+  finding.subject = caughtType(function, study.handler);
   finding.statement = "catch (" + finding.subject + ")";
   if (!study.mayThrow.empty())
     finding.statement += " of " + spellCall(program, function, study.mayThrow.front());
@@ -408,8 +410,14 @@ Finding findingAt(const Program &program, const LinkedFunction &function, Index<
     finding.chain.push_back({program.location(function, (*function.body)[call].site),
                              "`" + spellCall(program, function, call) + "` may throw", false});
   finding.chain.push_back(
-      {finding.where, "`" + spellCatch(program, function, index) + "` catches it", false});
+      {finding.where, "`" + spellCatch(program, function, study.handler) + "` catches it", false});
   return finding;
+}
+
+Rejection rejectionOf(const Program &program, const HandlerStudy &study, std::string reason) {
+  const LinkedFunction &function = *study.function;
+  return {program.location(function, (*function.body)[study.handler].site),
+          "`" + spellCatch(program, function, study.handler) + "`", std::move(reason)};
 }
 
 /// One space between words and before `&` and `*`, none behind: however the file is formatted.

@@ -6,13 +6,18 @@
 #include "analysis/handlers/answers.h"
 #include "analysis/calls/effects.h"
 #include "analysis/handlers/presets.h"
+#include "analysis/handlers/reasons.h"
 #include "analysis/execution/reach.h"
+#include "model/check.h"
 
 #include <string>
 
 namespace opex {
 
 struct HandlerStudy {
+  const LinkedFunction *function = nullptr;
+  Index<Handler> handler;
+  HandlerComments comments;
   Effects effects;
   Answer answer = Answer::None;
   Index<Value> answered;   ///< The value returned, if it is one.
@@ -46,20 +51,13 @@ struct HandlerStudy {
   llvm::StringRef whyHandled() const;
 };
 
-/// All handlers of the program.
-class Handlers {
-public:
-  const HandlerStudy &of(const LinkedFunction &function, Index<Handler> handler) const {
-    return studies_[function.position][handler.value];
-  }
+struct Handlers {
+  std::vector<HandlerStudy> all; ///< In the order of the program.
 
   using Result = Handlers;
   using Needs = Inputs<Entries, Statements>;
   static Handlers run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "handlers";
-
-private:
-  std::vector<std::vector<HandlerStudy>> studies_; ///< By function.
 };
 
 /// "catch (const std::exception &)", as the author wrote it where the line shows that.
@@ -72,7 +70,9 @@ std::string caughtType(const LinkedFunction &function, Index<Handler> handler);
 std::string spellCall(const Program &program, const LinkedFunction &function, Index<Call> call);
 
 /// A finding at the handler, with its identity and its chain: what may throw, then where it is caught.
-Finding findingAt(const Program &program, const LinkedFunction &function, Index<Handler> handler,
-                  const HandlerStudy &study);
+Finding findingAt(const Program &program, const HandlerStudy &study);
+
+/// The handler as something that a check does not report.
+Rejection rejectionOf(const Program &program, const HandlerStudy &study, std::string reason);
 
 } // namespace opex

@@ -34,7 +34,7 @@ private:
 };
 
 /// A call or loop that a pass looked at and that came to nothing.
-struct Rejection {
+struct RejectedCandidate {
   uint32_t function = 0;
   Index<Call> call;
   Index<Loop> loop;       ///< If it is no call.

@@ -23,7 +23,7 @@ struct QueueUse {
 
 struct Queues {
   std::vector<QueueUse> queues;      ///< In the order of their declarations.
-  std::vector<Rejection> rejections; ///< Pushes to what is no queue.
+  std::vector<RejectedCandidate> rejections; ///< Pushes to what is no queue.
 
   using Result = Queues;
   using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Unreached, Threads, Statements, Dependencies>;

@@ -23,7 +23,7 @@ struct RetryFinder {
   const Subjects &subjects;
   const RetryWork &work;
   std::vector<RetryUse> found;
-  std::vector<Rejection> rejections; ///< Loops that are none.
+  std::vector<RejectedCandidate> rejections; ///< Loops that are none.
   /// Loops that do a parameter again and again: by function, what their callers' calls are made of.
   struct HelperLoop {
     uint32_t function = 0;

@@ -57,7 +57,7 @@ struct RetryNest {
 struct Retries {
   std::vector<RetryUse> retries; ///< Sorted by function and place.
   std::vector<RetryNest> nests;  ///< For each outer retry the one that multiplies most.
-  std::vector<Rejection> rejections;
+  std::vector<RejectedCandidate> rejections;
 
   using Result = Retries;
   using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, Statements, Dependencies, RetryWork>;

@@ -39,7 +39,7 @@ Finding findingAt(const Program &program, const RetryUse &use, const std::option
   return finding;
 }
 
-Silence silenceAt(const Program &program, const RetryUse &use, std::string reason) {
+Rejection rejectionOf(const Program &program, const RetryUse &use, std::string reason) {
   return {program.location(program.functions[use.function], use.site), "retry of `" + workName(program, use) + "`",
           std::move(reason), use.evidence};
 }

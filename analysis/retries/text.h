@@ -17,6 +17,6 @@ std::string workName(const Program &program, const RetryUse &use);
 Finding findingAt(const Program &program, const RetryUse &use, const std::optional<WorstCase> &worst);
 
 /// The retry as something that a check does not report.
-Silence silenceAt(const Program &program, const RetryUse &use, std::string reason);
+Rejection rejectionOf(const Program &program, const RetryUse &use, std::string reason);
 
 } // namespace opex
