@@ -16,10 +16,9 @@ std::string messageOf(const Program &program, const QueueUse &queue) {
   message += ": `" + functionAt(program, *queue.grows) + "` adds to it";
   if (queue.onRequestPath)
     message += " on a request path";
-  if (queue.pops.empty())
-    return message + ", and " + queue.bound.reason;
-  // The taker that the evidence ends with.
-  return message + ", `" + queue.bound.evidence.back().where.function + "` takes from it, and " + queue.bound.reason;
+  if (!queue.taker.empty())
+    message += ", `" + queue.taker + "` takes from it";
+  return message + ", and " + queue.bound.reason;
 }
 
 Finding findingOf(const Program &program, const QueueUse &queue) {

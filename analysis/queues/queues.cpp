@@ -271,8 +271,10 @@ private:
     for (CallRef made : worst.guard.switchedOff)
       chain.push_back(stepAt(made, "made with a limit of 0 here", true));
     chain.push_back(stepAt(worst.push->call, "`" + use.name + "` grows here", true));
-    if (worst.take)
+    if (worst.take) {
+      use.taker = nameOf(worst.take->call.function);
       chain.push_back(stepAt(worst.take->call, "`" + nameOf(worst.take->actor()) + "` takes from it"));
+    }
   }
 
   /// Who pushes through the class that holds the queue, where that is a queue class for others: a template,
