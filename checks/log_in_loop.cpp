@@ -154,9 +154,9 @@ struct OtherLine {
 
 std::vector<OtherLine> otherLines(const Needs &in, const Options &options) {
   std::vector<OtherLine> lines;
-  LogLoopRules rules{options.levels, options.constantRounds};
-  for (const LogStatement &log : in.get<Statements>().logs) {
-    llvm::StringRef reason = whyNoLogLoop(in, rules, log.call);
+  const std::vector<llvm::StringRef> reasons = whyNoLogLoops(in, {options.levels, options.constantRounds});
+  for (const auto &[log, found] : llvm::zip_equal(in.get<Statements>().logs.all(), reasons)) {
+    llvm::StringRef reason = found;
     if (reason.empty())
       reason = excuseOf(in, log.call.function, log);
     if (!reason.empty())

@@ -233,8 +233,12 @@ std::vector<LogLoop> logLoops(const LogLoopNeeds &in, const LogLoopRules &rules)
   return LogLoopFinder(in, rules).find();
 }
 
-llvm::StringRef whyNoLogLoop(const LogLoopNeeds &in, const LogLoopRules &rules, CallRef statement) {
-  return LogLoopFinder(in, rules).whyNot(statement);
+std::vector<llvm::StringRef> whyNoLogLoops(const LogLoopNeeds &in, const LogLoopRules &rules) {
+  LogLoopFinder finder(in, rules);
+  std::vector<llvm::StringRef> reasons;
+  for (const LogStatement &log : in.get<Statements>().logs)
+    reasons.push_back(finder.whyNot(log.call));
+  return reasons;
 }
 
 } // namespace opex

@@ -34,7 +34,7 @@ using LogLoopNeeds = Inputs<Statements, Dependencies>;
 /// All of them, in the order of functions and loops. Loops that wait for work or for time to pass are none.
 std::vector<LogLoop> logLoops(const LogLoopNeeds &in, const LogLoopRules &rules);
 
-/// Why a log statement is a line of no such loop in its own function, as a clause; empty if it is one.
-llvm::StringRef whyNoLogLoop(const LogLoopNeeds &in, const LogLoopRules &rules, CallRef statement);
+/// Of each of Statements::logs: why it is a line of no such loop in its own function, as a clause; empty if it is one.
+std::vector<llvm::StringRef> whyNoLogLoops(const LogLoopNeeds &in, const LogLoopRules &rules);
 
 } // namespace opex
