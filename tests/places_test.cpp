@@ -161,6 +161,8 @@ TEST(VariableOf, IsTheVariableOrMemberThatLeadsToTheValue) {
   EXPECT_FALSE(of(9));
   EXPECT_EQ(of(10), Place::ofLocal(7));
   EXPECT_TRUE(of(11).isThis());
+  Parsed bound("Part &x = m[i]; use(x.a);");
+  EXPECT_EQ(bound.function->locals[*localOf(*bound.function, bound.calls.front()->arguments[0])].name, "x");
   EXPECT_EQ(localOf(*parsed.function, parsed.calls.front()->arguments[0]), 0u);
   EXPECT_EQ(localOf(*parsed.function, parsed.calls.front()->arguments[2]), std::nullopt);
 }

@@ -35,7 +35,7 @@ bool handsOutTarget(llvm::StringRef op) {
 /// Takes values apart from their end.
 class Reader {
 public:
-  explicit Reader(const Function &function) : function_(function) {}
+  Reader(const Function &function, bool followsReferences) : function_(function), followsReferences_(followsReferences) {}
 
   /// None if the value names no place.
   std::optional<LastStep> read(Index<Value> value) const {
@@ -67,7 +67,7 @@ public:
 private:
   /// What a reference stands for. Those that a function gave out are their own, and so are parts of what is taken apart.
   Index<Value> boundTo(const Local &local) const {
-    if (local.kind != LocalKind::Automatic || !local.byReference)
+    if (!followsReferences_ || local.kind != LocalKind::Automatic || !local.byReference)
       return {};
     Index<Value> init = withoutCasts(function_, local.init);
     return init && isObject(function_[init]) ? init : Index<Value>();
@@ -110,6 +110,7 @@ private:
   }
 
   const Function &function_;
+  bool followsReferences_;
 };
 
 /// Steps of a place, from its end on.
@@ -133,7 +134,7 @@ bool isBeginning(Place::Kind kind) { return kind <= Place::Result; }
 } // namespace
 
 Place placeOf(const Function &function, Index<Value> value) {
-  Reader reader(function);
+  Reader reader(function, /*followsReferences=*/true);
   Steps steps;
   for (;;) {
     std::optional<LastStep> last = reader.read(value);
@@ -198,7 +199,7 @@ bool mentionsPlace(const Function &function, Index<Value> value, const Place &pl
 }
 
 Place variableOf(const Function &function, Index<Value> value) {
-  Reader reader(function);
+  Reader reader(function, /*followsReferences=*/false);
   std::optional<LastStep> last = reader.read(value), after;
   for (; last && !isBeginning(last->step.kind); last = reader.read(last->rest))
     if (!isIndirection(last->step.kind))

@@ -91,7 +91,7 @@ bool names(const Function &function, Index<Value> value, const Place &place);
 bool mentionsPlace(const Function &function, Index<Value> value, const Place &place);
 
 /// The local, global or member of `this` that the value is, is a part of, or is reached through; `this` for the object.
-/// None for others.
+/// None for others. A reference is a variable of its own here, since it may be bound to one part among many.
 Place variableOf(const Function &function, Index<Value> value);
 
 /// The variable of the function that the value is, is a part of, or is reached through.

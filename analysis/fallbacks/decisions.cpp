@@ -77,7 +77,7 @@ bool isUsedLater(const ModeScene &scene, const Decision &decision) {
 /// What came is where the caller looks: in an argument, or in the object.
 bool isKeptForCaller(const ModeScene &scene) {
   return llvm::any_of(scene.flow.destinations(),
-                      [&](const auto &key) { return key.second || key.first < scene.body.parameterCount; });
+                      [&](const Place &place) { return !place.local() || *place.local() < scene.body.parameterCount; });
 }
 
 /// `return false;`, `return -1;`

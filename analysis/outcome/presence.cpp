@@ -7,7 +7,6 @@
 namespace opex {
 namespace {
 
-constexpr uint32_t kShared = ~0u;
 constexpr unsigned kMaxPasses = 5;
 
 uint8_t bitOf(Presence presence) { return 1u << static_cast<unsigned>(presence); }
@@ -67,43 +66,10 @@ PresenceFlow::PresenceFlow(const Program &program, const LinkedFunction &functio
   }
 }
 
-std::optional<PresenceFlow::Key> PresenceFlow::keyOf(Index<Value> index) const {
-  while (index) {
-    const Value &value = body_[index];
-    switch (value.kind) {
-    case ValueKind::Local: return Key{value.index, {}};
-    case ValueKind::Global: return Key{kShared, value.entity};
-    case ValueKind::Field:
-      if (!value.operands.empty() && body_[value.operands[0]].kind == ValueKind::This)
-        return Key{kShared, value.entity};
-      [[fallthrough]];
-    case ValueKind::Element:
-    case ValueKind::Deref:
-    case ValueKind::AddressOf:
-    case ValueKind::Cast:
-      if (value.operands.empty())
-        return std::nullopt;
-      index = value.operands.front();
-      continue;
-    case ValueKind::Call: {
-      const Call &call = body_.calls[value.index];
-      if (call.kind != CallKind::Operator)
-        return std::nullopt;
-      index = targetOf(call);
-      continue;
-    }
-    default: return std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
-
 Presence PresenceFlow::marked(Index<Value> value) const {
-  std::optional<Key> key = keyOf(value);
-  if (!key)
-    return Presence::None;
-  auto data = marks_.find(*key);
-  auto control = arms_.find(*key);
+  Place variable = variableOf(body_, value);
+  auto data = marks_.find(variable);
+  auto control = arms_.find(variable);
   return data != marks_.end()     ? resolve(data->second)
          : control != arms_.end() ? resolve(control->second)
                                   : Presence::None;
@@ -116,10 +82,9 @@ void PresenceFlow::addTo(uint8_t &given, Presence presence) {
 }
 
 void PresenceFlow::mark(Index<Value> target, Presence presence, bool isByArm) {
-  std::optional<Key> key = keyOf(target);
-  if (!key || presence == Presence::None)
-    return;
-  addTo((isByArm ? arms_ : marks_)[*key], presence);
+  Place variable = variableOf(body_, target);
+  if (variable && !variable.isThis() && presence != Presence::None)
+    addTo((isByArm ? arms_ : marks_)[variable], presence);
 }
 
 void PresenceFlow::markOut(const Type *parameter, Index<Value> argument, Presence presence) {
@@ -156,11 +121,12 @@ void PresenceFlow::markOut(const Type *parameter, Index<Value> argument, Presenc
   if (own == Presence::Status && type->kind == TypeClass::Integer)
     own = Presence::Any;
   mark(argument, presence == Presence::Found ? own : presence);
-  if (std::optional<Key> key = keyOf(argument); key && presence == Presence::Found)
-    direct_.insert(*key);
   hasData_ |= isData(type);
-  if (std::optional<Key> key = keyOf(argument); key && isData(type))
-    destinations_.insert(*key);
+  Place variable = variableOf(body_, argument);
+  if (variable && presence == Presence::Found)
+    direct_.insert(variable);
+  if (variable && isData(type))
+    destinations_.insert(variable);
 }
 
 void PresenceFlow::markWritten(const Call &call, Presence presence) {
@@ -175,7 +141,7 @@ void PresenceFlow::passOnce() {
       continue;
     Presence given = of(local.init);
     if (isGivenBy(local.init))
-      direct_.insert({i, {}});
+      direct_.insert(Place::ofLocal(i));
     if (local.kind == LocalKind::Range || local.kind == LocalKind::Binding)
       given = given == Presence::None          ? given
               : local.kind == LocalKind::Range ? Presence::Any
@@ -183,8 +149,8 @@ void PresenceFlow::passOnce() {
     if (given == Presence::None)
       continue;
     if (local.kind == LocalKind::Automatic)
-      destinations_.insert({i, {}});
-    addTo(marks_[{i, {}}], given);
+      destinations_.insert(Place::ofLocal(i));
+    addTo(marks_[Place::ofLocal(i)], given);
   }
   for (const Assign &assign : body_.assigns)
     passAssign(assign);
@@ -199,19 +165,19 @@ void PresenceFlow::passOnce() {
 
 void PresenceFlow::passAssign(const Assign &assign) {
   Presence given = assign.value ? of(assign.value) : Presence::None;
-  if (std::optional<Key> key = keyOf(assign.target); key && assign.value && isGivenBy(assign.value))
-    direct_.insert(*key);
+  Place variable = variableOf(body_, assign.target);
+  if (variable && assign.value && isGivenBy(assign.value))
+    direct_.insert(variable);
   if (given != Presence::None) {
     mark(assign.target, assign.op == "=" || assign.op == "+=" ? given
                         : assign.op == "-="                   ? inverse(given)
                                                               : Presence::Any);
-    if (std::optional<Key> key = keyOf(assign.target))
-      destinations_.insert(*key);
+    if (variable)
+      destinations_.insert(variable);
     return;
   }
   Presence arm = armOf(assign.block);
-  std::optional<Key> key = keyOf(assign.target);
-  if (!isTelling(arm) || !key || key->first == kShared) // What outlives the function tells of other calls, too.
+  if (!isTelling(arm) || !variable.local()) // What outlives the function tells of other calls, too.
     return;
   if (assign.op == "++")
     mark(assign.target, arm, true);
@@ -247,8 +213,8 @@ void PresenceFlow::passCall(const Call &call) {
     bool isPlain = call.kind == CallKind::Operator && name != "operator=" && name != "operator+=";
     if (changes && !isPlain) {
       passInto(call, given);
-      if (std::optional<Key> key = keyOf(call.object); key && given != Presence::None)
-        destinations_.insert(*key);
+      if (Place variable = variableOf(body_, call.object); variable && given != Presence::None)
+        destinations_.insert(variable);
     }
   }
   Presence object = call.object && isMethod ? of(call.object) : Presence::None;
@@ -261,12 +227,10 @@ bool PresenceFlow::mentionsData(Index<Value> root) const {
     const Type *type = typeOf(value.type);
     if (value.kind == ValueKind::Call)
       return value.index == read_.value && isData(typeOf(body_[read_].type));
-    if (value.kind == ValueKind::Local) {
-      auto found = marks_.find({value.index, {}});
-      return found != marks_.end() && isData(typeOf(body_.locals[value.index].type));
-    }
+    if (value.kind == ValueKind::Local)
+      return marks_.contains(Place::ofLocal(value.index)) && isData(typeOf(body_.locals[value.index].type));
     if (value.kind == ValueKind::Field || value.kind == ValueKind::Global)
-      return marks_.contains({kShared, value.entity}) && isData(type);
+      return marks_.contains(placeOf(body_, Index<Value>(&value - body_.values.data()))) && isData(type);
     return false;
   });
 }
@@ -276,7 +240,7 @@ bool PresenceFlow::isGivenBy(Index<Value> index) const {
   while (index) {
     const Value &value = body_[index];
     if (value.kind == ValueKind::Local)
-      return direct_.contains({value.index, {}});
+      return direct_.contains(Place::ofLocal(value.index));
     if (value.kind == ValueKind::Call) {
       const Call &call = body_.calls[value.index];
       if (value.index == read_.value)
@@ -303,7 +267,7 @@ bool PresenceFlow::isAboutItself(Index<Value> index) const {
   const Value &value = body_[index];
   if (value.kind == ValueKind::String)
     return false;
-  bool isField = value.kind == ValueKind::Field && direct_.contains({kShared, value.entity});
+  bool isField = value.kind == ValueKind::Field && direct_.contains(placeOf(body_, index));
   if (isField || isGivenBy(index))
     return true;
   if (value.kind == ValueKind::Call) { // `cursor_next(cursor, &row)`: a library's word on it.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "analysis/body/conditions.h"
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 #include "analysis/conventions/presence_words.h"
 
@@ -32,9 +33,8 @@ public:
   /// The value tests what the call gave itself, and no part of it: not `found->kind == 3`, not `text == "on"`.
   bool isAboutItself(Index<Value> value) const;
 
-  /// Variables, parameters and members that what was found gets into, by the value that names them; and
-  /// whether it is returned.
-  const std::set<std::pair<uint32_t, EntityId>> &destinations() const { return destinations_; }
+  /// Variables, parameters and members that what was found gets into, and whether it is returned.
+  const std::set<Place> &destinations() const { return destinations_; }
   bool isReturned() const { return isReturned_; }
 
   /// The block runs only if the call found something (Found) or did not (Missing); None if it does not depend
@@ -42,9 +42,6 @@ public:
   Presence armOf(Index<Block> block) const;
 
 private:
-  using Key = std::pair<uint32_t, EntityId>; ///< A local, or (kShared) a member or global.
-
-  std::optional<Key> keyOf(Index<Value> value) const;
   Presence marked(Index<Value> value) const;
   void mark(Index<Value> target, Presence presence, bool isByArm = false);
   void addTo(uint8_t &given, Presence presence);
@@ -73,10 +70,10 @@ private:
   Index<Call> read_;
   IsClient isClient_; ///< Only while being constructed.
   Presence result_ = Presence::None;
-  std::map<Key, uint8_t> marks_; ///< All that is put into it, a bit for each.
-  std::map<Key, uint8_t>
+  std::map<Place, uint8_t> marks_; ///< All that is put into it, a bit for each.
+  std::map<Place, uint8_t>
       arms_; ///< By where it is changed; counts where nothing that came from the call is put in.
-  std::set<Key> destinations_, direct_;
+  std::set<Place> destinations_, direct_;
   bool isReturned_ = false, hasData_ = false, hasChanged_ = false;
 };
 
