@@ -236,8 +236,8 @@ private:
       return readCall(body_.calls[body_[call.object].index], continuesIf);
     // A stream, a cursor: what the condition itself fills, the body uses.
     for (size_t i = 0; i < call.arguments.size(); ++i)
-      if (Index<Value> root = call.arguments[i] ? rootOf(body_, call.arguments[i]) : Index<Value>())
-        if (isVariable(root) && isUsedInBody(root) && !isConstant(call.arguments[i]) && !isOnlyRead(call, i))
+      if (std::optional<uint32_t> local = localOf(body_, call.arguments[i]))
+        if (body_.locals[*local].kind == LocalKind::Automatic && isUsedInBody(*local) && !isConstant(call.arguments[i]) && !isOnlyRead(call, i))
           return {Rounds::Data};
     return {Rounds::Condition};
   }
@@ -247,15 +247,9 @@ private:
     return parameter && parameter->kind == TypeClass::Reference && parameter->isConst;
   }
 
-  bool isVariable(Index<Value> value) const {
-    const Value &root = body_[value];
-    return root.kind == ValueKind::Local && body_.locals[root.index].kind == LocalKind::Automatic;
-  }
-
   bool isConstant(Index<Value> value) const { return body_[value].constant || body_[value].kind == ValueKind::String; }
 
-  bool isUsedInBody(Index<Value> root) const {
-    const uint32_t local = body_[root].index;
+  bool isUsedInBody(uint32_t local) const {
     for (const Call &call : body_.calls)
       if (isInLoop(body_, loop_, call.block) && !isIn(body_, call.block, loop_.test))
         for (Index<Value> argument : call.arguments)
@@ -267,18 +261,18 @@ private:
   /// A variable that the loop's test fills anew each time, from a call: `(entry = readdir(d))`; or that walks
   /// along: `node = node->next`, `*s` with `s++`.
   bool isFed(Index<Value> value) const {
-    Index<Value> root = value ? rootOf(body_, value) : Index<Value>();
-    if (!root || body_[root].kind != ValueKind::Local)
+    const std::optional<uint32_t> variable = localOf(body_, value);
+    if (!variable)
       return false;
-    const Local &local = body_.locals[body_[root].index];
+    const Local &local = body_.locals[*variable];
     if (local.block && local.block == loop_.test)
       return local.init && body_[local.init].kind == ValueKind::Call;
     for (const Assign &assign : body_.assigns) {
-      if (!isInLoop(body_, loop_, assign.block) || !isSamePlace(body_, assign.target, root))
+      if (!isInLoop(body_, loop_, assign.block) || !names(body_, assign.target, Place::ofLocal(*variable)))
         continue;
       bool walks = assign.op == "++" || (assign.value && body_[assign.value].kind != ValueKind::Call &&
                                          mentions(body_, assign.value, [&](const Value &v) {
-                                           return v.kind == ValueKind::Local && v.index == body_[root].index;
+                                           return v.kind == ValueKind::Local && v.index == *variable;
                                          }));
       bool reads = isIn(body_, assign.block, loop_.test) && assign.value && body_[assign.value].kind == ValueKind::Call;
       if (reads || (walks && isWalkable(local)))

@@ -211,6 +211,33 @@ Place variableOf(const Function &function, Index<Value> value) {
   return Place(last->step);
 }
 
+Variable lastVariableOf(const Function &function, Index<Value> value) {
+  Reader reader(function, /*followsReferences=*/false);
+  for (std::optional<LastStep> last = reader.read(value); last; last = reader.read(last->rest))
+    switch (last->step.kind) {
+    case Place::Local: return {uint32_t(last->step.which)};
+    case Place::Global:
+    case Place::Member: return {std::nullopt, EntityId{last->step.which}};
+    case Place::This:
+    case Place::Result: return {};
+    default: break;
+    }
+  return {};
+}
+
+bool mentionsVariable(const Function &function, Index<Value> value, const Variable &variable) {
+  return variable && mentions(function, value, [&](const Value &part) {
+           return part.kind == ValueKind::Local ? variable.local == part.index
+                                                : variable.entity && part.entity == variable.entity &&
+                                                      (part.kind == ValueKind::Field || part.kind == ValueKind::Global);
+         });
+}
+
 std::optional<uint32_t> localOf(const Function &function, Index<Value> value) { return variableOf(function, value).local(); }
+
+std::optional<uint32_t> parameterOf(const Function &function, Index<Value> value) {
+  std::optional<uint32_t> local = localOf(function, value);
+  return local && *local < function.parameterCount ? local : std::nullopt;
+}
 
 } // namespace opex

@@ -94,7 +94,26 @@ bool mentionsPlace(const Function &function, Index<Value> value, const Place &pl
 /// None for others. A reference is a variable of its own here, since it may be bound to one part among many.
 Place variableOf(const Function &function, Index<Value> value);
 
+/// A variable by its declaration: a member is the same in every object, as model/provenance.h tells them apart.
+struct Variable {
+  std::optional<uint32_t> local;
+  EntityId entity = {}; ///< Of a global or member.
+
+  explicit operator bool() const { return local || entity; }
+  bool operator==(const Variable &) const = default;
+};
+
+/// The last variable on the way to the value: `queue` of `shards[i].queue`, `*queue`, `&queue[n]`. None for results of
+/// calls.
+Variable lastVariableOf(const Function &function, Index<Value> value);
+
+/// The value names the variable in some part; looks into the arguments of calls.
+bool mentionsVariable(const Function &function, Index<Value> value, const Variable &variable);
+
 /// The variable of the function that the value is, is a part of, or is reached through.
 std::optional<uint32_t> localOf(const Function &function, Index<Value> value);
+
+/// The same, if it is a parameter.
+std::optional<uint32_t> parameterOf(const Function &function, Index<Value> value);
 
 } // namespace opex

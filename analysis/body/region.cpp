@@ -26,36 +26,6 @@ bool mentions(const Function &function, Index<Value> root, llvm::function_ref<bo
   return false;
 }
 
-Index<Value> rootOf(const Function &function, Index<Value> index) {
-  while (index) {
-    const Value &value = function[index];
-    switch (value.kind) {
-    case ValueKind::Local:
-    case ValueKind::Global:
-    case ValueKind::This: return index;
-    case ValueKind::Field:
-    case ValueKind::Element:
-    case ValueKind::Deref:
-    case ValueKind::AddressOf:
-    case ValueKind::Cast:
-      if (value.operands.empty())
-        return {};
-      index = value.operands.front();
-      continue;
-    case ValueKind::Call: {
-      // `stream << a << b` and `*pointer` are calls on what they begin with.
-      const Call &call = function.calls[value.index];
-      if (call.kind != CallKind::Operator)
-        return {};
-      index = targetOf(call);
-      continue;
-    }
-    default: return {};
-    }
-  }
-  return {};
-}
-
 Index<Value> withoutCasts(const Function &function, Index<Value> value) {
   while (value && function[value].kind == ValueKind::Cast && !function[value].operands.empty())
     value = function[value].operands[0];

@@ -35,9 +35,6 @@ bool mentions(const Function &function, Index<Value> value, llvm::function_ref<b
 /// The value behind casts.
 Index<Value> withoutCasts(const Function &function, Index<Value> value);
 
-/// The variable, global or `this` whose object (or part of it) the value is; none for others.
-Index<Value> rootOf(const Function &function, Index<Value> value);
-
 /// The block is `outer` or inside it; never, if there is no `outer`.
 bool isIn(const Function &function, Index<Block> block, Index<Block> outer);
 

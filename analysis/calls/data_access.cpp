@@ -1,5 +1,6 @@
 #include "analysis/calls/data_access.h"
 
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 #include "analysis/calls/statements.h"
 
@@ -103,8 +104,7 @@ std::vector<Touches::Leaf> Touches::leavesOfWork(const LinkedFunction &function,
     while ((value->kind == ValueKind::AddressOf || value->kind == ValueKind::Cast) &&
            !value->operands.empty())
       value = &body[value->operands[0]];
-    Index<Value> root = rootOf(body, assign.target);
-    if (!root || body[root].kind != ValueKind::Local ||
+    if (!localOf(body, assign.target) ||
         (value->kind != ValueKind::Function && value->kind != ValueKind::Lambda))
       continue;
     auto bodies = program_.bodies.find(value->entity);

@@ -1,5 +1,6 @@
 #include "analysis/calls/effects.h"
 
+#include "analysis/body/places.h"
 #include "analysis/calls/log_calls.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -89,12 +90,12 @@ private:
 
   /// A variable of the region, or part of one; not what a pointer or reference of the region leads to.
   bool isOwnObject(Index<Value> target) const {
-    Index<Value> root = rootOf(body_, target);
-    if (!root || body_[root].kind != ValueKind::Local || !region_.own.contains(body_[root].index))
+    std::optional<uint32_t> variable = localOf(body_, target);
+    if (!variable || !region_.own.contains(*variable))
       return false;
-    const Local &local = body_.locals[body_[root].index];
+    const Local &local = body_.locals[*variable];
     bool isPointer = local.type && (*function_.unit)[local.type].kind == TypeClass::Pointer;
-    return body_[root].index != caught_.value && !local.byReference && (root == target || !isPointer);
+    return *variable != caught_.value && !local.byReference && (body_[target].kind == ValueKind::Local || !isPointer);
   }
 
   void judgeCall(uint32_t index) {

@@ -1,5 +1,6 @@
 #include "analysis/calls/log_calls.h"
 
+#include "analysis/body/places.h"
 #include "analysis/conventions/log_names.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -109,9 +110,7 @@ bool LogCalls::isHarmlessUse(const Step &use, std::optional<uint32_t> local) con
 }
 
 bool LogCalls::isBuilding(uint32_t index, uint32_t local) const {
-  Index<Value> root = rootOf(body_, targetOf(body_.calls[index]));
-  return root && body_[root].kind == ValueKind::Local && body_[root].index == local &&
-         isText(body_.locals[local].type);
+  return localOf(body_, targetOf(body_.calls[index])) == local && isText(body_.locals[local].type);
 }
 
 bool LogCalls::isNoOp(uint32_t index) const {
@@ -126,11 +125,11 @@ bool LogCalls::isNoOp(uint32_t index) const {
   const Declaration *callee = program_.declaration(call.callee);
   if (callee && callee->isConst && call.result != ResultUse::Discarded)
     return true;
-  Index<Value> root = rootOf(body_, targetOf(call));
-  bool isOwn = root && body_[root].kind == ValueKind::Local && region_.own.contains(body_[root].index);
+  std::optional<uint32_t> local = localOf(body_, targetOf(call));
+  bool isOwn = local && region_.own.contains(*local);
   if (call.kind == CallKind::Constructor || call.kind == CallKind::Destructor)
-    return isOwn ? !isUsedByLifeOnly(call, body_[root].index) : call.result != ResultUse::Discarded;
-  if (isOwn && isText(body_.locals[body_[root].index].type))
+    return isOwn ? !isUsedByLifeOnly(call, *local) : call.result != ResultUse::Discarded;
+  if (isOwn && isText(body_.locals[*local].type))
     return true;
   return isPure(call.name) ||
          (call.result == ResultUse::Used && isText(call.type) && name.starts_with("operator+"));
@@ -163,8 +162,7 @@ bool LogCalls::isText(Index<Type> index) const {
 }
 
 bool LogCalls::isCaught(Index<Value> object) const {
-  Index<Value> root = rootOf(body_, object);
-  return root && caught_ && body_[root].kind == ValueKind::Local && body_[root].index == caught_.value;
+  return caught_ && localOf(body_, object) == caught_.value;
 }
 
 bool isForLogging(const Inputs<Statements> &in, const LinkedFunction &function, Index<Call> index) {

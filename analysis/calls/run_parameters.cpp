@@ -1,5 +1,6 @@
 #include "analysis/calls/run_parameters.h"
 
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 #include "analysis/execution/call_components.h"
 
@@ -19,8 +20,7 @@ static std::optional<uint32_t> parameterIn(const Function &body, Index<Value> va
 }
 
 std::optional<uint32_t> parameterRunBy(const Function &body, const Call &call) {
-  Index<Value> called = parameterCalled(call);
-  return called ? parameterIn(body, rootOf(body, called)) : std::nullopt;
+  return parameterOf(body, parameterCalled(call));
 }
 
 Index<Value> callableIn(const Function &body, Index<Value> argument) {

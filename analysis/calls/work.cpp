@@ -1,5 +1,6 @@
 #include "analysis/calls/work.h"
 
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -158,10 +159,8 @@ bool RetryWork::isParameterCall(const LinkedFunction &function, Index<Call> inde
   const Function &body = *function.body;
   const Call &call = body[index];
   Index<Value> called = parameterCalled(call);
-  Index<Value> root = called ? rootOf(body, called) : Index<Value>();
-  if (!root || body[root].kind != ValueKind::Local)
-    return false;
-  return body.locals[body[root].index].kind == LocalKind::Parameter;
+  std::optional<uint32_t> variable = localOf(body, called);
+  return variable && body.locals[*variable].kind == LocalKind::Parameter;
 }
 
 } // namespace opex

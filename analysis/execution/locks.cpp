@@ -1,6 +1,7 @@
 #include "analysis/execution/locks.h"
 
 #include "analysis/body/order.h"
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -66,17 +67,14 @@ bool Locks::collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, 
     uses_[at.function].push_back({at, does, *object});
     return true;
   }
-  Index<Value> root = rootOf(*function.body, lock);
-  bool isGiven = root && (*function.body)[root].kind == ValueKind::Local &&
-                 (*function.body)[root].index < function.body->parameterCount;
-  if (!isGiven || depth == 0)
+  const std::optional<uint32_t> parameter = parameterOf(*function.body, lock);
+  if (!parameter || depth == 0)
     return false;
   bool isNamed = false;
   for (const CallEdge &edge : function.callers) {
     const Call &site = (*program_.functions[edge.caller].body)[edge.call];
-    uint32_t parameter = (*function.body)[root].index;
-    if (edge.kind != EdgeKind::Passed && parameter < site.arguments.size() && site.arguments[parameter])
-      isNamed |= collectNamed({edge.caller, edge.call}, site.arguments[parameter], does, depth - 1);
+    if (edge.kind != EdgeKind::Passed && *parameter < site.arguments.size() && site.arguments[*parameter])
+      isNamed |= collectNamed({edge.caller, edge.call}, site.arguments[*parameter], does, depth - 1);
   }
   return isNamed;
 }

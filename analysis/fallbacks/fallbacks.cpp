@@ -1,6 +1,7 @@
 #include "analysis/fallbacks/fallbacks.h"
 
 #include "analysis/body/identity.h"
+#include "analysis/body/places.h"
 #include "analysis/fallbacks/decisions.h"
 #include "analysis/fallbacks/limits.h"
 
@@ -178,10 +179,10 @@ private:
   /// What is looked into lives longer than the request, as far as its name tells.
   bool outlivesRequest(const ModeScene &scene) {
     const Call &call = scene.body[scene.common.call];
-    Index<Value> root = call.object ? rootOf(scene.body, call.object) : Index<Value>();
-    if (!root || scene.body[root].kind != ValueKind::Local)
+    std::optional<uint32_t> variable = localOf(scene.body, call.object);
+    if (!variable)
       return true;
-    const Local &local = scene.body.locals[scene.body[root].index];
+    const Local &local = scene.body.locals[*variable];
     const Type *type = local.type ? &(*scene.function.unit)[local.type] : nullptr;
     bool isAlias =
         type && (type->kind == TypeClass::Pointer || type->kind == TypeClass::Reference || local.byReference);

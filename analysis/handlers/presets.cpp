@@ -102,12 +102,12 @@ private:
 
   /// What a reference or pointer leads to that the caller handed in, or a part of it.
   bool isOutParameter(Index<Value> target) const {
-    Index<Value> root = rootOf(body_, target);
-    if (!isParameter(root))
+    std::optional<uint32_t> variable = localOf(body_, target);
+    if (!variable || body_.locals[*variable].kind != LocalKind::Parameter)
       return false;
-    const Local &local = body_.locals[body_[root].index];
+    const Local &local = body_.locals[*variable];
     bool isPointer = local.type && unit_[local.type].kind == TypeClass::Pointer;
-    return local.byReference || (isPointer && root != target);
+    return local.byReference || (isPointer && body_[target].kind != ValueKind::Local);
   }
 
   /// Set before the try to what can only be a failure.

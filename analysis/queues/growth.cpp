@@ -1,6 +1,7 @@
 // Which pushes can make a queue grow. The rest of QueueSharing is in queue_sharing.cpp.
 #include "analysis/queues/sharing.h"
 
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -17,13 +18,11 @@ Index<Value> itemOf(const LinkedFunction &function, const QueueTouch &push) {
 }
 
 /// The parameter that is pushed, moved or not.
-std::optional<uint32_t> parameterOf(const Function &body, Index<Value> item) {
-  Index<Value> root = item ? rootOf(body, item) : Index<Value>();
+std::optional<uint32_t> pushedParameter(const Function &body, Index<Value> item) {
   if (item && body[item].kind == ValueKind::Call) // `push(std::move(item))`
     if (const Call &passing = body.calls[body[item].index]; passing.arguments.size() == 1 && passing.arguments[0])
-      root = rootOf(body, passing.arguments[0]);
-  bool isParameter = root && body[root].kind == ValueKind::Local && body[root].index < body.parameterCount;
-  return isParameter ? std::optional(body[root].index) : std::nullopt;
+      item = passing.arguments[0];
+  return parameterOf(body, item);
 }
 
 /// Functions are told apart as their author wrote them, whatever their instances.
@@ -55,10 +54,7 @@ bool QueueSharing::isWakeUp(const LinkedFunction &function, Index<Value> item) c
   if (local.kind != LocalKind::Automatic || (local.init && !isWakeUp(function, local.init)))
     return false;
   // Whatever is put into it afterwards is constant as well, and nobody else fills it.
-  auto isThis = [&](Index<Value> other) {
-    Index<Value> root = other ? rootOf(body, other) : Index<Value>();
-    return root && body[root].kind == ValueKind::Local && body[root].index == value.index;
-  };
+  auto isThis = [&](Index<Value> other) { return localOf(body, other) == value.index; };
   for (const Assign &assign : body.assigns)
     if (isThis(assign.target) && !isWakeUp(function, assign.value))
       return false;
@@ -99,7 +95,7 @@ bool QueueSharing::mayGrow(const QueueObject &queue, CallRef first, Index<Value>
     if (isFilledOnce(queue, call, item))
       continue;
     const LinkedFunction &function = program_.functions[call.function];
-    std::optional<uint32_t> parameter = parameterOf(*function.body, item);
+    std::optional<uint32_t> parameter = pushedParameter(*function.body, item);
     if (!parameter || function.callers.empty())
       return true;
     for (const CallEdge &edge : function.callers) {

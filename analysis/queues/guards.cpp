@@ -2,6 +2,7 @@
 
 #include "analysis/body/counters.h"
 #include "analysis/body/exits.h"
+#include "analysis/body/places.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -191,8 +192,7 @@ std::optional<Site> QueueGuards::guardInCall(const LinkedFunction &function, Ind
   }
   const GuardUse *limiter =
       isInHelper_ ? nullptr : in_.get<Statements>().guards.at(ref); // A helper's ends with it.
-  Index<Value> object = call.object ? rootOf(*function.body, call.object) : Index<Value>();
-  bool isOwn = object && (*function.body)[object].kind == ValueKind::Local; // It waits for its own answer.
+  bool isOwn = localOf(*function.body, call.object).has_value(); // It waits for its own answer.
   if (limiter && limiter->kind == GuardKind::Limiter && limiter->work.empty() && !isOwn)
     return call.site;
   const LinkedFunction *callee = program_.directCallee(function, index);

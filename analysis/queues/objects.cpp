@@ -1,5 +1,6 @@
 #include "analysis/queues/objects.h"
 
+#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -48,11 +49,9 @@ QueueObjects::QueueObjects(const Program &program, const RoleIndex &roles, const
   for (const LinkedFunction &function : program.functions) {
     const LinkedFunction *enclosing = program.enclosing(function);
     for (const Local &local : function.body->locals)
-      if (Index<Value> root = enclosing && local.kind == LocalKind::Capture && local.init
-                                  ? rootOf(*enclosing->body, local.init)
-                                  : Index<Value>();
-          root && (*enclosing->body)[root].kind == ValueKind::Local)
-        captured_.insert({enclosing->position, (*enclosing->body)[root].index});
+      if (enclosing && local.kind == LocalKind::Capture)
+        if (std::optional<uint32_t> captured = localOf(*enclosing->body, local.init))
+          captured_.insert({enclosing->position, *captured});
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "analysis/body/loops.h"
 #include "analysis/body/order.h"
+#include "analysis/body/places.h"
 #include "analysis/execution/startup.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -20,23 +21,15 @@ const Type *typeAt(const Program &program, const QueueTouch &touch) {
   return type ? &(*function.unit)[type] : nullptr;
 }
 
-bool isSameVariable(const Value &a, const Value &b) {
-  return a.kind == b.kind && a.entity == b.entity && a.index == b.index &&
-         (a.kind == ValueKind::Local || a.kind == ValueKind::Field || a.kind == ValueKind::Global);
-}
-
-/// The variable or member behind what a call names: that of `queue`, `*queue`, `guarded.lock()->`.
-const Value &variableOf(const Function &body, Index<Value> value) {
+/// The variable that a call's object is, or was made from: `queue`, `*queue`, `guarded.lock()->`, `queue.begin()`.
+Variable variableBehind(const Function &body, Index<Value> value) {
   for (;;) {
-    const Value &named = body[value];
-    bool isTransparent = named.kind == ValueKind::Cast || named.kind == ValueKind::Deref ||
-                         named.kind == ValueKind::AddressOf || named.kind == ValueKind::Element;
-    if (isTransparent && !named.operands.empty())
-      value = named.operands[0];
-    else if (named.kind == ValueKind::Call && targetOf(body.calls[named.index]))
-      value = targetOf(body.calls[named.index]);
-    else
-      return named;
+    if (Variable variable = lastVariableOf(body, value))
+      return variable;
+    const Index<Value> result = withoutCasts(body, value);
+    if (!result || body[result].kind != ValueKind::Call)
+      return {};
+    value = targetOf(body.calls[body[result].index]);
   }
 }
 
@@ -49,11 +42,9 @@ QueueSharing::QueueSharing(const Inputs<RoleIndex, Threads, StartupOnly> &in, co
 /// The value is made from the queue: an iterator, an element, the queue itself.
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
   for (const QueueTouch &touch : queue.touches)
-    if (touch.call.function == function.position) {
-      const Value &named = variableOf(*function.body, touch.queue);
-      if (mentions(*function.body, value, [&](const Value &part) { return isSameVariable(part, named); }))
-        return true;
-    }
+    if (touch.call.function == function.position &&
+        mentionsVariable(*function.body, value, variableBehind(*function.body, touch.queue)))
+      return true;
   return false;
 }
 
@@ -62,7 +53,7 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
   const LinkedFunction &function = program_.functions[erase.call.function];
   const Function &body = *function.body;
   const Call &call = body[erase.call.call];
-  const Value &named = variableOf(body, erase.queue);
+  const Variable named = variableBehind(body, erase.queue);
   if (call.arguments.empty())
     return false;
   auto converted = [&](Index<Value> value) { // iterator → const_iterator
@@ -78,23 +69,21 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
       return false;
     const Call &begin = body.calls[body[value].index];
     return unqualified(begin.name).ends_with("begin") && begin.object &&
-           isSameVariable(variableOf(body, begin.object), named);
+           named && variableBehind(body, begin.object) == named;
   };
   if (isBegin(call.arguments[0]))
     return true;
-  Index<Value> iteratorValue = converted(call.arguments[0]);
-  Index<Value> root = iteratorValue ? rootOf(body, iteratorValue) : Index<Value>();
-  if (!root || body[root].kind != ValueKind::Local || !repetition_.isInLoop(erase.call))
+  const std::optional<uint32_t> variable = localOf(body, converted(call.arguments[0]));
+  if (!variable || !repetition_.isInLoop(erase.call))
     return false;
-  const Local &iterator = body.locals[body[root].index];
+  const Local &iterator = body.locals[*variable];
   if (!isBegin(iterator.init))
     return false;
   // The element goes somewhere: it is copied or moved, not only looked at.
   auto isElement = [&](Index<Value> value) {
     return value && mentions(body, value, [&](const Value &part) {
              return part.kind == ValueKind::Call && unqualified(body.calls[part.index].name) == "operator*" &&
-                    targetOf(body.calls[part.index]) &&
-                    isSameVariable(body[targetOf(body.calls[part.index])], body[root]);
+                    names(body, targetOf(body.calls[part.index]), Place::ofLocal(*variable));
            });
   };
   for (const Call &other : body.calls)
@@ -107,24 +96,17 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
 bool QueueSharing::looksBefore(const QueueTouch &clear) const {
   const LinkedFunction &function = program_.functions[clear.call.function];
   const Function &body = *function.body;
-  const Value &named = variableOf(body, clear.queue);
+  const Variable named = variableBehind(body, clear.queue);
   Moment cleared = momentOf(body, clear.call.call);
-  auto isQueue = [&](Index<Value> value) {
-    return value && mentions(body, value, [&](const Value &part) { return isSameVariable(part, named); });
-  };
   for (const Loop &loop : body.loops)
-    if (loop.kind == LoopKind::RangeFor && isQueue(loop.range) && loop.body &&
+    if (loop.kind == LoopKind::RangeFor && mentionsVariable(body, loop.range, named) && loop.body &&
         happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
       return true;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
     bool isHandedOn =
         call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
-          if (!argument)
-            return false;
-          const Value &value = body[argument];
-          return isSameVariable(value, named) ||
-                 (value.kind == ValueKind::AddressOf && isSameVariable(body[value.operands[0]], named));
+          return named && lastVariableOf(body, argument) == named;
         });
     if (isHandedOn && Index<Call>(i) != clear.call.call &&
         happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)
@@ -147,7 +129,7 @@ bool QueueSharing::isReplacement(const QueueTouch &take) const {
       bool isPush = llvm::any_of(roles_.of(fill.callee).queues, [](const QueueRole &role) {
         return role.call->does == rules::QueueCall::Push;
       });
-      if (isPush && fill.object && isSameVariable(variableOf(body, fill.object), body[side]) &&
+      if (isPush && variableBehind(body, fill.object).local == body[side].index &&
           standsBefore(body, momentOf(body, Index<Call>(i)), taken))
         return true;
     }

@@ -1,4 +1,6 @@
 #include "analysis/conventions/outcome_words.h"
+
+#include "analysis/body/places.h"
 #include "analysis/retries/finder.h"
 #include "analysis/retries/variation.h"
 
@@ -200,9 +202,9 @@ private:
 
   void addHelper(Index<Call> call, const RetryProof &proof) {
     AttemptsRead read = attemptsAt(call);
-    Index<Value> root = rootOf(body_, parameterCalled(body_[call]));
+    const uint32_t parameter = *localOf(body_, parameterCalled(body_[call]));
     bool isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
-    finder_.helpers.push_back({function_.position, body_[root].index, read.attempts, read.limit, read.offset,
+    finder_.helpers.push_back({function_.position, parameter, read.attempts, read.limit, read.offset,
                                proof.pauses, isGuarded});
   }
 

@@ -1,5 +1,6 @@
 #include "analysis/retries/variation.h"
 
+#include "analysis/body/places.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -125,7 +126,7 @@ bool Variation::isSetUp(const Call &work) const {
     std::set<uint32_t> locals;
     addLocals(call.object, locals);
     for (Index<Value> argument : call.arguments)
-      if (argument && rootOf(body_, argument))
+      if (variableOf(body_, argument))
         addLocals(argument, locals);
     return locals;
   };
@@ -142,8 +143,8 @@ bool Variation::fallsBack(Index<Call> index) const {
   const Call &call = body_[index];
   std::set<uint32_t> inputs = inputsOf(call);
   auto isGiven = [&](Index<Value> target) {
-    Index<Value> root = target ? rootOf(body_, target) : Index<Value>();
-    return root && body_[root].kind == ValueKind::Local && inputs.contains(body_[root].index);
+    std::optional<uint32_t> local = localOf(body_, target);
+    return local && inputs.contains(*local);
   };
   auto isText = [&](Index<Value> value) {
     while (value && body_[value].kind == ValueKind::Cast && !body_[value].operands.empty())
