@@ -102,6 +102,7 @@ private:
 
   void printSite(const Site &site);
   void dumpFile(const File &file);
+  void dumpRecord(const Record &record);
   void dumpFunction(const Function &function);
   void dumpValues();
   void dumpLocal(const Local &local, llvm::StringRef word);
@@ -165,16 +166,8 @@ void Dumper::dump() {
     begin() << "declaration " << declaration.name << " kind=" << enumWord(declaration.kind);
     end(declaration, {"name", "kind"});
   }
-  for (const Record &record : facts_.records) {
-    begin(&record.site) << "record " << record.name;
-    end(record, {"name", "members"});
-    ++depth_;
-    for (const FieldFact &member : record.members) {
-      begin(&member.site) << "field " << member.name;
-      end(member, {"name"});
-    }
-    --depth_;
-  }
+  for (const Record &record : facts_.records)
+    dumpRecord(record);
   for (const Enumeration &enumeration : facts_.enumerations) {
     begin() << "enumeration " << enumeration.name;
     end(enumeration, {"name"});
@@ -191,6 +184,17 @@ void Dumper::dump() {
   }
   for (llvm::StringRef header : facts_.foundHeaders)
     begin() << "found header " << header << '\n';
+  --depth_;
+}
+
+void Dumper::dumpRecord(const Record &record) {
+  begin(&record.site) << "record " << record.name;
+  end(record, {"name", "members"});
+  ++depth_;
+  for (const FieldFact &member : record.members) {
+    begin(&member.site) << "field " << member.name;
+    end(member, {"name"});
+  }
   --depth_;
 }
 

@@ -64,6 +64,14 @@ private:
   static constexpr size_t kMaxLength = 1000;
 
   void expression(const Value &value);
+  /// The operands, in order, with the pieces before, between and behind them.
+  void around(const Value &value, std::initializer_list<llvm::StringRef> pieces) {
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      if (i > 0)
+        operand(value, i - 1);
+      out_ += pieces.begin()[i];
+    }
+  }
   void operand(const Value &value, size_t position) {
     if (position < value.operands.size())
       this->value(value.operands[position]);
@@ -124,9 +132,7 @@ void FactText::Renderer::object(Index<Value> index) {
 void FactText::Renderer::expression(const Value &value) {
   switch (value.kind) {
   case ValueKind::Unknown: out_ += "?{" + value.text.str() + "}"; break;
-  case ValueKind::Constant:
-    out_ += value.constant ? std::to_string(*value.constant) : value.text.str();
-    return;
+  case ValueKind::Constant: out_ += value.constant ? std::to_string(*value.constant) : value.text.str(); return;
   case ValueKind::Float: out_ += value.text; return;
   case ValueKind::String: out_ += quoted(value.text); return;
   case ValueKind::Null: out_ += "nullptr"; return;
@@ -145,17 +151,9 @@ void FactText::Renderer::expression(const Value &value) {
       object(value.operands[0]);
     out_ += lastName(text_.name(value.entity));
     break;
-  case ValueKind::Element:
-    operand(value, 0);
-    out_ += '[';
-    operand(value, 1);
-    out_ += ']';
-    break;
-  case ValueKind::Deref:
-  case ValueKind::AddressOf:
-    out_ += value.kind == ValueKind::Deref ? "*" : "&";
-    operand(value, 0);
-    break;
+  case ValueKind::Element: around(value, {"", "[", "]"}); break;
+  case ValueKind::Deref: around(value, {"*", ""}); break;
+  case ValueKind::AddressOf: around(value, {"&", ""}); break;
   case ValueKind::Call:
     if (value.index < function_.calls.size())
       call(function_.calls[value.index]);
@@ -163,39 +161,16 @@ void FactText::Renderer::expression(const Value &value) {
       out_ += "call#" + std::to_string(value.index);
     break;
   case ValueKind::Lambda: out_ += "[lambda " + text_.name(value.entity) + "]"; break;
-  case ValueKind::Unary:
-    out_ += value.text;
-    operand(value, 0);
-    break;
-  case ValueKind::Binary:
-    out_ += '(';
-    operand(value, 0);
-    out_ += " " + value.text.str() + " ";
-    operand(value, 1);
-    out_ += ')';
-    break;
-  case ValueKind::Choice:
-    out_ += '(';
-    operand(value, 0);
-    out_ += " ? ";
-    operand(value, 1);
-    out_ += " : ";
-    operand(value, 2);
-    out_ += ')';
-    break;
-  case ValueKind::Cast:
-    out_ += "(" + text_.type(value.type) + ")";
-    operand(value, 0);
-    break;
+  case ValueKind::Unary: around(value, {value.text, ""}); break;
+  case ValueKind::Binary: around(value, {"(", " " + value.text.str() + " ", ")"}); break;
+  case ValueKind::Choice: around(value, {"(", " ? ", " : ", ")"}); break;
+  case ValueKind::Cast: around(value, {"(" + text_.type(value.type) + ")", ""}); break;
   case ValueKind::List:
     out_ += '{';
     list(value.operands);
     out_ += '}';
     break;
-  case ValueKind::Await:
-    out_ += "co_await ";
-    operand(value, 0);
-    break;
+  case ValueKind::Await: around(value, {"co_await ", ""}); break;
   case ValueKind::SizeOf: out_ += "sizeof"; break;
   }
   noteConstant(value);
