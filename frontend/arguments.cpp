@@ -21,101 +21,36 @@ namespace options = clang::options;
 namespace path = llvm::sys::path;
 
 /// `-f…` and `-fno-…` options that change what the source means or which macros it sees.
+constexpr llvm::StringLiteral kLanguageFlags[] = {
+    "PIC", "PIE", "access-control", "aligned-allocation", "aligned-new", "asm", "blocks", "borland-extensions",
+    "bracket-depth", "builtin", "c++-static-destructors", "cf-protection", "char8_t", "complete-member-pointers",
+    "constexpr-depth", "constexpr-steps", "coro-aligned-allocation", "coroutines", "cxx-exceptions", "declspec",
+    "delayed-template-parsing", "digraphs", "dollars-in-identifiers", "exceptions", "fast-math", "finite-math-only",
+    "fixed-point", "freestanding", "gnu-inline-asm", "gnu-keywords", "gnu89-inline", "gnuc-version", "hosted",
+    "implicit-constexpr", "lax-vector-conversions", "math-errno", "max-type-align", "ms-compatibility",
+    "ms-compatibility-version", "ms-extensions", "native-half-type", "new-alignment", "objc-arc", "objc-exceptions",
+    "operator-names", "optimize-strict-overflow", "pascal-strings", "pic", "pie", "relaxed-template-template-args",
+    "rtti", "short-enums", "short-wchar", "signed-char", "sized-deallocation", "strict-enums", "template-depth",
+    "threadsafe-statics", "trapping-math", "unsigned-char", "use-cxa-atexit", "wchar"};
+
 bool isLanguageFlag(llvm::StringRef name) {
-  static const llvm::StringSet<> kKept = {
-      "PIC",
-      "PIE",
-      "access-control",
-      "aligned-allocation",
-      "aligned-new",
-      "asm",
-      "blocks",
-      "borland-extensions",
-      "bracket-depth",
-      "builtin",
-      "c++-static-destructors",
-      "cf-protection",
-      "char8_t",
-      "complete-member-pointers",
-      "constexpr-depth",
-      "constexpr-steps",
-      "coro-aligned-allocation",
-      "coroutines",
-      "cxx-exceptions",
-      "declspec",
-      "delayed-template-parsing",
-      "digraphs",
-      "dollars-in-identifiers",
-      "exceptions",
-      "fast-math",
-      "finite-math-only",
-      "fixed-point",
-      "freestanding",
-      "gnu-inline-asm",
-      "gnu-keywords",
-      "gnu89-inline",
-      "gnuc-version",
-      "hosted",
-      "implicit-constexpr",
-      "lax-vector-conversions",
-      "math-errno",
-      "max-type-align",
-      "ms-compatibility",
-      "ms-compatibility-version",
-      "ms-extensions",
-      "native-half-type",
-      "new-alignment",
-      "objc-arc",
-      "objc-exceptions",
-      "operator-names",
-      "optimize-strict-overflow",
-      "pascal-strings",
-      "pic",
-      "pie",
-      "relaxed-template-template-args",
-      "rtti",
-      "short-enums",
-      "short-wchar",
-      "signed-char",
-      "sized-deallocation",
-      "strict-enums",
-      "template-depth",
-      "threadsafe-statics",
-      "trapping-math",
-      "unsigned-char",
-      "use-cxa-atexit",
-      "wchar",
-  };
+  static const llvm::StringSet<> kNames(llvm::from_range, kLanguageFlags);
   if (!name.consume_front("f"))
     return false;
   name.consume_front("no-");
   name.consume_back("=");
-  return kKept.contains(name);
+  return kNames.contains(name);
 }
 
 /// Options that load code or binary formats, or run programs: worth a word when refused.
+constexpr llvm::StringLiteral kLoading[] = {
+    "B", "fplugin", "fplugin-arg-", "fpass-plugin", "load", "plugin", "add-plugin", "config", "config-user-dir",
+    "config-system-dir", "specs", "wrapper", "ivfsoverlay", "vfsoverlay", "fmodule-file", "fmodule-map-file",
+    "fprebuilt-module-path", "plugin-arg-"};
+
 bool isRefusedLoudly(llvm::StringRef name) {
-  static const llvm::StringSet<> kLoud = {
-      "B",
-      "fplugin",
-      "fplugin-arg-",
-      "fpass-plugin",
-      "load",
-      "plugin",
-      "add-plugin",
-      "config",
-      "config-user-dir",
-      "config-system-dir",
-      "specs",
-      "wrapper",
-      "ivfsoverlay",
-      "vfsoverlay",
-      "fmodule-file",
-      "fmodule-map-file",
-      "fprebuilt-module-path",
-      "plugin-arg-",
-  };
-  return kLoud.contains(name.rtrim('='));
+  static const llvm::StringSet<> kNames(llvm::from_range, kLoading);
+  return kNames.contains(name.rtrim('='));
 }
 
 /// Kept with their values; every other option is dropped.

@@ -135,52 +135,57 @@ Index<Local> SkeletonBuilder::addLocal(LocalKind kind, const clang::ValueDecl *d
 }
 
 void SkeletonBuilder::describe(const Body &body) {
-  Entities &entities = tables_.entities;
   function_.kind = kindOf(body);
   function_.isUninstantiated = body.isUninstantiated;
   function_.enclosing = body.enclosing;
   function_.enclosingInstance = body.enclosingInstance;
-  if (!body.function) {
-    const clang::NamedDecl *owner = body.record;
-    if (body.variable)
-      owner = body.variable;
-    function_.id = initializerId(entities, owner);
-    function_.instance = entities.instance(owner);
-    function_.name = save((entities.name(owner) + "::(initializer)").str());
-    function_.site = token(owner->getLocation());
-    function_.extent = site(owner->getSourceRange());
-    function_.isInternal = !owner->isExternallyVisible();
-    if (body.record)
-      function_.record = entities.id(body.record);
-    else
-      function_.variable = declare(body.variable);
-    tables_.declarations.declareDerived(function_.id, EntityKind::Function, function_.name,
-                                        (entities.usr(owner) + "@initializer").str(), {},
-                                        owner->getLocation());
+  if (body.function)
+    describeFunction(*body.function, body.lambda);
+  else
+    describeInitializer(body);
+}
+
+void SkeletonBuilder::describeInitializer(const Body &body) {
+  Entities &entities = tables_.entities;
+  const clang::NamedDecl *owner = body.record;
+  if (body.variable)
+    owner = body.variable;
+  function_.id = initializerId(entities, owner);
+  function_.instance = entities.instance(owner);
+  function_.name = save((entities.name(owner) + "::(initializer)").str());
+  function_.site = token(owner->getLocation());
+  function_.extent = site(owner->getSourceRange());
+  function_.isInternal = !owner->isExternallyVisible();
+  if (body.record)
+    function_.record = entities.id(body.record);
+  else
+    function_.variable = declare(body.variable);
+  tables_.declarations.declareDerived(function_.id, EntityKind::Function, function_.name,
+                                      (entities.usr(owner) + "@initializer").str(), {}, owner->getLocation());
+}
+
+void SkeletonBuilder::describeFunction(const clang::FunctionDecl &function, const clang::LambdaExpr *lambda) {
+  Entities &entities = tables_.entities;
+  function_.id = entities.id(&function);
+  function_.instance = entities.instance(&function);
+  function_.name = entities.name(&function);
+  function_.site = lambda ? token(lambda->getBeginLoc()) : site(function.getNameInfo().getSourceRange());
+  function_.extent = site(lambda ? lambda->getSourceRange() : function.getSourceRange());
+  function_.result = type(function.getReturnType());
+  function_.isNoexcept = isNoexcept(&function);
+  function_.isNoReturn = function.isNoReturn();
+  function_.isCoroutine = llvm::isa_and_nonnull<clang::CoroutineBodyStmt>(function.getBody());
+  function_.isMain = function.isMain();
+  function_.isExternC = function.isExternC();
+  function_.isInternal = !function.isExternallyVisible();
+  if (lambda) {
+    tables_.declarations.declareDerived(function_.id, EntityKind::Method, function_.name, entities.usr(&function),
+                                        function_.result, lambda->getBeginLoc());
     return;
   }
-  const clang::FunctionDecl *function = body.function;
-  function_.id = entities.id(function);
-  function_.instance = entities.instance(function);
-  function_.name = entities.name(function);
-  function_.site =
-      body.lambda ? token(body.lambda->getBeginLoc()) : site(function->getNameInfo().getSourceRange());
-  function_.extent = site(body.lambda ? body.lambda->getSourceRange() : function->getSourceRange());
-  function_.result = type(function->getReturnType());
-  function_.isNoexcept = isNoexcept(function);
-  function_.isNoReturn = function->isNoReturn();
-  function_.isCoroutine = llvm::isa_and_nonnull<clang::CoroutineBodyStmt>(function->getBody());
-  function_.isMain = function->isMain();
-  function_.isExternC = function->isExternC();
-  function_.isInternal = !function->isExternallyVisible();
-  if (body.lambda) {
-    tables_.declarations.declareDerived(function_.id, EntityKind::Method, function_.name,
-                                        entities.usr(function), function_.result, body.lambda->getBeginLoc());
-    return;
-  }
-  declare(function);
-  function_.isStatic = function->getStorageClass() == clang::SC_Static;
-  if (auto *method = llvm::dyn_cast<clang::CXXMethodDecl>(function)) {
+  declare(&function);
+  function_.isStatic = function.getStorageClass() == clang::SC_Static;
+  if (auto *method = llvm::dyn_cast<clang::CXXMethodDecl>(&function)) {
     function_.record = entities.id(method->getParent());
     tables_.declarations.tag(method->getParent());
     function_.isVirtual = method->isVirtual();

@@ -23,6 +23,8 @@ public:
 private:
   // skeleton.cpp
   void describe(const Body &body);
+  void describeInitializer(const Body &body);
+  void describeFunction(const clang::FunctionDecl &function, const clang::LambdaExpr *lambda);
   void addParameters(const clang::FunctionDecl *function);
   void addCaptures(const Body &body);
   void addConstructorInitializers(const clang::CXXConstructorDecl *constructor);
@@ -64,6 +66,7 @@ private:
   bool hasConstantOperands(const Value &value, const clang::Expr *expression) const;
   Index<Value> unknown(const clang::Expr *expression);
   Index<Value> cast(const clang::Expr *expression, Index<Value> operand);
+  Index<Value> defaultValue(const clang::Expr *expression, clang::SourceLocation used);
 
   // skeleton_leaves.cpp
   Index<Value> variable(const clang::ValueDecl *decl, const clang::Expr *expression);

@@ -160,23 +160,22 @@ Index<Value> SkeletonBuilder::VisitOpaqueValueExpr(const clang::OpaqueValueExpr 
   return source;
 }
 
-/// A default argument is the callee's text but happens here: all of it stands where the call does.
-Index<Value> SkeletonBuilder::VisitCXXDefaultArgExpr(const clang::CXXDefaultArgExpr *node) {
+/// A default is the declaration's text but happens here: all of it stands where it is used.
+Index<Value> SkeletonBuilder::defaultValue(const clang::Expr *expression, clang::SourceLocation used) {
   std::optional<Site> outer = place_;
   if (!place_)
-    place_ = token(node->getUsedLocation());
-  Index<Value> result = value(node->getExpr());
+    place_ = token(used);
+  Index<Value> result = value(expression);
   place_ = outer;
   return result;
 }
 
+Index<Value> SkeletonBuilder::VisitCXXDefaultArgExpr(const clang::CXXDefaultArgExpr *node) {
+  return defaultValue(node->getExpr(), node->getUsedLocation());
+}
+
 Index<Value> SkeletonBuilder::VisitCXXDefaultInitExpr(const clang::CXXDefaultInitExpr *node) {
-  std::optional<Site> outer = place_;
-  if (!place_)
-    place_ = token(node->getUsedLocation());
-  Index<Value> result = value(node->getExpr());
-  place_ = outer;
-  return result;
+  return defaultValue(node->getExpr(), node->getUsedLocation());
 }
 
 Index<Value> SkeletonBuilder::VisitChooseExpr(const clang::ChooseExpr *node) {
