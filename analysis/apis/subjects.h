@@ -3,9 +3,9 @@
 // Origins of model/provenance.h; setting_bounds.h asks what holds for one of them at one call.
 #pragma once
 
-#include "analysis/values/constants.h"
-#include "analysis/body/order.h"
 #include "analysis/apis/roles.h"
+#include "analysis/body/order.h"
+#include "analysis/values/limit_values.h"
 
 namespace opex {
 
@@ -64,17 +64,21 @@ private:
   static Key keyOf(const Origin &origin) { return {origin.kind, origin.function, origin.index, origin.entity}; }
 
   void collectCall(const LinkedFunction &function, Index<Call> index);
+  void collectHolders(const LinkedFunction &function, Index<Call> index);
+  void collectEscapes(const LinkedFunction &function, Index<Call> index);
+
+  // setting_events.cpp
+  std::vector<Arrival> subjectArrivals(const LinkedFunction &function, Index<Call> call, const rules::Place &place);
+  void addAt(const LinkedFunction &function, const Arrival &arrival, SettingEvent event, const rules::Amount *amount,
+             Index<Value> amountValue);
+  void addEvent(const LinkedFunction &function, Index<Value> subject, const SettingEvent &event,
+                const rules::Amount *amount, Index<Value> amountValue);
   void collectSetter(const LinkedFunction &function, Index<Call> index, const rules::Setter &setter);
   void collectText(const LinkedFunction &function, Index<Call> index, const rules::TextSetting &row);
   void collectFieldAssignments(const LinkedFunction &function);
   void collectField(const LinkedFunction &function, Index<Value> target, Index<Value> value, Moment moment, const Site &site);
   void collectBraces(const LinkedFunction &function);
   void collectMember(const LinkedFunction &function, Index<Value> list, Index<Value> operand, llvm::StringRef member);
-  void collectHolders(const LinkedFunction &function, Index<Call> index);
-  void collectEscapes(const LinkedFunction &function, Index<Call> index);
-  void addEvent(const LinkedFunction &function, Index<Value> subject, SettingEvent event,
-                const rules::Amount *amount, Index<Value> amountValue);
-  std::vector<Arrival> subjectArrivals(const LinkedFunction &function, Index<Call> call, const rules::Place &place);
 
   const Program &program_;
   const RoleIndex &roles_;

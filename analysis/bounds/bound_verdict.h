@@ -2,7 +2,7 @@
 // answers is the worse one, and what is left when several objects may arrive at the same call.
 #pragma once
 
-#include "analysis/values/constants.h"
+#include "analysis/values/limit_values.h"
 
 namespace opex {
 

@@ -2,9 +2,6 @@
 
 #include "analysis/values/guarded_values.h"
 
-#include "analysis/body/region.h"
-#include "rules/match.h"
-
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -90,16 +87,7 @@ void Constants::collect(const Frame &frame, Index<Value> index, NumberSet &into,
     for (unsigned arm = 1; arm < value.operands.size(); ++arm)
       collect(frame, value.operands[arm], into, depth + 1);
     return;
-  case ValueKind::Unary:
-    if (value.text == "-" && value.operands.size() == 1) {
-      NumberSet inner;
-      collect(frame, value.operands[0], inner, depth + 1);
-      into.isUnknown |= inner.isUnknown;
-      for (int64_t number : inner.known)
-        into.known.insert(number == INT64_MIN ? number : -number);
-      return;
-    }
-    return void(into.isUnknown = true);
+  case ValueKind::Unary: return collectUnary(frame, value, into, depth);
   case ValueKind::Binary: return collectBinary(frame, value, into, depth);
   case ValueKind::Local: return collectLocal(frame, value.index, into, depth);
   case ValueKind::Field:
@@ -201,6 +189,16 @@ void Constants::collectCall(const Frame &frame, const Call &call, Index<Call> in
   }
 }
 
+void Constants::collectUnary(const Frame &frame, const Value &value, NumberSet &into, unsigned depth) {
+  if (value.text != "-" || value.operands.size() != 1)
+    return void(into.isUnknown = true);
+  NumberSet inner;
+  collect(frame, value.operands[0], inner, depth + 1);
+  into.isUnknown |= inner.isUnknown;
+  for (int64_t number : inner.known)
+    into.known.insert(number == INT64_MIN ? number : -number);
+}
+
 void Constants::collectBinary(const Frame &frame, const Value &value, NumberSet &into, unsigned depth) {
   if (value.operands.size() != 2)
     return void(into.isUnknown = true);
@@ -215,158 +213,6 @@ void Constants::collectBinary(const Frame &frame, const Value &value, NumberSet 
       if (result)
         into.known.insert(*result);
     }
-}
-
-namespace {
-
-/// timeval and timespec: both members of a local, assigned or listed.
-NumberSet structTime(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
-                     Index<Value> value, int64_t nsPerFraction) {
-  auto [at, index] = constants.atCaller(frame, value);
-  const Function *body = program.functions[at.function].body;
-  NumberSet result;
-  while (index && (*body)[index].kind == ValueKind::AddressOf && !(*body)[index].operands.empty())
-    index = (*body)[index].operands[0];
-  if (!index || (*body)[index].kind == ValueKind::Null) {
-    result.mayBeNull = index.value != Index<Value>::kNone;
-    result.isUnknown = !result.mayBeNull;
-    return result;
-  }
-  NumberSet parts[2];
-  bool seen = false;
-  auto addList = [&](const Function &in, const Frame &where, const Value &list) {
-    seen = true;
-    for (unsigned i = 0; i < 2; ++i) {
-      NumberSet part;
-      if (i < list.operands.size())
-        part = constants.of(where, list.operands[i]);
-      else
-        part.known.insert(0);
-      parts[i].known.insert(part.known.begin(), part.known.end());
-      parts[i].isUnknown |= part.isUnknown;
-    }
-  };
-  const Value &root = (*body)[index];
-  if (root.kind == ValueKind::List)
-    addList(*body, at, root);
-  if (root.kind == ValueKind::Local) {
-    for (const Provenance::Incoming &in : provenance.assignedTo(at.function, root.index)) {
-      const Function &from = *program.functions[in.function].body;
-      if (in.value && from[in.value].kind == ValueKind::List)
-        addList(from, {in.function, in.function == at.function ? at.path : std::vector<CallRef>()}, from[in.value]);
-    }
-    for (const Assign &assign : body->assigns) {
-      const Value &target = (*body)[assign.target];
-      bool isMember = target.kind == ValueKind::Field && !target.operands.empty() && assign.op == "=" &&
-                      (*body)[target.operands[0]].kind == ValueKind::Local &&
-                      (*body)[target.operands[0]].index == root.index;
-      const Declaration *member = isMember ? program.declaration(target.entity) : nullptr;
-      if (!member)
-        continue;
-      NumberSet part = constants.of(at, assign.value);
-      NumberSet &into = parts[unqualified(member->name) == "tv_sec" ? 0 : 1];
-      if (!part.isUnknown)
-        into = part; // The later assignment overwrites the initial zero.
-      else
-        into.isUnknown = true;
-      seen = true;
-    }
-  }
-  if (!seen || parts[0].isUnknown || parts[1].isUnknown) {
-    result.isUnknown = true;
-    return result;
-  }
-  if (parts[1].known.empty())
-    parts[1].known.insert(0);
-  for (int64_t seconds : parts[0].known)
-    for (int64_t fraction : parts[1].known)
-      result.known.insert(static_cast<int64_t>(std::clamp<__int128>(
-          static_cast<__int128>(seconds) * 1'000'000'000 + static_cast<__int128>(fraction) * nsPerFraction, INT64_MIN,
-          INT64_MAX)));
-  return result;
-}
-
-/// The variable behind a pointer argument (`&yes`), or the value itself.
-Index<Value> pointee(const Function &body, Index<Value> value) {
-  while (value && !body[value].operands.empty() &&
-         (body[value].kind == ValueKind::AddressOf || body[value].kind == ValueKind::Cast))
-    value = body[value].operands[0];
-  return value;
-}
-
-} // namespace
-
-/// Which point in time the value is, if it is one and not how long something may take.
-static TimePoint timePointOf(const Program &program, const Constants &constants, const Frame &frame, Index<Value> value) {
-  auto [at, index] = constants.atCaller(frame, value);
-  const LinkedFunction &function = program.functions[at.function];
-  const Function &body = *function.body;
-  auto isPoint = [&](const Value &part) {
-    return part.type && (*function.unit)[part.type].recordName == "std::chrono::time_point";
-  };
-  TimePoint point;
-  if (!isPoint(body[index]))
-    return point;
-  point.kind = TimePoint::Fresh;
-  mentions(body, index, [&](const Value &part) {
-    bool isVariable = part.kind == ValueKind::Local || part.kind == ValueKind::Field || part.kind == ValueKind::Global;
-    if (!isVariable || !isPoint(part))
-      return false;
-    bool isOwn = part.kind == ValueKind::Local && body.locals[part.index].kind == LocalKind::Automatic;
-    point = {isOwn ? TimePoint::Local : TimePoint::Elsewhere, at.function, isOwn ? part.index : 0};
-    return true;
-  });
-  return point;
-}
-
-LimitValue limitOf(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
-                   Index<Block> block, Index<Value> value, const rules::Amount &amount) {
-  NumberSet numbers;
-  if (amount.unit == rules::Unit::Timeval || amount.unit == rules::Unit::Timespec)
-    numbers = structTime(program, constants, provenance, frame, value,
-                         amount.unit == rules::Unit::Timeval ? 1000 : 1);
-  else if (amount.isAddress) {
-    auto [at, index] = constants.atCaller(frame, value);
-    numbers = constants.of(at, pointee(*program.functions[at.function].body, index));
-  } else
-    numbers = constants.of(frame, value);
-  dropExcluded(*program.functions[frame.function].body, block, value, numbers);
-
-  LimitValue result;
-  bool finite = numbers.isUnknown, infinite = false;
-  auto markInfinite = [&](std::string text) {
-    infinite = true;
-    if (result.text.empty())
-      result.text = std::move(text);
-  };
-  for (const std::string &name : numbers.names)
-    if (llvm::any_of(amount.infinite.names, [&](const std::string &glob) {
-          return rules::matchesGlob(glob, name) || unqualified(name) == glob;
-        })) {
-      markInfinite(unqualified(name).str());
-      numbers.known.clear();
-      finite = false;
-    }
-  if (numbers.mayBeNull && amount.infinite.null)
-    markInfinite("nullptr");
-  for (int64_t number : numbers.known) {
-    if ((number == 0 && amount.infinite.zero) || (number < 0 && amount.infinite.negative))
-      markInfinite(std::to_string(number));
-    else
-      finite = true;
-  }
-  if (infinite)
-    result.kind = finite ? LimitValue::Mixed : LimitValue::Infinite;
-  else
-    result.kind = finite && !numbers.isUnknown ? LimitValue::Finite : LimitValue::Unknown;
-  if (result.kind == LimitValue::Finite && numbers.known.size() == 1) {
-    int64_t scale = rules::nanoseconds(amount.unit);
-    int64_t ns = 0;
-    if (!llvm::MulOverflow(*numbers.known.begin(), scale ? scale : int64_t(1), ns))
-      result.ns = ns;
-    result.until = timePointOf(program, constants, frame, value);
-  }
-  return result;
 }
 
 } // namespace opex

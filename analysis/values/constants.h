@@ -2,9 +2,7 @@
 // along a known path of callers. Anything computed, read or configured is `unknown`.
 #pragma once
 
-#include "model/dependency.h"
 #include "model/provenance.h"
-#include "rules/rules.h"
 
 #include <optional>
 #include <set>
@@ -43,23 +41,12 @@ private:
   void collectIn(const Frame &frame, Index<Block> block, Index<Value> value, NumberSet &into, unsigned depth);
   void collectLocal(const Frame &frame, uint32_t local, NumberSet &into, unsigned depth);
   void collectCall(const Frame &frame, const Call &call, Index<Call> index, NumberSet &into, unsigned depth);
+  void collectUnary(const Frame &frame, const Value &value, NumberSet &into, unsigned depth);
   void collectBinary(const Frame &frame, const Value &value, NumberSet &into, unsigned depth);
 
   const Program &program_;
   Provenance &provenance_;
   unsigned steps_ = 0; ///< Values looked at for the question under way.
 };
-
-/// What a limit amounts to.
-struct LimitValue {
-  enum Kind : uint8_t { Finite, Infinite, Mixed, Unknown } kind = Unknown;
-  std::optional<int64_t> ns; ///< Of Finite, when it is one known time.
-  std::string text;          ///< Of Infinite: how it is written ("0", "nullptr", "infinite_future").
-  TimePoint until{};
-};
-
-/// Evaluates `amount`, whose value is `value`, in the frame; `block` of its function is where it is used.
-LimitValue limitOf(const Program &program, Constants &constants, Provenance &provenance, const Frame &frame,
-                   Index<Block> block, Index<Value> value, const rules::Amount &amount);
 
 } // namespace opex
