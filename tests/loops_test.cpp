@@ -1,5 +1,5 @@
 // What decides how often a loop goes round: a line of C++ each, and what roundsOf says of its first loop; the arithmetic
-// of trip counts, and what follows from a condition.
+// of trip counts.
 #include "analysis/body/counters.h"
 #include "analysis/body/loops.h"
 #include "tests/check_run.h"
@@ -128,39 +128,6 @@ TEST(TripCount, IsWhatStartStepAndTestMakeOfIt) {
   EXPECT_EQ(count({Compare::LessEqual, 2, 0, std::nullopt}), "limit 0");
   EXPECT_EQ(count({.op = Compare::Greater, .step = -1, .limit = 0, .isTestedLast = true}), "start 1");
   EXPECT_EQ(count({Compare::Equal, 1, 0, std::nullopt}), "endless 0");
-}
-
-TEST(VisitImplied, VisitsWhatFollows) {
-  const Program program = link(test::parseSources({{"a.cpp", R"cpp(
-bool a, b, c; int n;
-void probe() {
-  if (a && !(b || n < 3)) ++n;
-  if (a || (b && c)) ++n;
-})cpp"}}, {}));
-  const Function &body = *program.functions.back().body;
-  auto implied = [&](const Branch &branch, bool isTrue) {
-    std::string text;
-    visitImplied(body, branch.condition, isTrue, [&](Index<Value> part, bool holds) {
-      text += (text.empty() ? "" : ", ") + std::string(holds ? "" : "not ") + spell(program, body, part);
-    });
-    return text;
-  };
-  EXPECT_EQ(implied(body.branches[0], true), "a, not b, not n < 3");
-  EXPECT_EQ(implied(body.branches[0], false), "");
-  EXPECT_EQ(implied(body.branches[1], true), "");
-  EXPECT_EQ(implied(body.branches[1], false), "not a");
-  auto has = [&](const Branch &branch, llvm::StringRef text) {
-    return anyPart(body, branch.condition, [&](Index<Value> part) { return spell(program, body, part) == text; });
-  };
-  EXPECT_TRUE(has(body.branches[0], "n < 3"));
-  EXPECT_TRUE(has(body.branches[1], "c"));
-  EXPECT_FALSE(has(body.branches[1], "b && c"));
-  visitImplied(body, body.branches[0].condition, true, [&](Index<Value> part, bool holds) {
-    if (std::optional<Comparison> comparison = comparisonOf(body, part, holds)) {
-      EXPECT_EQ(comparison->op, Compare::GreaterEqual);
-      EXPECT_EQ(mirrored(*comparison).op, Compare::LessEqual);
-    }
-  });
 }
 
 } // namespace

@@ -70,22 +70,35 @@ std::optional<Comparison> comparisonOf(const Function &function, Index<Value> in
                     isTrue ? *op : negated(*op)};
 }
 
+Split splitCondition(const Function &function, Index<Value> condition, bool isTrue) {
+  for (;;) {
+    const Index<Value> bare = withoutCasts(function, condition);
+    const Value *value = bare ? &function[bare] : nullptr;
+    if (value && value->kind == ValueKind::Unary && value->text == "!" && !value->operands.empty()) {
+      condition = value->operands[0];
+      isTrue = !isTrue;
+      continue;
+    }
+    bool isAnd = value && value->kind == ValueKind::Binary && value->text == "&&";
+    bool isOr = value && value->kind == ValueKind::Binary && value->text == "||";
+    if ((!isAnd && !isOr) || value->operands.size() != 2)
+      return {Split::Whole, condition, {}, isTrue};
+    return {isAnd == isTrue ? Split::Both : Split::Either, value->operands[0], value->operands[1], isTrue};
+  }
+}
+
 /// With `all` also of parts whose outcome is open. Ends when `visit` returns false, and then does so itself.
 static bool walkParts(const Function &function, Index<Value> condition, bool isTrue, bool all,
                       llvm::function_ref<bool(Index<Value>, bool)> visit) {
-  condition = withoutCasts(function, condition);
-  if (!condition)
+  const Split split = splitCondition(function, condition, isTrue);
+  if (split.kind == Split::Whole) {
+    const Index<Value> part = withoutCasts(function, split.left);
+    return !part || visit(part, split.isTrue);
+  }
+  if (!all && split.kind == Split::Either)
     return true;
-  const Value &value = function[condition];
-  if (value.kind == ValueKind::Unary && value.text == "!")
-    return walkParts(function, value.operands[0], !isTrue, all, visit);
-  if (value.kind != ValueKind::Binary || (value.text != "&&" && value.text != "||"))
-    return visit(condition, isTrue);
-  if (!all && value.text != (isTrue ? "&&" : "||"))
-    return true;
-  return llvm::all_of(value.operands, [&](Index<Value> operand) {
-    return walkParts(function, operand, isTrue, all, visit);
-  });
+  return walkParts(function, split.left, split.isTrue, all, visit) &&
+         walkParts(function, split.right, split.isTrue, all, visit);
 }
 
 void visitImplied(const Function &function, Index<Value> condition, bool isTrue,

@@ -24,6 +24,21 @@ Comparison mirrored(const Comparison &comparison);
 /// What holds when the comparison comes out as `isTrue`. None if the value compares nothing.
 std::optional<Comparison> comparisonOf(const Function &function, Index<Value> value, bool isTrue);
 
+/// A condition with `!` taken off, and taken apart at its outermost `&&` or `||`. What it says of its outcome is what
+/// De Morgan makes of it: of `!(a && b)` that is true, one of `a` and `b` is false.
+struct Split {
+  enum Kind : uint8_t {
+    Whole,  ///< It is no `&&` and no `||`: `left` is it, casts included.
+    Both,   ///< Both sides come out as `isTrue`.
+    Either, ///< At least one of them does.
+  } kind = Whole;
+  Index<Value> left, right;
+  bool isTrue = true;
+};
+
+/// Of a condition that has come out as `isTrue`. All walks over conditions go by this.
+Split splitCondition(const Function &function, Index<Value> condition, bool isTrue);
+
 /// The parts of the condition whose outcome follows from its own: both sides of `a && b` when it is true, of `a || b`
 /// when it is false, with `!` taken off. Parts that are no `&&`, `||` or `!` themselves, in the order of the text.
 void visitImplied(const Function &function, Index<Value> condition, bool isTrue,

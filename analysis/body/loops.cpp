@@ -193,18 +193,17 @@ private:
   }
 
   Rounds readCondition(Index<Value> condition, bool continuesIf, const Branch *test) const {
+    const Split split = splitCondition(body_, condition, continuesIf);
+    if (split.kind == Split::Whole)
+      return readPart(withoutCasts(body_, split.left), split.isTrue, test);
+    // Goes on while both hold: the tighter one bounds. Goes on while one holds: the looser one does.
+    Rounds left = readCondition(split.left, split.isTrue, test);
+    Rounds right = readCondition(split.right, split.isTrue, test);
+    return (rank(right) < rank(left)) == (split.kind == Split::Both) ? right : left;
+  }
+
+  Rounds readPart(Index<Value> condition, bool continuesIf, const Branch *test) const {
     const Value &value = body_[condition];
-    if (value.kind == ValueKind::Cast && !value.operands.empty())
-      return readCondition(value.operands[0], continuesIf, test);
-    if (value.kind == ValueKind::Unary && value.text == "!" && !value.operands.empty())
-      return readCondition(value.operands[0], !continuesIf, test);
-    if (value.kind == ValueKind::Binary && (value.text == "&&" || value.text == "||")) {
-      // Goes on while both hold: the tighter one bounds. Goes on while one holds: the looser one does.
-      bool takesTighter = (value.text == "&&") == continuesIf;
-      Rounds left = readCondition(value.operands[0], continuesIf, test);
-      Rounds right = readCondition(value.operands[1], continuesIf, test);
-      return (rank(right) < rank(left)) == takesTighter ? right : left;
-    }
     if (value.kind == ValueKind::Binary)
       if (std::optional<Compare> op = compareOf(value.text)) {
         if (Rounds counted = readComparison(value.operands[0], *op, value.operands[1], continuesIf, test);

@@ -177,6 +177,22 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::S
   }
 }
 
+/// Whether what was taken apart is true.
+std::optional<bool> Outcomes::combined(const Env &env, const Split &split) const {
+  auto truthOfSide = [&](Index<Value> side) {
+    std::optional<bool> truth = truthOf(env, side);
+    return split.isTrue ? truth : negate(truth);
+  };
+  std::optional<bool> left = truthOfSide(split.left);
+  if (split.kind == Split::Whole)
+    return left;
+  std::optional<bool> right = truthOfSide(split.right);
+  const bool decides = split.kind == Split::Either;
+  if (left == decides || right == decides)
+    return decides;
+  return left && right ? std::optional(!decides) : std::nullopt;
+}
+
 Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   if (!index)
     return {};
@@ -209,19 +225,12 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   case ValueKind::List: return value.operands.size() == 1 ? valueOf(env, value.operands.front()) : Known();
   case ValueKind::Call: return callValue(env, value.index);
   case ValueKind::Unary:
-    if (value.text == "!" && !value.operands.empty())
-      return boolean(negate(truthOf(env, value.operands.front())), {});
-    return {};
+    return value.text == "!" ? boolean(combined(env, splitCondition(body_, index, true)), {}) : Known();
   case ValueKind::Binary: {
     if (value.operands.size() != 2)
       return {};
-    if (value.text == "&&" || value.text == "||") {
-      bool decides = value.text == "||";
-      std::optional<bool> a = truthOf(env, value.operands[0]), b = truthOf(env, value.operands[1]);
-      if ((a && *a == decides) || (b && *b == decides))
-        return {Known::Number, decides};
-      return a && b ? Known{Known::Number, !decides} : Known();
-    }
+    if (Split split = splitCondition(body_, index, true); split.kind != Split::Whole)
+      return boolean(combined(env, split), {});
     if (compareOf(value.text))
       return boolean(compare(env, value.operands[0], value.text, value.operands[1]), {});
     bool isDerived = llvm::any_of(

@@ -3,6 +3,7 @@
 // return values only; no library is known by name. retry_walk.h asks it along the paths of a loop.
 #pragma once
 
+#include "analysis/body/conditions.h"
 #include "analysis/body/places.h"
 #include "analysis/calls/work.h"
 
@@ -53,6 +54,7 @@ public:
 
 private:
   const Type *typeOf(Index<Value> value) const;
+  std::optional<bool> combined(const Env &env, const Split &split) const;
   Known callValue(const Env &env, uint32_t index) const;
   std::optional<Known> memberValue(const Env &env, const Call &call, Known object) const;
   std::optional<bool> truth(Known known, const Type *type) const;

@@ -55,6 +55,8 @@ private:
 
   Presence ofCall(const Value &value) const;
   Presence ofField(const Value &value) const;
+  /// Of `!`, `&&` and `||`.
+  Presence ofCondition(Index<Value> condition) const;
   Presence ofBinary(const Value &value) const;
   Presence compare(Compare op, Index<Value> left, Index<Value> right) const;
   Presence equals(Presence presence, Index<Value> other) const;

@@ -68,8 +68,8 @@ Presence PresenceFlow::of(Index<Value> index) const {
   case ValueKind::Cast:
   case ValueKind::Await: return operand(0);
   case ValueKind::Call: return ofCall(value);
-  case ValueKind::Unary: return value.text == "!" ? inverse(operand(0)) : operand(0);
-  case ValueKind::Binary: return ofBinary(value);
+  case ValueKind::Unary: return value.text == "!" ? ofCondition(index) : operand(0);
+  case ValueKind::Binary: return value.text == "&&" || value.text == "||" ? ofCondition(index) : ofBinary(value);
   case ValueKind::Choice: return join(operand(1), operand(2));
   case ValueKind::List: {
     Presence all = Presence::None;
@@ -122,6 +122,12 @@ Presence PresenceFlow::ofCall(const Value &value) const {
   return type && type->kind == TypeClass::Enumeration ? Presence::Status : Presence::Any;
 }
 
+Presence PresenceFlow::ofCondition(Index<Value> condition) const {
+  const Split split = splitCondition(body_, condition, true);
+  auto ofSide = [&](Index<Value> side) { return split.isTrue ? of(side) : inverse(of(side)); };
+  return split.kind == Split::Whole ? ofSide(split.left) : both(ofSide(split.left), ofSide(split.right));
+}
+
 Presence PresenceFlow::ofBinary(const Value &value) const {
   if (value.operands.size() < 2)
     return Presence::None;
@@ -129,8 +135,6 @@ Presence PresenceFlow::ofBinary(const Value &value) const {
   if (std::optional<Compare> comparison = compareOf(op))
     return compare(*comparison, value.operands[0], value.operands[1]);
   Presence left = of(value.operands[0]), right = of(value.operands[1]);
-  if (op == "&&" || op == "||")
-    return both(left, right);
   if (op == "-")
     return right == Presence::None ? left : left == Presence::None ? inverse(right) : Presence::Any;
   if (op == "+" || op == "*")

@@ -6,6 +6,7 @@
 #include "analysis/bounds/dependencies.h"
 #include "analysis/calls/statements.h"
 #include "analysis/execution/locks.h"
+#include "analysis/body/conditions.h"
 #include "analysis/body/order.h"
 #include "analysis/queues/objects.h"
 
@@ -52,7 +53,8 @@ private:
   bool isLimit(const LinkedFunction &function, Index<Value> value);
   bool isSwitchOf(const LinkedFunction &function, Index<Value> condition, const Limit &limit) const;
   Room room(const LinkedFunction &function, Index<Value> condition, bool isTrue, unsigned depth = 0);
-  Room roomOfComparison(const LinkedFunction &function, const Value &value, bool isTrue);
+  Room roomOfEither(const LinkedFunction &function, const Split &split, Room left, Room right, unsigned depth);
+  Room roomOfComparison(const LinkedFunction &function, Comparison comparison);
   Room roomOfCall(const LinkedFunction &function, const Value &value, bool isTrue, unsigned depth);
   bool isRoomPredicate(const LinkedFunction &function, Index<Value> argument);
 

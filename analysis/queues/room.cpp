@@ -1,7 +1,7 @@
 // What conditions say about the room in a queue. The rest of QueueGuards is in guards.cpp and held.cpp.
 #include "analysis/queues/guards.h"
 
-#include "analysis/body/counters.h"
+#include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -55,25 +55,17 @@ bool QueueGuards::isLimit(const LinkedFunction &function, Index<Value> value) {
   return llvm::any_of(numbers.known, [](int64_t number) { return number >= 0 && number < kNoLimit; });
 }
 
-QueueGuards::Room QueueGuards::roomOfComparison(const LinkedFunction &function, const Value &value,
-                                                bool isTrue) {
-  std::optional<Compare> op = compareOf(value.text);
-  if (!op || value.operands.size() != 2)
+QueueGuards::Room QueueGuards::roomOfComparison(const LinkedFunction &function, Comparison comparison) {
+  if (!isSize(function, comparison.left))
+    comparison = mirrored(comparison);
+  const auto [size, limit, op] = comparison;
+  if (!isSize(function, size))
     return Room::Unknown;
-  Index<Value> limit = value.operands[1];
-  if (!isSize(function, value.operands[0])) {
-    limit = value.operands[0];
-    if (!isSize(function, value.operands[1]))
-      return Room::Unknown;
-    op = mirrored(*op);
-  }
-  if (!isTrue)
-    op = negated(*op);
   const std::optional<int64_t> number = (*function.body)[limit].constant;
-  bool isBelow = *op == Compare::Less || *op == Compare::LessEqual || *op == Compare::Equal;
+  bool isBelow = op == Compare::Less || op == Compare::LessEqual || op == Compare::Equal;
   if (number == 0)
     return isBelow && countsEmptiness_ ? Room::Limited : Room::Unknown;
-  if ((!isBelow && *op != Compare::NotEqual) || !isLimit(function, limit))
+  if ((!isBelow && op != Compare::NotEqual) || !isLimit(function, limit))
     return Room::Unknown;
   lastLimit_ = {function.position, limit};
   return Room::Limited;
@@ -106,37 +98,41 @@ bool QueueGuards::isSwitchOf(const LinkedFunction &function, Index<Value> condit
   });
 }
 
-QueueGuards::Room QueueGuards::room(const LinkedFunction &function, Index<Value> index, bool isTrue,
+/// One of the two holds: there is room, or the other says why nobody asks.
+QueueGuards::Room QueueGuards::roomOfEither(const LinkedFunction &function, const Split &split, Room left, Room right,
+                                            unsigned depth) {
+  if (left == right)
+    return left;
+  Index<Value> other = left == Room::Unknown ? split.left : split.right;
+  Index<Value> limited = left == Room::Unknown ? split.right : split.left;
+  bool countedEmptiness = std::exchange(countsEmptiness_, false); // `empty() || batchIsFull()` is no limit.
+  Room byLimit = room(function, limited, split.isTrue, depth + 1);
+  countsEmptiness_ = countedEmptiness;
+  if (byLimit == Room::Unknown)
+    return Room::Unknown;
+  if (lastLimit_.value && isSwitchOf(function, other, lastLimit_))
+    switches_.push_back(lastLimit_);
+  return Room::Limited;
+}
+
+QueueGuards::Room QueueGuards::room(const LinkedFunction &function, Index<Value> condition, bool isTrue,
                                     unsigned depth) {
   const Function &body = *function.body;
-  index = withoutCasts(body, index);
-  if (!index || depth > 6)
+  if (!condition || depth > 6)
     return Room::Unknown;
-  const Value &value = body[index];
-  if (value.kind == ValueKind::Unary && value.text == "!")
-    return room(function, value.operands[0], !isTrue, depth + 1);
-  if (value.kind == ValueKind::Binary && (value.text == "&&" || value.text == "||")) {
-    Room left = room(function, value.operands[0], isTrue, depth + 1);
-    Room right = room(function, value.operands[1], isTrue, depth + 1);
-    bool bothHold = (value.text == "&&") == isTrue;
-    if (bothHold || left == right)
-      return std::max(left, right);
-    if (left == Room::Unknown && right == Room::Unknown)
-      return Room::Unknown;
-    // One of them holds: there is room, or the other says why nobody asks.
-    Index<Value> other = left == Room::Unknown ? value.operands[0] : value.operands[1];
-    Index<Value> limited = left == Room::Unknown ? value.operands[1] : value.operands[0];
-    bool countedEmptiness = std::exchange(countsEmptiness_, false); // `empty() || batchIsFull()` is no limit.
-    Room byLimit = room(function, limited, isTrue, depth + 1);
-    countsEmptiness_ = countedEmptiness;
-    if (byLimit == Room::Unknown)
-      return Room::Unknown;
-    if (lastLimit_.value && isSwitchOf(function, other, lastLimit_))
-      switches_.push_back(lastLimit_);
-    return Room::Limited;
+  const Split split = splitCondition(body, condition, isTrue);
+  if (split.kind != Split::Whole) {
+    Room left = room(function, split.left, split.isTrue, depth + 1);
+    Room right = room(function, split.right, split.isTrue, depth + 1);
+    return split.kind == Split::Both ? std::max(left, right) : roomOfEither(function, split, left, right, depth);
   }
-  if (value.kind == ValueKind::Binary)
-    return roomOfComparison(function, value, isTrue);
+  const Index<Value> index = withoutCasts(body, split.left);
+  isTrue = split.isTrue;
+  const Value &value = body[index];
+  if (value.kind == ValueKind::Binary) {
+    std::optional<Comparison> comparison = comparisonOf(body, index, isTrue);
+    return comparison ? roomOfComparison(function, *comparison) : Room::Unknown;
+  }
   if (value.kind == ValueKind::Call)
     if (Room answer = roomOfCall(function, value, isTrue, depth); answer != Room::Unknown)
       return answer;

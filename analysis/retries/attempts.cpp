@@ -1,5 +1,6 @@
 #include "analysis/retries/finder.h"
 
+#include "analysis/body/conditions.h"
 #include "analysis/body/counters.h"
 #include "analysis/body/exits.h"
 #include "analysis/body/places.h"
@@ -36,8 +37,23 @@ public:
 
   /// A part of the condition that compares a number that the rounds change, or a time.
   Index<Value> in(Index<Value> condition) const {
-    if (!condition)
-      return {};
+    Index<Value> found;
+    anyPart(body_, condition, [&](Index<Value> part) { return bool(found = inPart(part)); });
+    return found;
+  }
+
+  /// What the counter is compared with, as its author writes it; a time with what it is compared by.
+  std::string textOf(Index<Value> bound) const {
+    const Value &value = body_[bound];
+    if (value.kind == ValueKind::Binary && value.operands.size() == 2)
+      for (int side : {0, 1})
+        if (mentions(body_, value.operands[side], [&](const Value &part) { return isCounted(part); }))
+          return spell(finder_.program, body_, value.operands[1 - side]);
+    return spell(finder_.program, body_, bound);
+  }
+
+private:
+  Index<Value> inPart(Index<Value> condition) const {
     const Value &value = body_[condition];
     if (value.kind == ValueKind::Call) {
       const Call &call = body_.calls[value.index];
@@ -63,17 +79,6 @@ public:
     return {};
   }
 
-  /// What the counter is compared with, as its author writes it; a time with what it is compared by.
-  std::string textOf(Index<Value> bound) const {
-    const Value &value = body_[bound];
-    if (value.kind == ValueKind::Binary && value.operands.size() == 2)
-      for (int side : {0, 1})
-        if (mentions(body_, value.operands[side], [&](const Value &part) { return isCounted(part); }))
-          return spell(finder_.program, body_, value.operands[1 - side]);
-    return spell(finder_.program, body_, bound);
-  }
-
-private:
   /// `policy.mayRetry()`, `attempts.exhausted()`.
   static bool asksWhetherAgain(const Call &call) {
     llvm::StringRef name = unqualified(call.name);
