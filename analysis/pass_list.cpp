@@ -2,6 +2,7 @@
 
 #include "analysis/bounds/dependencies.h"
 #include "analysis/calls/work.h"
+#include "analysis/execution/held_locks.h"
 #include "analysis/execution/threads.h"
 #include "analysis/execution/unreached.h"
 #include "analysis/fallbacks/fallbacks.h"

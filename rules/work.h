@@ -39,12 +39,14 @@ struct Queue {
 struct Lock : Row {
   enum Does : uint8_t {
     Hold,    ///< Takes the mutex, for this scope or until it is given back.
+    Unlock,  ///< Gives the mutex back.
     Wait,    ///< Sleeps until somebody wakes it.
     Wake,    ///< Wakes who waits.
     Acquire, ///< Takes one of a semaphore's permits.
     Release, ///< Gives one back.
   } does = Hold;
   Place lock; ///< `this` unless said otherwise.
+  std::vector<ArgumentIs> unless; ///< Of Hold: a guard that does not take it yet, or perhaps not.
 };
 
 /// Does work again when it fails: a helper that takes a callable, or a library inside one call. How often is

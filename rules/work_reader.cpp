@@ -17,6 +17,7 @@ static void read(Reader &in, const YamlNode &node, QueueCall::Does &out) {
 static void read(Reader &in, const YamlNode &node, Lock::Does &out) {
   readWord<Lock::Does>(in, node, "what a call does to a lock",
                        {{"hold", Lock::Hold},
+                        {"unlock", Lock::Unlock},
                         {"wait", Lock::Wait},
                         {"wake", Lock::Wake},
                         {"acquire", Lock::Acquire},
@@ -71,6 +72,7 @@ static void read(Reader &in, const YamlNode &node, Lock &row) {
   readRow(keys, row);
   keys.optional("lock", row.lock);
   keys.required("does", row.does);
+  readConditions(keys, "unless", row.unless);
 }
 
 static void read(Reader &in, const YamlNode &node, Retry &row) {

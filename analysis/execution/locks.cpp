@@ -84,7 +84,7 @@ void Locks::collect(const RoleIndex &roles, Provenance &provenance, const Linked
   const Call &call = (*function.body)[index];
   for (const rules::Lock *row : roles.of(call.callee).locks) {
     Index<Value> lock = valueAt(function, call, row->lock);
-    if (!lock)
+    if (!lock || row->does == rules::Lock::Unlock)
       continue;
     if (collectNamed({function.position, index}, lock, row->does, kMaxGuards))
       continue;

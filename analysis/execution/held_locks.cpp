@@ -1,0 +1,181 @@
+#include "analysis/execution/held_locks.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+
+HeldLocks::HeldLocks(const Needs &in)
+    : program_(in.program()), roles_(in.get<RoleIndex>()), flow_(program_, roles_), atCalls_(program_.functions.size()) {
+  settleSummaries();
+  for (const LockFlow::AtCalls &calls : atCalls_)
+    for (const auto &[call, at] : calls) {
+      for (const OwnLock &held : at.held)
+        addNumbers(held.lock);
+      for (const LockObject &object : at.released)
+        addNumbers(object);
+    }
+  settleAbove();
+}
+
+/// Among functions that call one another around a circle, calls are taken to leave locks as they were.
+void HeldLocks::settleSummaries() {
+  const CallComponents components = CallComponents::calleesFirst(program_);
+  settle(components, LockSummary(), [&](uint32_t position, const std::vector<LockSummary> &known) {
+    auto summaryOf = [&](const CallEdge &edge) -> const LockSummary * {
+      bool isCircle = components.componentOf(edge.callee) == components.componentOf(position);
+      return isCircle || known[edge.callee].isEmpty() ? nullptr : &known[edge.callee];
+    };
+    const LinkedFunction &function = program_.functions[position];
+    bool isWanted = flow_.isAboutLocks(function) ||
+                    llvm::any_of(function.callees, [&](const CallEdge &edge) { return summaryOf(edge) != nullptr; });
+    atCalls_[position].clear();
+    return isWanted ? flow_.run(function, summaryOf, atCalls_[position]) : LockSummary();
+  });
+}
+
+/// Gives each mutex that the object may be its number.
+void HeldLocks::addNumbers(const LockObject &object) {
+  auto [known, isNew] = numbers_.try_emplace(object);
+  if (!isNew)
+    return;
+  for (const LockObject &mutex : resolved(object)) {
+    auto [number, isFirst] = numberOf_.try_emplace(mutex, objects_.size());
+    if (isFirst)
+      objects_.push_back(mutex);
+    known->second.push_back(number->second);
+  }
+}
+
+/// A parameter is what callers give for it, however far up; itself where nobody is seen that does.
+std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
+  std::set<LockObject> result, seen = {object};
+  std::vector<LockObject> open = {object};
+  while (!open.empty()) {
+    const LockObject next = open.back();
+    open.pop_back();
+    bool isGiven = false;
+    if (std::get<0>(next) == Origin::Parameter)
+      for (const CallEdge &edge : program_.functions[std::get<1>(next)].callers) {
+        Index<Value> argument = argumentOf(program_, edge, std::get<2>(next));
+        if (!argument)
+          continue;
+        for (const LockObject &given : flow_.named(program_.functions[edge.caller], argument)) {
+          isGiven = true;
+          if (seen.insert(given).second)
+            open.push_back(given);
+        }
+      }
+    if (!isGiven)
+      result.insert(next);
+  }
+  return result;
+}
+
+void HeldLocks::settleAbove() {
+  auto step = [&](uint32_t function, const std::vector<llvm::BitVector> &known) {
+    llvm::BitVector held;
+    for (const CallEdge &edge : program_.functions[function].callers)
+      if (edge.kind != EdgeKind::Passed && edge.caller != function)
+        held |= heldAt({edge.caller, edge.call}, known[edge.caller]);
+    return held;
+  };
+  above_ = settle(CallComponents::callersFirst(program_), llvm::BitVector(), step);
+}
+
+const LocksAtCall *HeldLocks::own(CallRef call) const {
+  const LockFlow::AtCalls &calls = atCalls_[call.function];
+  auto found = llvm::lower_bound(calls, call.call, [](const auto &entry, Index<Call> index) { return entry.first < index; });
+  return found == calls.end() || found->first != call.call ? nullptr : &found->second;
+}
+
+bool HeldLocks::holds(CallRef call, uint32_t number) const {
+  const LocksAtCall *here = own(call);
+  return here && llvm::any_of(here->held, [&](const OwnLock &held) { return llvm::is_contained(numbers_.at(held.lock), number); });
+}
+
+llvm::BitVector HeldLocks::heldAt(CallRef call, const llvm::BitVector &above) const {
+  const LocksAtCall *here = own(call);
+  if (!here)
+    return above;
+  llvm::BitVector held = above;
+  held.resize(objects_.size());
+  for (const LockObject &object : here->released)
+    for (uint32_t number : numbers_.at(object))
+      held.reset(number);
+  for (const OwnLock &lock : here->held)
+    for (uint32_t number : numbers_.at(lock.lock))
+      held.set(number);
+  return held;
+}
+
+std::vector<HeldLock> HeldLocks::at(CallRef call) const {
+  std::vector<HeldLock> result;
+  if (const LocksAtCall *here = own(call))
+    for (const OwnLock &held : here->held)
+      result.push_back({held.lock, {call.function, held.taken}, {}, nameOf(held.lock, {call.function, held.taken})});
+  const llvm::BitVector held = heldAt(call, above_[call.function]);
+  for (uint32_t number : held.set_bits())
+    if (!holds(call, number))
+      result.push_back(fromCallers(call.function, number));
+  llvm::sort(result, [](const HeldLock &a, const HeldLock &b) {
+    return std::tuple(a.way.size(), a.name, a.lock) < std::tuple(b.way.size(), b.name, b.lock);
+  });
+  return result;
+}
+
+/// Over the fewest calls; among equals by name, so that it does not matter where a function stands.
+HeldLock HeldLocks::fromCallers(uint32_t start, uint32_t number) const {
+  auto rank = [&](const CallEdge &edge) {
+    const Function &caller = *program_.functions[edge.caller].body;
+    return std::tuple(!edge.isCertain(), caller.name, caller.id, caller.instance, caller.contentHash, edge.call);
+  };
+  auto isBetter = [&](const CallEdge &one, const CallEdge *other) { return !other || rank(one) < rank(*other); };
+  std::map<uint32_t, const CallEdge *> down = {{start, nullptr}}; // The call that each function comes to the start by.
+  std::vector<uint32_t> level = {start};
+  while (!level.empty()) {
+    const CallEdge *holder = nullptr;
+    std::map<uint32_t, const CallEdge *> next;
+    for (uint32_t function : level)
+      for (const CallEdge &edge : program_.functions[function].callers) {
+        CallRef call{edge.caller, edge.call};
+        if (edge.kind == EdgeKind::Passed || edge.caller == function)
+          continue;
+        if (holds(call, number) && isBetter(edge, holder))
+          holder = &edge;
+        llvm::BitVector held = heldAt(call, above_[edge.caller]);
+        if (number >= held.size() || !held[number] || down.contains(edge.caller))
+          continue;
+        if (const CallEdge *&best = next[edge.caller]; isBetter(edge, best))
+          best = &edge;
+      }
+    if (holder) {
+      HeldLock found{objects_[number], {}, {{holder->caller, holder->call}}, {}};
+      for (const LocksAtCall *here = own(found.way[0]); const OwnLock &held : here->held)
+        if (llvm::is_contained(numbers_.at(held.lock), number) && !found.taken.call)
+          found.taken = {holder->caller, held.taken};
+      for (const CallEdge *edge = down[holder->callee]; edge; edge = down[edge->callee])
+        found.way.push_back({edge->caller, edge->call});
+      found.name = nameOf(found.lock, found.taken);
+      return found;
+    }
+    level.clear();
+    for (const auto &[function, edge] : next) {
+      down[function] = edge;
+      level.push_back(function);
+    }
+  }
+  llvm_unreachable("some caller holds it");
+}
+
+std::string HeldLocks::nameOf(const LockObject &object, CallRef taken) const {
+  if (const Declaration *mutex = program_.declaration(std::get<3>(object)))
+    return unqualified(mutex->name).str();
+  const LinkedFunction &function = program_.functions[taken.function];
+  const Call &call = (*function.body)[taken.call];
+  for (const rules::Lock *row : roles_.of(call.callee).locks)
+    if (Index<Value> lock = valueAt(function, call, row->lock); lock && row->does == rules::Lock::Hold)
+      return spell(program_, *function.body, lock);
+  return {};
+}
+
+} // namespace opex

@@ -1,0 +1,57 @@
+// Which locks are held when a call runs: those that its function holds, and those that a function holds which leads to it,
+// over any number of calls. What a function takes and leaves held, or gives back for its caller, is part of what its calls
+// do (see lock_flow.h). What is handed to another thread holds nothing.
+#pragma once
+
+#include "analysis/execution/call_components.h"
+#include "analysis/execution/lock_flow.h"
+
+#include "llvm/ADT/BitVector.h"
+
+#include <set>
+
+namespace opex {
+
+/// A lock that is held while a call runs.
+struct HeldLock {
+  LockObject lock;
+  CallRef taken;            ///< Takes it, or calls what leaves it held.
+  std::vector<CallRef> way; ///< Calls from the function that holds it down to that of the call; none if that does itself.
+  std::string name;         ///< As the function that takes it calls it; empty if it is not told.
+};
+
+class HeldLocks {
+public:
+  using Result = HeldLocks;
+  using Needs = Inputs<RoleIndex>;
+  static Result run(const Needs &in) { return HeldLocks(in); }
+  static constexpr llvm::StringLiteral kName = "held-locks";
+
+  explicit HeldLocks(const Needs &in);
+
+  /// Each lock once: first what the function holds itself, then what callers hold, over the fewest calls. Nothing where a
+  /// wait gives its lock back.
+  std::vector<HeldLock> at(CallRef call) const;
+
+private:
+  void settleSummaries();
+  void settleAbove();
+  void addNumbers(const LockObject &object);
+  std::set<LockObject> resolved(const LockObject &object) const;
+  const LocksAtCall *own(CallRef call) const;
+  bool holds(CallRef call, uint32_t number) const;
+  llvm::BitVector heldAt(CallRef call, const llvm::BitVector &above) const;
+  HeldLock fromCallers(uint32_t function, uint32_t number) const;
+  std::string nameOf(const LockObject &object, CallRef taken) const;
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  const LockFlow flow_;
+  std::vector<LockFlow::AtCalls> atCalls_; ///< By function.
+  std::vector<LockObject> objects_;        ///< Mutexes, by number.
+  std::map<LockObject, uint32_t> numberOf_;
+  std::map<LockObject, std::vector<uint32_t>> numbers_; ///< Of what functions name: the mutexes that it may be.
+  std::vector<llvm::BitVector> above_; ///< Of each function: by number, what callers hold on some way to it.
+};
+
+} // namespace opex

@@ -1,0 +1,69 @@
+// Which locks one function holds at each of its calls: what it takes, gives back, keeps in guards, and what functions it
+// calls leave locked or unlocked. Held is what is held on every way to the call; ways that exceptions take are not looked
+// at but for handlers, which hold what was held around the try all the time.
+#pragma once
+
+#include "analysis/apis/roles.h"
+#include "analysis/body/places.h"
+#include "model/provenance.h"
+
+namespace opex {
+
+/// A mutex: a member or global by its declaration, a variable, a parameter (what callers give), or (Unknown) the one that
+/// the guard made by call `index` has. Kind, function, index, entity.
+using LockObject = std::tuple<opex::Origin::Kind, uint32_t, uint32_t, EntityId>;
+
+/// What a call of a function does to the locks of its caller. Both are sorted.
+struct LockSummary {
+  std::vector<LockObject> held;     ///< Taken, and not given back when it returns.
+  std::vector<LockObject> released; ///< Given back without having been taken.
+  bool isEmpty() const { return held.empty() && released.empty(); }
+  bool operator==(const LockSummary &) const = default;
+};
+
+/// One lock that a function holds itself.
+struct OwnLock {
+  LockObject lock;
+  Index<Call> taken; ///< Makes the guard, takes the mutex, or calls what leaves it held.
+};
+
+/// The locks while one call runs.
+struct LocksAtCall {
+  std::vector<OwnLock> held;
+  std::vector<LockObject> released; ///< Of those of callers: sorted.
+};
+
+/// Looks at one function after the other, callees first.
+class LockFlow {
+public:
+  /// What is known of a call's effect; null: it has none.
+  using SummaryOf = llvm::function_ref<const LockSummary *(const CallEdge &edge)>;
+  using AtCalls = std::vector<std::pair<Index<Call>, LocksAtCall>>; ///< In order of the calls; those without any are left out.
+
+  /// Both must outlive it.
+  LockFlow(const Program &program, const RoleIndex &roles);
+
+  /// The function itself takes locks, gives them back or waits.
+  bool isAboutLocks(const LinkedFunction &function) const { return aboutLocks_[function.position]; }
+
+  LockSummary run(const LinkedFunction &function, SummaryOf summaryOf, AtCalls &atCalls) const;
+
+  /// The mutexes that the value names in the function: itself, or as the guard of one. Empty if that is not known.
+  std::vector<LockObject> named(const LinkedFunction &function, Index<Value> value) const;
+
+private:
+  friend class FunctionLocks;
+
+  /// Behind `std::ref(guard)` and its like.
+  Index<Value> behindPassages(const Function &body, Index<Value> value) const;
+  bool isGuard(const LinkedFunction &function, const Place &place) const;
+  void collectGuards(const LinkedFunction &function);
+
+  const Program &program_;
+  const RoleIndex &roles_;
+  std::vector<uint8_t> aboutLocks_;
+  std::map<EntityId, std::vector<LockObject>> guardMembers_; ///< What members that are guards were made for.
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<LockObject>> guardLocals_; ///< The same of variables of functions.
+};
+
+} // namespace opex
