@@ -36,28 +36,22 @@ std::string messageOf(const Program &program, const LinkedFunction &function, co
     message += " (" + phaseNames(missing) + ")";
   if (worst.state == BoundState::Partly)
     message += " on some paths";
-  std::string reason = worst.reason, consequence;
-  if (size_t semicolon = reason.find("; "); semicolon != std::string::npos) {
-    consequence = ", " + reason.substr(semicolon + 2);
-    reason.resize(semicolon);
-  }
-  std::string subject = subjectSpelling(program, function, use);
-  if (!subject.empty() && worst.state == BoundState::Unset && reason.ends_with("is set"))
-    reason += " on `" + subject + "`";
-  if (consequence.empty() && !use.defaultText.empty())
-    consequence = ", " + use.defaultText;
-  return message + ": " + reason + consequence;
+  message += ": " + worst.reason;
+  if (std::string subject = subjectSpelling(program, function, use); worst.isNeverSet && !subject.empty())
+    message += " on `" + subject + "`";
+  const std::string &consequence = worst.consequence.empty() ? use.defaultText : worst.consequence;
+  return message + (consequence.empty() ? "" : ", " + consequence);
 }
 
 /// How the object came to the call, with the others of the same lack that come there as well.
 std::vector<ChainStep> chainOf(const PhaseBound &phase) {
   constexpr size_t kMostOthers = 6;
   std::vector<ChainStep> chain = phase.evidence;
-  for (size_t i = 0; i < std::min(kMostOthers, phase.others.size()); ++i) {
-    ChainStep other = phase.others[i];
+  for (ChainStep other : llvm::ArrayRef(phase.others).take_front(kMostOthers)) {
     other.message = "another one: " + other.message;
-    chain.insert(chain.begin() + 1 + i, std::move(other));
+    chain.push_back(std::move(other));
   }
+  llvm::append_range(chain, phase.way);
   return chain;
 }
 

@@ -69,9 +69,9 @@ std::vector<ChainStep> chainOf(const Needs &in, const RetryNest &nest) {
     chain.push_back({program.location(program.functions[use.function], use.site),
                      factorText(use.attempts) + " attempts of `" + workName(program, use) + "`" +
                          (use.form == RetryForm::Library ? ", inside the library" : ""), false, true});
-    for (size_t i = 1; i < use.evidence.size(); ++i) {
-      chain.push_back(use.evidence[i]); // What decides the attempts is a factor of the product.
-      chain.back().isEssential = true;
+    for (ChainStep step : use.decidedAt) {
+      step.isEssential = true; // What decides the attempts is a factor of the product.
+      chain.push_back(std::move(step));
     }
   }
   addCalls(program, nest.work, true, chain);

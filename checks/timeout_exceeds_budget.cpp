@@ -78,7 +78,7 @@ Judgement judgeCall(const Inputs<Dependencies> &in, const DependencyUse *use) {
   finding.advice = "give the call a limit that is shorter than the deadline around it";
   finding.confidence = phase->confidence;
   finding.chain = {{locationOf(program, *use->deadlineBy), givesUp + after, false, true}};
-  llvm::append_range(finding.chain, phase->evidence);
+  llvm::append_range(finding.chain, stepsTo(*phase));
   finding.chain.push_back({finding.where, "`" + finding.subject + "` goes on waiting", true, true});
   finding.rows = {use->rule};
   return finding;

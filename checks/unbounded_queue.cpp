@@ -27,7 +27,7 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   finding.message = messageOf(program, queue);
   finding.advice = queue.advice;
   finding.rows = {queue.rule};
-  weaken(finding, queue.bound.confidence, queue.bound.doubt);
+  weaken(finding, queue.bound.confidence, queue.doubt);
   finding.chain = queue.bound.evidence;
   if (!queue.declared.path.empty())
     finding.related.push_back({queue.declared, "`" + queue.name + "` is declared here"});

@@ -36,18 +36,37 @@ struct TimePoint {
   uint32_t function = 0, local = 0;
 };
 
-struct PhaseBound {
-  std::string phase;
+/// What is known of one limit: of a call, of one setting of its object, of what is kept in a queue.
+struct Bound {
   BoundState state = BoundState::Unknown;
-  std::optional<int64_t> valueNs;  ///< When Set to one known value.
+  std::optional<int64_t> valueNs = {}; ///< When Set to one known value.
   Confidence confidence = Confidence::High; ///< Of the state, from the weakest step of its evidence.
-  std::string reason;              ///< Of Unset, Infinite, Partly: what is missing; of Unknown: what hides it.
-  std::vector<ChainStep> evidence; ///< What touches the subject.
-  std::vector<ChainStep> others;   ///< Where other subjects with the same lack come from that reach the call.
-  std::string limitedBy;           ///< Of Set: the setting that does it; one may limit several phases together.
-  bool isChosen = false;           ///< Of Set: the program says it, it is not the library's default.
-  TimePoint until{};               ///< Of Set.
-  std::string doubt = {};          ///< Why the confidence is not high.
+  std::string reason = {}; ///< Of Unset, Infinite, Partly: what is missing; of Unknown: what hides it.
+  std::string consequence = {}; ///< Of a setting that nothing sets: what the library does then, if its row says so.
+  bool isNeverSet = false;      ///< Of Unset: its object has a setting for it, and nothing touches that.
+  std::vector<ChainStep> evidence = {}; ///< Where it is set, or where what lacks it is made.
+  std::vector<ChainStep> way = {};      ///< From there to the call: who takes the object over, who is called with it.
+  std::vector<ChainStep> others = {};   ///< Where other objects with the same lack come from that reach the call.
+  std::string limitedBy = {}; ///< Of Set: the setting that does it; one may limit several phases together.
+  bool isChosen = false;      ///< Of Set: the program says it, it is not the library's default.
+  TimePoint until = {};       ///< Of Set.
+};
+
+/// What is missing, and what follows from that.
+inline std::string reasonText(const Bound &bound) {
+  return bound.reason + (bound.consequence.empty() ? "" : "; " + bound.consequence);
+}
+
+/// The evidence, and how the object came from there to the call.
+inline std::vector<ChainStep> stepsTo(const Bound &bound) {
+  std::vector<ChainStep> steps = bound.evidence;
+  steps.insert(steps.end(), bound.way.begin(), bound.way.end());
+  return steps;
+}
+
+struct PhaseBound : Bound {
+  std::string phase;
+  std::string doubt = {}; ///< Why the confidence is not high.
 };
 
 /// Whether a request waits for what a function does. In order of certainty.

@@ -38,7 +38,7 @@ std::string phaseText(const PhaseBound &phase) {
   if (phase.state == BoundState::Set)
     text += phase.valueNs ? ", " + durationText(*phase.valueNs) : ", to a value that the code alone does not tell";
   if (!phase.reason.empty())
-    text += ", " + phase.reason;
+    text += ", " + reasonText(phase);
   if (!phase.doubt.empty())
     text += " (" + std::string(toString(phase.confidence)) + " confidence: " + phase.doubt + ")";
   return text;
@@ -132,7 +132,7 @@ void writeEvidence(const Finding &finding, Story &story) {
 std::vector<Remark> remarksOn(const DependencyUse &use) {
   std::vector<Remark> remarks = {{summaryOf(use), {}}};
   for (const PhaseBound &phase : use.phases) {
-    Remark remark{"  " + phaseText(phase), phase.evidence};
+    Remark remark{"  " + phaseText(phase), stepsTo(phase)};
     for (const ChainStep &other : phase.others)
       remark.evidence.push_back({other.where, "another object, the same: " + other.message, false, false});
     remarks.push_back(std::move(remark));

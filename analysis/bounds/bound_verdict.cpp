@@ -15,10 +15,10 @@ unsigned badness(BoundState state) {
   return 4;
 }
 
-void keepWorst(std::optional<BoundVerdict> &worst, BoundVerdict next) {
+void keepWorst(std::optional<Bound> &worst, Bound next) {
   bool replaces = !worst || badness(next.state) > badness(worst->state);
-  if (worst && worst->state == next.state && worst->ns != next.ns)
-    worst->ns.reset(); // Not one value.
+  if (worst && worst->state == next.state && worst->valueNs != next.valueNs)
+    worst->valueNs.reset(); // Not one value.
   if (replaces && worst)
     std::swap(*worst, next);
   else if (replaces) {
@@ -38,13 +38,13 @@ void keepWorst(std::optional<BoundVerdict> &worst, BoundVerdict next) {
     addOther(std::move(next.evidence.front()));
 }
 
-BoundVerdict verdictOf(const LimitValue &limit) {
-  BoundVerdict verdict;
+Bound verdictOf(const LimitValue &limit) {
+  Bound verdict;
   switch (limit.kind) {
   case LimitValue::Finite:
   case LimitValue::Unknown: // A value we cannot read is still a limit somebody chose.
     verdict.state = BoundState::Set;
-    verdict.ns = limit.ns;
+    verdict.valueNs = limit.ns;
     verdict.until = limit.until;
     break;
   case LimitValue::Infinite: verdict.state = BoundState::Infinite; break;

@@ -15,13 +15,13 @@ public:
         function_(program.functions[call.function]) {}
 
   /// The phase as it is for the subject that arrived this way.
-  BoundVerdict phase(const rules::Phase &phase, const Arrival *arrival) {
+  Bound phase(const rules::Phase &phase, const Arrival *arrival) {
     Frame frame{call_.function, arrival ? arrival->path : std::vector<CallRef>()};
-    BoundVerdict best;
+    Bound best;
     best.state = BoundState::Unset;
     bool first = true;
     for (const rules::Bound &bound : phase.anyOf) {
-      BoundVerdict verdict = evaluate(bound, frame, arrival);
+      Bound verdict = evaluate(bound, frame, arrival);
       if (!first && verdict.state == BoundState::Set && best.state == BoundState::Set) {
         if (isTighter(verdict, best))
           best = std::move(verdict);
@@ -31,7 +31,7 @@ public:
       first = false;
     }
     if (phase.limitNs && badness(best.state) > badness(BoundState::Set))
-      return {BoundState::Set, phase.limitNs, Confidence::High, {}, {}, {}};
+      return {.state = BoundState::Set, .valueNs = phase.limitNs};
     if (first) {
       best.state = BoundState::Unset;
       best.reason = "it takes no limit";
@@ -43,16 +43,16 @@ public:
 
 private:
   /// Of two limits the lower one holds; which that is, is not known if one of them is not.
-  static bool isTighter(const BoundVerdict &verdict, const BoundVerdict &than) {
-    return than.ns && (!verdict.ns || *verdict.ns < *than.ns);
+  static bool isTighter(const Bound &verdict, const Bound &than) {
+    return than.valueNs && (!verdict.valueNs || *verdict.valueNs < *than.valueNs);
   }
 
-  BoundVerdict evaluate(const rules::Bound &bound, const Frame &frame, const Arrival *arrival) {
+  Bound evaluate(const rules::Bound &bound, const Frame &frame, const Arrival *arrival) {
     if (const auto *group = std::get_if<rules::SettingsBound>(&bound))
       return settingsGroup(*group, arrival);
     const Call &call = (*function_.body)[call_.call];
     if (const auto *flag = std::get_if<rules::ArgumentIs>(&bound)) {
-      BoundVerdict verdict;
+      Bound verdict;
       verdict.state = subjects_.holds(frame, call, *flag) ? BoundState::Set : BoundState::Unset;
       verdict.isChosen = true;
       return verdict;
@@ -60,17 +60,12 @@ private:
     const auto &amount = std::get<rules::Amount>(bound);
     Index<Value> value = valueAt(function_, call, amount.from);
     if (amount.from.kind == rules::Place::Argument && amount.from.index >= call.arguments.size())
-      return {BoundState::Unknown,
-              {},
-              Confidence::High,
-              "the row names an argument that this call does not have",
-              {},
-              {}};
+      return {.reason = "the row names an argument that this call does not have"};
     if (!value)
-      return {BoundState::Unset, {}, Confidence::High, "no limit is given", {}, {}};
+      return {.state = BoundState::Unset, .reason = "no limit is given"};
     LimitValue limit =
         limitOf(program_, subjects_.constants(), subjects_.provenance(), frame, call.block, value, amount);
-    BoundVerdict verdict = verdictOf(limit);
+    Bound verdict = verdictOf(limit);
     verdict.isChosen = true;
     if (verdict.state == BoundState::Infinite)
       verdict.reason = "its limit is " + limit.text + ", which means none";
@@ -78,13 +73,13 @@ private:
   }
 
   /// All settings of the group are needed: the worst decides.
-  BoundVerdict settingsGroup(const rules::SettingsBound &group, const Arrival *arrival) {
+  Bound settingsGroup(const rules::SettingsBound &group, const Arrival *arrival) {
     if (!arrival)
       return {};
-    BoundVerdict worst;
+    Bound worst;
     bool first = true;
     for (const std::string &setting : group.settings) {
-      BoundVerdict verdict = settingAt(program_, roles_, subjects_, call_, *arrival, setting);
+      Bound verdict = settingAt(program_, roles_, subjects_, call_, *arrival, setting);
       if (first || badness(verdict.state) > badness(worst.state)) {
         worst = std::move(verdict);
         worst.limitedBy = setting;
@@ -107,7 +102,7 @@ std::string identityOf(const Origin &origin) {
 }
 
 /// Why a verdict is not sure.
-std::string doubtOf(const BoundVerdict &verdict) {
+std::string doubtOf(const Bound &verdict) {
   if (verdict.confidence == Confidence::High)
     return {};
   return verdict.state == BoundState::Partly
@@ -152,13 +147,12 @@ std::vector<Arrival> arrivalsAt(const Program &program, const Subjects &subjects
 }
 
 /// The worst of what holds for those that may arrive; `use.subject` is the one that lacks a limit.
-BoundVerdict worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &phase,
+Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &phase,
                      const std::vector<Arrival> &arrivals, DependencyUse &use) {
-  std::optional<BoundVerdict> worst;
+  std::optional<Bound> worst;
   for (const Arrival &arrival : arrivals) {
-    BoundVerdict verdict = evaluator.phase(phase, &arrival);
-    std::vector<ChainStep> steps = stepsOf(program, arrival.path);
-    verdict.evidence.insert(verdict.evidence.end(), steps.begin(), steps.end());
+    Bound verdict = evaluator.phase(phase, &arrival);
+    llvm::append_range(verdict.way, stepsOf(program, arrival.path));
     if (isMissing(verdict.state) && (!worst || badness(verdict.state) > badness(worst->state)))
       use.subject = identityOf(arrival.origin);
     keepWorst(worst, std::move(verdict));
@@ -189,7 +183,7 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjec
 
   Evaluator evaluator(program, roles, subjects, use.call);
   for (const rules::Phase &phase : row.phases) {
-    BoundVerdict worst = worstOf(program, evaluator, phase, arrivals, use);
+    Bound worst = worstOf(program, evaluator, phase, arrivals, use);
     std::string doubt = doubtOf(worst);
     if (isMissing(worst.state) && worst.confidence == Confidence::High &&
         runsFixedCommand(program, subjects, row, use.call)) {
@@ -198,9 +192,7 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjec
     }
     if (worst.state == BoundState::Set && !worst.isChosen)
       worst.reason = "by default: nothing sets it";
-    use.phases.push_back({phase.name, worst.state, worst.ns, worst.confidence, std::move(worst.reason),
-                          std::move(worst.evidence), std::move(worst.others), std::move(worst.limitedBy),
-                          worst.isChosen, worst.until, std::move(doubt)});
+    use.phases.push_back({std::move(worst), phase.name, std::move(doubt)});
   }
   return true;
 }

@@ -93,6 +93,9 @@ void applyDeadline(const Program &program, const EnclosingDeadline &deadline, De
     phase.limitedBy = "deadline around it";
     phase.valueNs = deadline.limit.ns;
     phase.reason.clear();
+    phase.consequence.clear();
+    phase.isNeverSet = false;
+    phase.way.clear();
     phase.evidence = {{program.location(around, call.site), "`" + unqualified(call.name).str() + "` limits it", false}};
     phase.others.clear();
   }

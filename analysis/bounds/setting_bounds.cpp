@@ -20,8 +20,8 @@ std::vector<Activation> activations(const Program &program, const Frame &frame, 
   return result;
 }
 
-BoundVerdict unknown(std::string reason) {
-  BoundVerdict verdict;
+Bound unknown(std::string reason) {
+  Bound verdict;
   verdict.reason = std::move(reason);
   return verdict;
 }
@@ -31,7 +31,7 @@ public:
   SettingReader(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call)
       : program_(program), roles_(roles), subjects_(subjects), call_(call) {}
 
-  BoundVerdict settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared,
+  Bound settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared,
                          unsigned depth) {
     const rules::Subject *kind = subjects_.kindOf(origin);
     const rules::Setting *setting = nullptr;
@@ -40,16 +40,16 @@ public:
         if (candidate.name == name)
           setting = &candidate;
     const bool isFiniteByDefault = setting && setting->defaultNs;
-    if (std::optional<BoundVerdict> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault))
+    if (std::optional<Bound> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault))
       return *own;
     // Wrapped or copied: what it was made from decides.
     if (depth < kMaxHeldDepth)
-      if (std::optional<BoundVerdict> held = fromHeld(origin, name, isShared, depth))
+      if (std::optional<Bound> held = fromHeld(origin, name, isShared, depth))
         return *held;
     if (!kind)
       return unknown("where its subject comes from is out of sight");
     if (setting && setting->defaultNs)
-      return {BoundState::Set, setting->defaultNs, Confidence::High, {}, {}, {}};
+      return {.state = BoundState::Set, .valueNs = setting->defaultNs};
     if (const CallRef *escape = subjects_.escapeOf(origin)) {
       const LinkedFunction &where = program_.functions[escape->function];
       const Call &call = (*where.body)[escape->call];
@@ -57,28 +57,30 @@ public:
     }
     if (isShared && !program_.missing.isClosedWorld())
       return unknown("a translation unit that could set it is missing");
-    BoundVerdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
+    Bound verdict{.state = BoundState::Unset, .isNeverSet = true};
     verdict.reason = "no `" + roles_.nameOfSetting(*kind, name) + "` is set";
-    if (setting && !setting->defaultText.empty())
-      verdict.reason += "; " + setting->defaultText;
-    addOrigin(origin, verdict.evidence);
+    if (setting)
+      verdict.consequence = setting->defaultText;
+    addOrigin(origin, verdict);
     return verdict;
   }
 
 private:
-  /// Adds "made here" to the evidence.
-  void addOrigin(const Origin &origin, std::vector<ChainStep> &evidence) const {
+  /// "Made here" is evidence; of an object around it, a step of its way.
+  void addOrigin(const Origin &origin, Bound &bound) const {
+    if (origin.kind != Origin::Creation && origin.kind != Origin::Variable)
+      return;
+    const LinkedFunction &where = program_.functions[origin.function];
+    bool isFirst = bound.evidence.empty();
+    std::vector<ChainStep> &steps = isFirst ? bound.evidence : bound.way;
     if (origin.kind == Origin::Creation) {
-      const LinkedFunction &where = program_.functions[origin.function];
       const Call &call = where.body->calls[origin.index];
-      std::string made = evidence.empty() ? "` makes it" : "` takes it over";
-      evidence.push_back(
-          {program_.location(where, call.site), "`" + unqualified(call.name).str() + made, false, true});
-    } else if (origin.kind == Origin::Variable) {
-      const LinkedFunction &where = program_.functions[origin.function];
+      steps.push_back({program_.location(where, call.site),
+                       "`" + unqualified(call.name).str() + (isFirst ? "` makes it" : "` takes it over"), false, true});
+    } else {
       const Local &local = where.body->locals[origin.index];
-      std::string made = evidence.empty() ? "` is made here" : "` takes it over";
-      evidence.push_back({program_.location(where, local.site), "`" + local.name.str() + made, false, true});
+      steps.push_back({program_.location(where, local.site),
+                       "`" + local.name.str() + (isFirst ? "` is made here" : "` takes it over"), false, true});
     }
   }
 
@@ -88,22 +90,22 @@ private:
     return !kind || llvm::any_of(kind->settings, [&](const rules::Setting &s) { return s.name == setting; });
   }
 
-  std::optional<BoundVerdict> fromHeld(const Origin &origin, const std::string &name, bool isShared,
+  std::optional<Bound> fromHeld(const Origin &origin, const std::string &name, bool isShared,
                                        unsigned depth) {
-    std::optional<BoundVerdict> worst;
+    std::optional<Bound> worst;
     for (const HeldSubject &held : subjects_.heldBy(origin))
       for (const Arrival &arrival : subjects_.provenance().resolve(held.function, held.value)) {
         if (arrival.origin == origin || !canHave(arrival.origin, name))
           continue;
         Frame frame{held.function, arrival.path};
-        BoundVerdict verdict =
+        Bound verdict =
             settingOf(arrival.origin, name, frame, isShared || arrival.isShared, depth + 1);
         if (arrival.isPossible)
           verdict.confidence = std::min(verdict.confidence, Confidence::Medium);
         keepWorst(worst, std::move(verdict));
       }
     if (worst)
-      addOrigin(origin, worst->evidence);
+      addOrigin(origin, *worst);
     return worst;
   }
 
@@ -169,7 +171,7 @@ private:
   }
 
   /// What the events on the object itself amount to; none if nothing touches the setting in time.
-  std::optional<BoundVerdict> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
+  std::optional<Bound> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
                                          bool isShared, bool isFiniteByDefault) {
     std::vector<Ordered> always, sometimes;
     const SettingEvent *late = nullptr;
@@ -189,7 +191,7 @@ private:
     if (!sometimes.empty())
       return fromPossible(sometimes, isFiniteByDefault);
     if (late && !isFiniteByDefault) {
-      BoundVerdict verdict{BoundState::Unset, {}, Confidence::High, {}, {}, {}};
+      Bound verdict{.state = BoundState::Unset};
       verdict.reason = "`" + late->name + "` is set only after the call";
       verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site),
                                   "set here, too late", false, true});
@@ -216,7 +218,7 @@ private:
   }
 
   /// The last of the events that surely happen decides; those that may happen after it can spoil it.
-  std::optional<BoundVerdict> fromCertain(const std::vector<Ordered> &always,
+  std::optional<Bound> fromCertain(const std::vector<Ordered> &always,
                                           const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
     const Ordered *last = &always.front();
     for (const Ordered &next : always) {
@@ -230,7 +232,7 @@ private:
     }
     if (last->event->isReset)
       return sometimes.empty() ? std::nullopt : fromPossible(sometimes, isFiniteByDefault);
-    BoundVerdict verdict = verdictOf(last->event->limit);
+    Bound verdict = verdictOf(last->event->limit);
     for (const Ordered &maybe : sometimes)
       if (verdict.state == BoundState::Set && badness(stateOf(*maybe.event)) >= badness(BoundState::Partly) &&
           comesAfter(maybe, *last))
@@ -254,17 +256,17 @@ private:
     return event.isReset ? BoundState::Unset : verdictOf(event.limit).state;
   }
 
-  std::optional<BoundVerdict> fromPossible(const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
+  std::optional<Bound> fromPossible(const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
     for (const Ordered &maybe : sometimes)
       if (stateOf(*maybe.event) == (isFiniteByDefault ? BoundState::Infinite : BoundState::Set)) {
-        BoundVerdict verdict{BoundState::Partly, {}, Confidence::Medium, {}, {}, {}};
+        Bound verdict{.state = BoundState::Partly, .confidence = Confidence::Medium};
         describe(verdict, *maybe.event);
         return verdict;
       }
     return std::nullopt; // Else they are what the default is: limits where it is one, none where it is not.
   }
 
-  void describe(BoundVerdict &verdict, const SettingEvent &event) {
+  void describe(Bound &verdict, const SettingEvent &event) {
     const std::string &name = event.name;
     Location where = program_.location(program_.functions[event.frame.function], event.site);
     if (verdict.state == BoundState::Infinite)
@@ -285,7 +287,7 @@ private:
 
 } // namespace
 
-BoundVerdict settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
+Bound settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
                        const Arrival &arrival, const std::string &setting) {
   return SettingReader(program, roles, subjects, call)
       .settingOf(arrival.origin, setting, {call.function, arrival.path}, arrival.isShared, 0);

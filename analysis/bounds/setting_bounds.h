@@ -8,7 +8,7 @@
 namespace opex {
 
 /// What the setting of the object that arrives at the call is there.
-BoundVerdict settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
+Bound settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
                        const Arrival &arrival, const std::string &setting);
 
 } // namespace opex

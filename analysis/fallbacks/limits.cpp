@@ -105,7 +105,7 @@ void addTimeLimit(const Program &program, const std::vector<Touch> &touches, Tim
         limit.state = phase.state;
         const LinkedFunction &function = program.functions[touch.call.function];
         limit.steps = {{program.location(function, (*function.body)[touch.call.call].site),
-                        "`" + std::string(unqualified(touch.callee)) + "` can wait forever: " + phase.reason,
+                        "`" + std::string(unqualified(touch.callee)) + "` can wait forever: " + reasonText(phase),
                         true}};
       } else if (phase.state == BoundState::Unknown && limit.state == BoundState::Set) {
         limit.state = BoundState::Unknown;

@@ -49,9 +49,8 @@ void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUs
   }
 }
 
-std::optional<PhaseBound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue) {
-  PhaseBound bound;
-  bound.phase = "capacity";
+std::optional<Bound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue) {
+  Bound bound;
   bound.state = BoundState::Set;
   bound.reason = "what it is made of has a limit: by its type, or one that is set";
   if (queue.rule->isBounded)

@@ -10,6 +10,6 @@ namespace opex {
 void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUse &use);
 
 /// What the library says: always bounded, by a template argument, by a setting.
-std::optional<PhaseBound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue);
+std::optional<Bound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue);
 
 } // namespace opex

@@ -74,7 +74,7 @@ private:
     if (queue.rule->isContainer && (sharing_.isPool(queue, pushes, takes) || sharing_.isRegistry(queue, takes)))
       return passOver(queue, "it is no queue of work: a pool that things come back to, or a list of what there is");
     QueueUse use = named(queue, takes);
-    if (std::optional<PhaseBound> bound = boundOfType(program_, subjects_, queue)) {
+    if (std::optional<Bound> bound = boundOfType(program_, subjects_, queue)) {
       use.bound = *bound;
       return use;
     }
@@ -136,7 +136,6 @@ private:
   QueueUse named(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) {
     QueueUse use;
     use.advice = queue.rule->advice;
-    use.bound.phase = "capacity";
     for (const QueueTouch &touch : queue.touches)
       if (touch.row->does == rules::QueueCall::Push)
         use.pushes.push_back(touch.call);
@@ -180,14 +179,14 @@ private:
                   !worst.push->isPossible && program_.missing.isClosedWorld();
     use.bound.confidence = isSure ? Confidence::High : Confidence::Medium;
     if (!isSure)
-      use.bound.doubt = doubtOf(worst, use.bound.state, isBusy);
+      use.doubt = doubtOf(worst, use.bound.state, isBusy);
     use.bound.reason = reasonOf(queue, worst);
     addChain(queue, worst, guards, use);
     addOthers(growths, use);
   }
 
   /// What holds it back, for those who ask why nothing is said.
-  void addGuards(const Growth &growth, PhaseBound &bound) const {
+  void addGuards(const Growth &growth, Bound &bound) const {
     bound.reason = "all that adds to it is held back when it is full";
     for (const auto &[position, site] : growth.guard.guards)
       bound.evidence.push_back({program_.location(program_.functions[position], site), "it is held back here"});

@@ -18,7 +18,8 @@ struct QueueUse {
   std::optional<CallRef> grows;      ///< The push that is held back by nothing, if there is one.
   std::string taker;                 ///< The function that takes from it, beside that push; empty for an executor.
   bool onRequestPath = false;        ///< That push is made while a request waits.
-  PhaseBound bound; ///< Its phase is "capacity"; the evidence leads to `grows` and to where it is emptied.
+  Bound bound; ///< Of how many it may hold; the evidence leads to `grows` and to where it is emptied.
+  std::string doubt; ///< Why its confidence is not high.
   std::string advice;
 };
 

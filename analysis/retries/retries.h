@@ -38,7 +38,8 @@ struct RetryUse {
   std::string rule;       ///< The pack's row, of Library and Helper forms.
   Confidence confidence = Confidence::High;
   std::string doubt;               ///< Why the confidence is not high.
-  std::vector<ChainStep> evidence; ///< What decides the attempts.
+  std::vector<ChainStep> evidence;  ///< What makes it one.
+  std::vector<ChainStep> decidedAt; ///< What decides the attempts, where that stands elsewhere.
 };
 
 /// A retry inside what another retry does again.

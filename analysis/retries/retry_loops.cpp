@@ -242,7 +242,7 @@ private:
     use.evidence.push_back({finder_.program.location(function_, call.site),
                             "when `" + unqualified(call.name).str() + "` fails, the loop goes round again"});
     if (read.site.valid() && read.site != loop_.site && use.attempts.kind != Attempts::Unbounded)
-      use.evidence.push_back({finder_.program.location(function_, read.site), "this ends it"});
+      use.decidedAt.push_back({finder_.program.location(function_, read.site), "this ends it"});
   }
 
   RetryFinder &finder_;

@@ -23,6 +23,12 @@ std::string workName(const Program &program, const RetryUse &use) {
   return call.kind == CallKind::Method ? name.str() : unqualified(name).str();
 }
 
+static std::vector<ChainStep> stepsOf(const RetryUse &use) {
+  std::vector<ChainStep> steps = use.evidence;
+  steps.insert(steps.end(), use.decidedAt.begin(), use.decidedAt.end());
+  return steps;
+}
+
 Finding findingAt(const Program &program, const RetryUse &use, const std::optional<WorstCase> &worst) {
   const LinkedFunction &function = program.functions[use.function];
   Finding finding;
@@ -31,7 +37,7 @@ Finding findingAt(const Program &program, const RetryUse &use, const std::option
   finding.statement = finding.subject;
   finding.functionId = functionIdOf(function);
   weaken(finding, use.confidence, use.doubt);
-  finding.chain = use.evidence;
+  finding.chain = stepsOf(use);
   if (!use.rule.empty())
     finding.rows = {use.rule};
   if (worst)
@@ -41,7 +47,7 @@ Finding findingAt(const Program &program, const RetryUse &use, const std::option
 
 Rejection rejectionOf(const Program &program, const RetryUse &use, std::string reason) {
   return {program.location(program.functions[use.function], use.site), "retry of `" + workName(program, use) + "`",
-          std::move(reason), use.evidence};
+          std::move(reason), stepsOf(use)};
 }
 
 } // namespace opex
