@@ -18,10 +18,13 @@ std::string nameWithClass(llvm::StringRef qualified) {
   return "`" + (scope.empty() || scope.starts_with("(") ? last.str() : scope.str() + "::" + last.str()) + "`";
 }
 
-std::string placeOf(llvm::StringRef kind) {
-  if (kind == "database" || kind == "cache")
-    return "reads the " + kind.str();
-  return kind == "dns" ? "asks the resolver" : "asks another service";
+llvm::StringRef placeOf(std::optional<DependencyKind> kind) {
+  switch (kind.value_or(DependencyKind::Rpc)) {
+  case DependencyKind::Database: return "reads the database";
+  case DependencyKind::Cache: return "reads the cache";
+  case DependencyKind::Dns: return "asks the resolver";
+  default: return "asks another service";
+  }
 }
 
 std::string circumstance(const TwoWays &ways) {
@@ -55,7 +58,7 @@ std::string consequenceOf(const TwoWays &ways) {
 
 std::string messageOf(const LinkedFunction &function, const TwoWays &ways) {
   std::string lack = lackOf(ways);
-  return circumstance(ways) + " " + shortName(function.body->name) + " " + placeOf(ways.rareKind) + " (" +
+  return circumstance(ways) + " " + shortName(function.body->name) + " " + placeOf(ways.rareKind).str() + " (" +
          nameWithClass(ways.rareName) + ")" + (lack.empty() ? "" : " without " + lack) + ": " +
          consequenceOf(ways);
 }

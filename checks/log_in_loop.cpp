@@ -106,7 +106,7 @@ Finding judgeLoop(const Needs &in, const LogLoop &loop) {
   const LinkedFunction &function = program.functions[loop.function];
   const LogLoop::Line &line = loop.lines.front();
   const LogStatement &statement = *in.get<Statements>().logs.at(line.statement);
-  const std::string &level = statement.level;
+  const std::string level = toString(*statement.level);
   auto nameAt = [&](CallRef call) { return (*program.functions[call.function].body)[call.call].name.str(); };
   Finding finding = findingAt(program, line.at, nameAt(line.at));
   finding.rows = {statement.rule};
@@ -135,9 +135,17 @@ llvm::StringRef excuseOf(const Needs &in, uint32_t function, const LogStatement 
   return isOutput ? "it is the output of a program, and no entry point leads to it" : "";
 }
 
+LogLoopRules rulesOf(const Options &options) {
+  LogLoopRules rules{{}, options.constantRounds};
+  for (const std::string &text : options.levels)
+    if (std::optional<LogLevel> level = logLevelOf(text))
+      rules.levels.push_back(*level);
+  return rules;
+}
+
 /// With the lines that count.
 std::vector<LogLoop> loops(const Needs &in, const Options &options) {
-  std::vector<LogLoop> loops = logLoops(in, {options.levels, options.constantRounds});
+  std::vector<LogLoop> loops = logLoops(in, rulesOf(options));
   for (LogLoop &loop : loops)
     std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
       return !excuseOf(in, loop.function, *in.get<Statements>().logs.at(line.statement)).empty();
@@ -154,7 +162,7 @@ struct OtherLine {
 
 std::vector<OtherLine> otherLines(const Needs &in, const Options &options) {
   std::vector<OtherLine> lines;
-  const std::vector<llvm::StringRef> reasons = whyNoLogLoops(in, {options.levels, options.constantRounds});
+  const std::vector<llvm::StringRef> reasons = whyNoLogLoops(in, rulesOf(options));
   for (const auto &[log, found] : llvm::zip_equal(in.get<Statements>().logs.all(), reasons)) {
     llvm::StringRef reason = found;
     if (reason.empty())
@@ -166,8 +174,9 @@ std::vector<OtherLine> otherLines(const Needs &in, const Options &options) {
 }
 
 Rejection judgeLine(const Needs &in, const OtherLine &line) {
-  const std::string &level = line.log->level;
-  return {locationOf(in.program(), line.log->call), "log" + (level.empty() ? "" : " at level " + level), line.reason.str()};
+  const std::optional<LogLevel> level = line.log->level;
+  return {locationOf(in.program(), line.log->call), level ? "log at level " + std::string(toString(*level)) : "log",
+          line.reason.str()};
 }
 
 } // namespace

@@ -17,7 +17,7 @@ std::string phaseNames(const std::vector<const PhaseBound *> &phases) {
 
 /// Waits at most until there is room to send, not for an answer.
 bool isWriting(const std::vector<const PhaseBound *> &missing) {
-  return llvm::all_of(missing, [](const PhaseBound *phase) { return phase->phase == "write"; });
+  return llvm::all_of(missing, [](const PhaseBound *phase) { return phase->kind == PhaseKind::Writing; });
 }
 
 /// How the author calls the object that carries the configuration.

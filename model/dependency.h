@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/finding.h"
+#include "model/kinds.h"
 #include "model/program.h"
 
 #include <optional>
@@ -65,7 +66,8 @@ inline std::vector<ChainStep> stepsTo(const Bound &bound) {
 }
 
 struct PhaseBound : Bound {
-  std::string phase;
+  std::string phase; ///< As the pack names it.
+  PhaseKind kind = PhaseKind::Asking;
   std::string doubt = {}; ///< Why the confidence is not high.
 };
 
@@ -81,7 +83,7 @@ struct DependencyUse {
   CallRef call;
   std::string rule;   ///< The pack's row: `curl/curl_easy_perform`.
   std::string callee; ///< As messages name it.
-  std::string kind;   ///< "http", "rpc", …
+  DependencyKind kind = DependencyKind::Socket;
   bool isLocalWait = false;
   bool isIdleWait = false;
   bool isContinued = false; ///< Called again, it goes on where it stopped.

@@ -94,9 +94,10 @@ std::vector<const DependencyUse *> dependenciesOf(const Finding &finding, const 
 }
 
 std::string summaryOf(const DependencyUse &use) {
+  const std::string kind = toString(use.kind);
   std::string text = use.isLocalWait  ? "a local wait"
-                     : use.isIdleWait ? "a wait for work (" + use.kind + ")"
-                                      : "a dependency call (" + use.kind + ")";
+                     : use.isIdleWait ? "a wait for work (" + kind + ")"
+                                      : "a dependency call (" + kind + ")";
   text += " by row " + use.rule + ", ";
   text += use.onRequestPath == OnRequestPath::Unknown    ? "not known to be on a request path"
           : use.onRequestPath == OnRequestPath::Possible ? "on a request path if a call on the way runs what it may run"

@@ -6,6 +6,7 @@
 #include "rules/work_reader.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <set>
 
@@ -56,6 +57,14 @@ static void readBounds(Reader &in, const YamlNode &node, Phase &out) {
     keys.missing("limit");
 }
 
+/// docs/rules.md lists the names that mean something; all others are for messages only.
+static PhaseKind phaseKindOf(llvm::StringRef name) {
+  return llvm::StringSwitch<PhaseKind>(name)
+      .Cases({"connect", "lease", "lookup"}, PhaseKind::Preparation)
+      .Case("write", PhaseKind::Writing)
+      .Default(PhaseKind::Asking);
+}
+
 static void readPhases(Keys &keys, std::vector<Phase> &out) {
   const YamlNode *node = keys.find("phases");
   if (!node)
@@ -65,6 +74,7 @@ static void readPhases(Keys &keys, std::vector<Phase> &out) {
   for (size_t i = 0; i < node->items.size(); i += 2) {
     Phase &phase = out.emplace_back();
     phase.name = node->items[i].text;
+    phase.kind = phaseKindOf(phase.name);
     readBounds(keys.in(), node->items[i + 1], phase);
   }
 }

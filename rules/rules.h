@@ -83,6 +83,7 @@ using Bound = std::variant<SettingsBound, Amount, ArgumentIs>;
 
 struct Phase {
   std::string name;         ///< "connect", "read", "write", "transfer", "request", "lease", …
+  PhaseKind kind = PhaseKind::Asking; ///< Told by the name.
   std::vector<Bound> anyOf; ///< One of these is enough. None at all: nothing can bound it.
   std::optional<int64_t> limitNs; ///< The library's own fixed limit: never missing, whatever `anyOf` says.
 };
@@ -124,8 +125,6 @@ struct Deadline : Row {
 
 /// Asks whether, or until when, the result is still wanted: a stop token, the deadline of the request.
 struct Cancellation : Row {};
-
-enum class LogLevel : uint8_t { Trace, Debug, Info, Warning, Error, Fatal };
 
 /// A call, method or macro that writes a log line. Several rows may mean one statement, the macro's and
 /// that of what it expands to: then the macro's is the one to go by.

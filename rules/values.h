@@ -2,6 +2,8 @@
 // are meant, amounts and conditions, and what every row has. rules.h and work.h hold the kinds of rows.
 #pragma once
 
+#include "model/kinds.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,10 +85,5 @@ struct ArgumentIs {
   bool hasFlag = false;  ///< The name is one of the flags or-ed together.
   bool isPrefix = false; ///< The text begins with one of them, whatever its case: `GET %s`.
 };
-
-enum class DependencyKind : uint8_t { Http, Rpc, Database, Cache, Broker, Dns, Socket, Subprocess, Pool, LocalWait };
-
-/// As packs write it, but "local wait".
-const char *toString(DependencyKind kind);
 
 } // namespace opex::rules

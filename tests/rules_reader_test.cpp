@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 
 using namespace opex::rules;
+using opex::DependencyKind;
+using opex::LogLevel;
+using opex::PhaseKind;
 using testing::ElementsAre;
 using testing::Eq;
 using testing::HasSubstr;
@@ -136,7 +139,9 @@ TEST_F(RulesRows, Calls) {
   EXPECT_EQ(call.kind, DependencyKind::Rpc);
   EXPECT_EQ(call.onlyOn, "client");
   ASSERT_THAT(call.phases, SizeIs(4));
+  EXPECT_EQ(call.phases[0].kind, PhaseKind::Preparation);
   EXPECT_EQ(call.phases[1].name, "request");
+  EXPECT_EQ(call.phases[1].kind, PhaseKind::Asking);
   ASSERT_THAT(call.phases[1].anyOf, SizeIs(4));
   EXPECT_THAT(std::get<SettingsBound>(call.phases[1].anyOf[1]).settings, ElementsAre("total", "connect"));
   EXPECT_EQ(std::get<Amount>(call.phases[1].anyOf[2]).from.index, 1u);

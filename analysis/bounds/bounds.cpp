@@ -126,7 +126,7 @@ std::vector<ChainStep> stepsOf(const Program &program, const std::vector<CallRef
 bool runsFixedCommand(const Program &program, const Subjects &subjects, const rules::DependencyCall &row,
                       CallRef ref) {
   const Call &call = (*program.functions[ref.function].body)[ref.call];
-  if (row.kind != rules::DependencyKind::Subprocess || call.arguments.empty() || !call.arguments[0])
+  if (row.kind != DependencyKind::Subprocess || call.arguments.empty() || !call.arguments[0])
     return false;
   TextValue text =
       textOf(program, subjects.provenance(), subjects.constants(), {ref.function, {}}, call.arguments[0]);
@@ -192,7 +192,7 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjec
     }
     if (worst.state == BoundState::Set && !worst.isChosen)
       worst.reason = "by default: nothing sets it";
-    use.phases.push_back({std::move(worst), phase.name, std::move(doubt)});
+    use.phases.push_back({std::move(worst), phase.name, phase.kind, std::move(doubt)});
   }
   return true;
 }

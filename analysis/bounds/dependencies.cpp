@@ -40,7 +40,7 @@ bool hasVisibleProducer(const Inputs<Entries, Subjects> &in, const rules::Depend
 bool isFirstLease(const Inputs<Entries, Subjects, StartupOnly> &in, const rules::DependencyCall &row, CallRef ref) {
   const LinkedFunction &function = in.program().functions[ref.function];
   const Call &call = (*function.body)[ref.call];
-  Index<Value> pool = row.kind == rules::DependencyKind::Pool && in.get<StartupOnly>()[ref.function] ? valueAt(function, call, row.subject) : Index<Value>();
+  Index<Value> pool = row.kind == DependencyKind::Pool && in.get<StartupOnly>()[ref.function] ? valueAt(function, call, row.subject) : Index<Value>();
   if (!pool)
     return false;
   auto isEarlierSpawn = [&](const SpawnUse &spawn) {
@@ -60,8 +60,8 @@ DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCal
   use.call = ref;
   use.rule = row.fullId();
   use.callee = (*in.program().functions[ref.function].body)[ref.call].name.str();
-  use.kind = toString(row.kind);
-  use.isLocalWait = row.kind == rules::DependencyKind::LocalWait;
+  use.kind = row.kind;
+  use.isLocalWait = row.kind == DependencyKind::LocalWait;
   use.isIdleWait = row.isIdleWait;
   use.isContinued = row.isContinued;
   use.onRequestPath = in.get<RequestPaths>()[ref.function];

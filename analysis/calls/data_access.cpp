@@ -5,6 +5,7 @@
 #include "analysis/calls/statements.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 
 #include <set>
 
@@ -17,18 +18,26 @@ constexpr unsigned kMaxPathsToLeaf = 3;
 constexpr size_t kHubLeaves = 12;
 constexpr size_t kMaxTargets = 3; ///< Of one call: beyond that, what it runs is anyone's guess.
 
-/// Phases that only lead up to asking.
+/// It only leads up to asking.
 bool isPreparation(const DependencyUse &use) {
-  return llvm::all_of(use.phases, [](const PhaseBound &phase) {
-    return phase.phase == "connect" || phase.phase == "lease" || phase.phase == "resolve";
-  });
+  return !use.phases.empty() &&
+         llvm::all_of(use.phases, [](const PhaseBound &phase) { return phase.kind == PhaseKind::Preparation; });
 }
 
 Touch::Access accessOf(const DependencyUse &use) {
-  if (use.kind == "dns")
-    return Touch::Read;
-  bool asks = use.kind == "rpc" || use.kind == "http";
-  return asks && !(isPreparation(use) && !use.phases.empty()) ? Touch::Read : Touch::Other;
+  switch (use.kind) {
+  case DependencyKind::Dns: return Touch::Read;
+  case DependencyKind::Http:
+  case DependencyKind::Rpc: return isPreparation(use) ? Touch::Other : Touch::Read;
+  case DependencyKind::Database:
+  case DependencyKind::Cache:
+  case DependencyKind::Broker:
+  case DependencyKind::Socket:
+  case DependencyKind::Subprocess:
+  case DependencyKind::Pool:
+  case DependencyKind::LocalWait: return Touch::Other;
+  }
+  llvm_unreachable("unknown kind");
 }
 
 } // namespace
@@ -188,7 +197,7 @@ std::optional<Touch> Touches::judge(const Leaf &leaf) {
     touch.access = row->access == rules::Store::Write  ? Touch::Write
                    : row->access == rules::Store::Both ? Touch::Make
                                                        : Touch::Read;
-    touch.kind = row->isContainer ? "" : toString(row->kind);
+    touch.kind = row->isContainer ? std::nullopt : std::optional(row->kind);
     touch.isEmbedded = row->isEmbedded;
     if (row->isContainer && !(touch.container = keptIn(*function.body, targetOf(call))))
       return std::nullopt;

@@ -21,7 +21,8 @@ struct Touch {
   CallRef call; ///< The leaf.
   std::vector<CallRef>
       path; ///< Calls that lead there, nearest caller first; the last is the call asked about.
-  std::string callee, kind;
+  std::string callee;
+  std::optional<DependencyKind> kind; ///< None for data kept in this process.
   EntityId container; ///< Of data kept in this process: what it is kept in, see keptIn.
   const DependencyUse *dependency = nullptr;
   bool isPossible = false; ///< The path has a step that may go elsewhere.

@@ -11,33 +11,21 @@
 namespace opex {
 namespace {
 
-const char *nameOf(rules::LogLevel level) {
-  switch (level) {
-  case rules::LogLevel::Trace: return "trace";
-  case rules::LogLevel::Debug: return "debug";
-  case rules::LogLevel::Info: return "info";
-  case rules::LogLevel::Warning: return "warning";
-  case rules::LogLevel::Error: return "error";
-  case rules::LogLevel::Fatal: return "fatal";
-  }
-  llvm_unreachable("unknown level");
-}
-
-std::string levelOf(const Program &program, const LinkedFunction &function, const rules::Logger &row, const Call *call,
+std::optional<LogLevel> levelOf(const Program &program, const LinkedFunction &function, const rules::Logger &row, const Call *call,
                     const Expansion *expansion) {
   if (row.level)
-    return nameOf(*row.level);
+    return row.level;
   for (const auto &[spelling, level] : row.levels) {
     if (call) {
       rules::ArgumentIs condition{row.levelFrom, {spelling}, true};
       if (namesOneOf(program, function, valueAt(function, *call, row.levelFrom), condition))
-        return nameOf(level);
+        return level;
     } else if (row.levelFrom.kind == rules::Place::Argument && row.levelFrom.index < expansion->arguments.size() &&
                expansion->arguments[row.levelFrom.index].trim() == spelling) {
-      return nameOf(level);
+      return level;
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 /// The row that applies to this very call; null if none does.
@@ -169,8 +157,7 @@ void Statements::addWork(const Program &program, const RoleIndex &roles, const S
     if (!own.iterations.empty())
       iterations.add({ref, callablesIn(program, subjects, function, valueAt(function, call, own.iterations.front()->work))});
     if (const rules::Store *row = storeRowOf(subjects, roles, {function.position, {}}, call))
-      stores.add({ref, call.name.str(), toString(row->kind), row->access != rules::Store::Read, row->isContainer,
-                              valueAt(function, call, row->result), valueAt(function, call, row->key), row->fullId()});
+      stores.add({ref, row->fullId()});
   }
 }
 

@@ -10,7 +10,7 @@ namespace opex {
 
 struct LogStatement {
   CallRef call;
-  std::string level; ///< "info", …; empty if it cannot be told.
+  std::optional<LogLevel> level; ///< None if it cannot be told.
   bool isRateLimited = false;
   bool isProgramOutput = false; ///< To a standard stream.
   bool isMacro = false; ///< Known by the macro it comes out of, which may ask for the level first.
@@ -31,10 +31,6 @@ struct ErrorReportUse {
 /// A call that reads or writes where data is kept.
 struct StoreUse {
   CallRef call;
-  std::string callee, kind;
-  bool isWrite = false, isContainer = false;
-  Index<Value> result; ///< Of a read, where it is an argument; none: the call's result.
-  Index<Value> key;
   std::string rule; ///< The pack's row.
 };
 

@@ -4,6 +4,7 @@
 #include "analysis/conventions/presence_words.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 
 namespace opex {
 
@@ -114,18 +115,23 @@ bool isSkippedByHit(const ModeScene &scene, const Decision &decision, Index<Call
 } // namespace
 
 Distance distanceOf(const Touch &touch) {
-  if (touch.kind == "dns" && touch.path.size() > kMaxPathToLookup)
-    return Distance::Nowhere;
-  if (touch.kind.empty())
+  if (!touch.kind)
     return Distance::Process;
   if (touch.isEmbedded)
     return Distance::Embedded;
-  if (touch.kind == "cache")
-    return Distance::Cache;
-  if (touch.kind == "database")
-    return Distance::Database;
-  bool isService = touch.kind == "rpc" || touch.kind == "http" || touch.kind == "dns";
-  return isService ? Distance::Service : Distance::Nowhere;
+  switch (*touch.kind) {
+  case DependencyKind::Cache: return Distance::Cache;
+  case DependencyKind::Database: return Distance::Database;
+  case DependencyKind::Dns: return touch.path.size() > kMaxPathToLookup ? Distance::Nowhere : Distance::Service;
+  case DependencyKind::Http:
+  case DependencyKind::Rpc: return Distance::Service;
+  case DependencyKind::Broker:
+  case DependencyKind::Socket:
+  case DependencyKind::Subprocess:
+  case DependencyKind::Pool:
+  case DependencyKind::LocalWait: return Distance::Nowhere;
+  }
+  llvm_unreachable("unknown kind");
 }
 
 bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to) {

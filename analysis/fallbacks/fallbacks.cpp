@@ -46,7 +46,7 @@ private:
     flows_.clear();
     std::map<Index<Call>, std::pair<bool, TwoWays>> byRare; ///< With whether the decision is plain.
     for (const Ask &common : asks) {
-      if (common.touch->kind == "dns" || touches_.isHub({function.position, common.call}) || isKnownToBeThere(function, asks, common))
+      if (common.touch->kind == DependencyKind::Dns || touches_.isHub({function.position, common.call}) || isKnownToBeThere(function, asks, common))
         continue;
       const PresenceFlow &flow = flowOf(function, common.call);
       ModeScene scene{function, *function.body, asks, common, flow};
@@ -140,7 +140,7 @@ private:
       Index<Call> call(i);
       bool isOnWay = call == ask.call || (isRare(scene, decision, call) && standsBefore(scene.body, momentOf(scene.body, call), asked));
       if (isOnWay && llvm::any_of(touches_.of({scene.function.position, call}), [&](const Touch &touch) {
-            return touch.access == Touch::Write && !touch.kind.empty() && touch.kind == ask.touch->kind;
+            return touch.access == Touch::Write && touch.kind && touch.kind == ask.touch->kind;
           }))
         return true;
     }
@@ -209,7 +209,7 @@ private:
         return false;
       return scene.common.distance == Distance::Process
                  ? containers.contains(touch.container)
-                 : !touch.kind.empty() && touch.kind == scene.common.touch->kind;
+                 : touch.kind && touch.kind == scene.common.touch->kind;
     });
   }
 
@@ -275,7 +275,7 @@ private:
       return std::nullopt;
     bool isFurther = rare.distance > common;
     bool isCacheMiss = common <= Distance::Cache && isFurther;
-    if (rare.touch->kind == "dns" && !(isCacheMiss && refills))
+    if (rare.touch->kind == DependencyKind::Dns && !(isCacheMiss && refills))
       return std::nullopt;
     if (!isCacheMiss && decision.reason == TwoWays::Miss)
       return std::nullopt;

@@ -17,7 +17,7 @@ struct TwoWays {
   } reason = Miss; ///< Why the rare way is gone.
   CallRef common, rare;                                  ///< In one function.
   std::string commonName, rareName; ///< What is called for each of them.
-  std::string rareKind;             ///< Of what the rare way asks: "database", …
+  std::optional<DependencyKind> rareKind; ///< Of what the rare way asks; none for data kept in this process.
   Site decision;
   BoundState timeout = BoundState::Unknown; ///< Of the rare way: the worst of its calls.
   bool isGuarded = false; ///< A limiter, a single flight or a lock stands before it.

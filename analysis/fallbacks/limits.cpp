@@ -77,7 +77,7 @@ bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std
     return true;
   bool readsAny = false;
   for (const Touch &touch : touches) {
-    if (touch.access != Touch::Read || touch.kind.empty())
+    if (touch.access != Touch::Read || !touch.kind)
       continue;
     readsAny = true;
     // A lock further down may be that of one connection among many.

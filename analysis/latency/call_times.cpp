@@ -330,7 +330,7 @@ llvm::SmallVector<CallRef, 1> CallTimes::joinedBy(const LinkedFunction &function
   llvm::SmallVector<CallRef, 1> spawns;
   const Call &call = (*function.body)[index];
   for (const rules::DependencyCall *row : roles_.of(call.callee).calls) {
-    Index<Value> value = row->kind == rules::DependencyKind::LocalWait ? valueAt(function, call, row->subject) : Index<Value>();
+    Index<Value> value = row->kind == DependencyKind::LocalWait ? valueAt(function, call, row->subject) : Index<Value>();
     if (!value)
       continue;
     for (const Arrival &arrival : subjects_.provenance().resolve(function.position, value)) {

@@ -33,7 +33,7 @@ public:
     if (log.isRateLimited)
       return "it is rate-limited";
     if (!counts(log))
-      return log.level.empty() ? "its level is not known" : "its level does not count";
+      return log.level ? "its level does not count" : "its level is not known";
     std::optional<Index<Loop>> index = innermostDataLoop(function, body[statement.call].block);
     if (!index)
       return eachTime_.isInAnyLoop(function, statement.call)
@@ -69,7 +69,7 @@ private:
   }
 
   bool counts(const LogStatement &log) const {
-    return !log.isRateLimited && llvm::is_contained(rules_.levels, log.level);
+    return !log.isRateLimited && log.level && llvm::is_contained(rules_.levels, *log.level);
   }
 
   void addLoop(const LinkedFunction &function, Index<Loop> index) {
@@ -115,8 +115,7 @@ private:
   }
 
   bool isError(CallRef statement) const {
-    llvm::StringRef level = in_.get<Statements>().logs.at(statement)->level;
-    return level == "error" || level == "fatal";
+    return in_.get<Statements>().logs.at(statement)->level >= LogLevel::Error;
   }
 
   /// The details of one failure: the loop stands in a handler, or in an arm that gives up after it.

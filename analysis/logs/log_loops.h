@@ -25,7 +25,7 @@ struct LogLoop {
 };
 
 struct LogLoopRules {
-  std::vector<std::string> levels; ///< Those that count.
+  std::vector<LogLevel> levels;    ///< Those that count.
   unsigned constantRounds = 16;    ///< Loops with a constant number of rounds count beyond this.
 };
 
