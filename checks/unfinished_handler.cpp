@@ -1,4 +1,4 @@
-#include "analysis/handlers/handlers.h"
+#include "analysis/handlers/text.h"
 #include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"

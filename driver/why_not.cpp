@@ -2,7 +2,7 @@
 
 #include "analysis/bounds/dependencies.h"
 #include "analysis/calls/statements.h"
-#include "analysis/handlers/handlers.h"
+#include "analysis/handlers/text.h"
 #include "analysis/queues/queues.h"
 #include "analysis/retries/retries.h"
 #include "checks/registry.h"

@@ -1,13 +1,11 @@
 #include "analysis/handlers/handlers.h"
 
-#include "analysis/calls/throwing.h"
 #include "analysis/handlers/boundaries.h"
 #include "analysis/handlers/answer_use.h"
 #include "analysis/body/exits.h"
-#include "analysis/body/identity.h"
 #include "analysis/body/order.h"
-#include "analysis/calls/log_calls.h"
 #include "analysis/handlers/reasons.h"
+#include "analysis/handlers/try_calls.h"
 #include "analysis/body/try_results.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -88,68 +86,6 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
   return testsWhatTrySets(program, function, index, loop.condition);
 }
 
-/// How likely it is that the try is there because of this call: low numbers are likely. What is called for
-/// its effect comes before what is called for its result, and the work before the logging of it.
-unsigned rankOf(const Inputs<Statements> &in, const LinkedFunction &function, Index<Call> index) {
-  const Call &call = (*function.body)[index];
-  if (isForLogging(in, function, index))
-    return 4;
-  if (unqualified(call.name) == "operator()")
-    return 0;
-  if (call.kind == CallKind::Constructor || call.kind == CallKind::Operator)
-    return 3;
-  const Declaration *callee = in.program().declaration(call.callee);
-  if (call.name.starts_with("std::") || (callee && callee->isConst))
-    return 2;
-  return call.result == ResultUse::Discarded ? 0 : 1;
-}
-
-/// The call makes what a `throw` of the try throws.
-bool isThrown(const Function &body, Index<Call> call, Index<Block> tryBody) {
-  return llvm::any_of(body.exits, [&](const Exit &exit) {
-    return exit.kind == ExitKind::Throw && exit.value && isIn(body, exit.block, tryBody) &&
-           mentions(body, exit.value, [&](const Value &value) {
-             return value.kind == ValueKind::Call && value.index == call.value;
-           });
-  });
-}
-
-/// What the try does and does not promise to do without fail: likely culprits first, in order of the source.
-std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner) {
-  const Function &body = *function.body;
-  std::vector<std::pair<unsigned, Index<Call>>> ranked;
-  for (uint32_t i = 0; i < body.calls.size(); ++i) {
-    const Call &call = body.calls[i];
-    const Declaration *callee = in.program().declaration(call.callee);
-    if (call.kind != CallKind::Destructor && !(callee && callee->isNoexcept) &&
-        isIn(body, call.block, owner.body))
-      ranked.push_back({rankOf(in, function, Index<Call>(i)), Index<Call>(i)});
-  }
-  llvm::sort(ranked);
-  std::vector<Index<Call>> calls;
-  for (const auto &[rank, call] : ranked)
-    calls.push_back(call);
-  return calls;
-}
-
-/// Of these calls those that may throw. Those that can only run out of memory count where there are no
-/// others.
-std::vector<Index<Call>> thoseThatMayThrow(HandlerContext &context, const LinkedFunction &function,
-                                           const Try &owner, llvm::ArrayRef<Index<Call>> calls,
-                                           bool &onlyMemory) {
-  const Function &body = *function.body;
-  std::vector<Index<Call>> anything, memory;
-  for (Index<Call> call : calls) {
-    if (Throwing::isKept(body, body[call].block, owner.body))
-      continue;
-    Throws throws = isThrown(body, call, owner.body) ? Throws::Anything : context.throwing.of(function, call);
-    if (throws != Throws::Never)
-      (throws == Throws::Memory ? memory : anything).push_back(call);
-  }
-  onlyMemory = anything.empty() && !memory.empty();
-  return onlyMemory ? memory : anything;
-}
-
 /// What follows the try at once, on the way of success and failure alike, throws or ends the process.
 bool endsAfterwards(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner) {
   const Function &body = *function.body;
@@ -158,79 +94,6 @@ bool endsAfterwards(const Inputs<Statements> &in, const LinkedFunction &function
                            }});
   return !exits.fallsThrough && (exits.throws || exits.stops) && !exits.returns && !exits.breaks && !exits.continues &&
          !exits.jumps;
-}
-
-Site siteOf(const Function &body, const Step &step) {
-  switch (step.kind) {
-  case StepKind::Call: return body.calls[step.index].site;
-  case StepKind::Branch: return body.branches[step.index].site;
-  case StepKind::Loop: return body.loops[step.index].site;
-  case StepKind::Switch: return body.switches[step.index].site;
-  case StepKind::Block: return body.blocks[step.index].site;
-  case StepKind::Declare: return body.locals[step.index].site;
-  case StepKind::Assign: return body.assigns[step.index].site;
-  case StepKind::Exit: return body.exits[step.index].site;
-  case StepKind::Try: return body.tries[step.index].site;
-  case StepKind::Label: return body.labels[step.index].site;
-  }
-  llvm_unreachable("unknown step");
-}
-
-/// The last thing in the try is to fail a test (`CHECK(false)`, `FAIL()`), or the whole try comes out of a
-/// testing macro: the exception is what the test wants.
-bool wantsException(const LinkedFunction &function, const Try &owner) {
-  const Function &body = *function.body;
-  if (!owner.body || body[owner.body].steps.empty())
-    return false;
-  Site last = siteOf(body, body[owner.body].steps.back());
-  if (!last.expansion)
-    return false;
-  const Expansion &expansion = (*function.unit)[last.expansion];
-  if (expansion.macro.contains("FAIL"))
-    return true;
-  bool isTest =
-      llvm::any_of(llvm::ArrayRef<llvm::StringLiteral>{"CHECK", "REQUIRE", "EXPECT", "ASSERT", "assert"},
-                   [&](llvm::StringRef word) { return expansion.macro.contains(word); });
-  bool holdsTry = owner.site.expansion && owner.site.offset == last.offset;
-  return isTest &&
-         (holdsTry || (!expansion.arguments.empty() && (expansion.arguments.front().starts_with("false") ||
-                                                        expansion.arguments.front().starts_with("!\""))));
-}
-
-/// A call whose name says that it gives something back.
-bool isCleanUp(llvm::StringRef name) {
-  static constexpr llvm::StringLiteral kVerbs[] = {
-      "close",   "shutdown", "disconnect", "release", "destroy",  "free",      "unlink", "remove",
-      "cleanup", "stop",     "cancel",     "join",    "rollback", "terminate", "erase",  "unregister"};
-  std::string lower = unqualified(name).lower();
-  return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
-}
-
-/// All that the try does for its effect is to clean up.
-bool onlyCleansUp(const Inputs<Statements> &in, const LinkedFunction &function,
-                  const std::vector<Index<Call>> &calls) {
-  bool cleans = false;
-  for (Index<Call> index : calls) {
-    unsigned rank = rankOf(in, function, index);
-    if (rank > 1)
-      break;
-    if (!isCleanUp((*function.body)[index].name))
-      return false;
-    cleans = true;
-  }
-  return cleans;
-}
-
-/// `void closeLater(int id) { try { table.remove(id); } catch (const NotThere &) {} }`
-bool isCleanUpHelper(const LinkedFunction &function, const Try &owner) {
-  const Function &body = *function.body;
-  auto steps = [&](Index<Block> block) { return llvm::ArrayRef<Step>(body[block].steps); };
-  if (!isCleanUp(body.name) || !owner.body || owner.block != Index<Block>(0) ||
-      steps(owner.block).size() != 1)
-    return false;
-  auto isStatement = [&](const Step &step) { return body.calls[step.index].result != ResultUse::Used; };
-  return llvm::all_of(steps(owner.body), [](const Step &step) { return step.kind == StepKind::Call; }) &&
-         llvm::count_if(steps(owner.body), isStatement) == 1;
 }
 
 /// The return that follows the try at once, for a handler that is left at its end.
@@ -252,14 +115,6 @@ std::vector<uint32_t> returnBehind(const Function &body, const Try &owner) {
            });
   });
   return isPure ? std::vector<uint32_t>{next->index} : std::vector<uint32_t>();
-}
-
-/// Runs code that the function does not choose, and so may fail in any way.
-bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>> &calls) {
-  return llvm::any_of(calls, [&](Index<Call> index) {
-    const Call &call = (*function.body)[index];
-    return call.kind == CallKind::Indirect || call.isVirtual || unqualified(call.name) == "operator()";
-  });
 }
 
 /// What the handler returns or, left at its end, what it lets the function return for want of a result.
@@ -345,7 +200,7 @@ static HandlerStudy study(HandlerContext &context, const LinkedFunction &functio
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
   study.boundary = context.boundaries.at(function, handler.owner);
   const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
-  study.mayThrow = thoseThatMayThrow(context, function, owner, calls, study.onlyMemory);
+  study.mayThrow = thoseThatMayThrow(context.throwing, function, owner, calls, study.onlyMemory);
   study.comments = commentsOf(function, index, study.mayThrow);
   study.endsAfterwards = endsAfterwards(context.in, function, owner);
   study.isWanted = wantsException(function, owner);
@@ -377,74 +232,6 @@ Handlers Handlers::run(const Needs &in) {
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
       result.all.push_back(study(context, function, Index<Handler>(i)));
   return result;
-}
-
-std::string caughtType(const LinkedFunction &function, Index<Handler> index) {
-  const Handler &handler = (*function.body)[index];
-  return handler.caught ? (*function.unit)[handler.caught].spelled.str() : "...";
-}
-
-std::string spellCall(const Program &program, const LinkedFunction &function, Index<Call> call) {
-  const Function &body = *function.body;
-  for (uint32_t i = 0; i < body.values.size(); ++i)
-    if (body.values[i].kind == ValueKind::Call && body.values[i].index == call.value)
-      return spell(program, body, Index<Value>(i));
-  return unqualified(body[call].name).str() + "()";
-}
-
-Finding findingAt(const Program &program, const HandlerStudy &study) {
-  constexpr size_t kChainCalls = 3;
-  const LinkedFunction &function = *study.function;
-  const Handler &handler = (*function.body)[study.handler];
-  Finding finding;
-  finding.where = program.location(function, handler.site);
-  finding.subject = caughtType(function, study.handler);
-  finding.statement = "catch (" + finding.subject + ")";
-  if (!study.mayThrow.empty())
-    finding.statement += " of " + spellCall(program, function, study.mayThrow.front());
-  finding.functionId = functionIdOf(function);
-  std::vector<Index<Call>> calls(study.mayThrow.begin(),
-                                 study.mayThrow.begin() + std::min(kChainCalls, study.mayThrow.size()));
-  llvm::sort(calls);
-  for (Index<Call> call : calls)
-    finding.chain.push_back({program.location(function, (*function.body)[call].site),
-                             "`" + spellCall(program, function, call) + "` may throw", false});
-  finding.chain.push_back(
-      {finding.where, "`" + spellCatch(program, function, study.handler) + "` catches it", false});
-  return finding;
-}
-
-Rejection rejectionOf(const Program &program, const HandlerStudy &study, std::string reason) {
-  const LinkedFunction &function = *study.function;
-  return {program.location(function, (*function.body)[study.handler].site),
-          "`" + spellCatch(program, function, study.handler) + "`", std::move(reason)};
-}
-
-/// One space between words and before `&` and `*`, none behind: however the file is formatted.
-static std::string spacedAsOurs(llvm::StringRef written) {
-  constexpr llvm::StringLiteral kNothingBehind = " &*";
-  std::string text;
-  for (char c : written.trim()) {
-    bool isSpaced = c == ' ' || c == '&' || c == '*';
-    if (isSpaced && !text.empty() && !kNothingBehind.contains(text.back()))
-      text += ' ';
-    if (c != ' ')
-      text += c;
-  }
-  return text;
-}
-
-std::string spellCatch(const Program &program, const LinkedFunction &function, Index<Handler> index) {
-  const Handler &handler = (*function.body)[index];
-  std::string line = program.location(function, handler.site).lineText;
-  if (!handler.site.expansion && handler.site.column >= 1 && handler.site.column <= line.size()) {
-    llvm::StringRef written = llvm::StringRef(line).drop_front(handler.site.column - 1);
-    size_t open = written.find('('), close = written.find(')');
-    if (written.starts_with("catch") && open < close && close < 80)
-      return "catch (" + spacedAsOurs(written.slice(open + 1, close)) + ")";
-  }
-  llvm::StringRef suffix = handler.byReference ? " &" : handler.byPointer ? " *" : "";
-  return "catch (" + caughtType(function, index) + suffix.str() + ")";
 }
 
 } // namespace opex

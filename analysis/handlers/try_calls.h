@@ -1,0 +1,31 @@
+// What a try is there for: which of its calls may throw, those of interest first, and what it does as a whole.
+#pragma once
+
+#include "analysis/calls/statements.h"
+#include "analysis/calls/throwing.h"
+
+namespace opex {
+
+/// What the try does and does not promise to do without fail: likely culprits first, in order of the source.
+std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner);
+
+/// Of these calls those that may throw. Those that can only run out of memory count where there are no
+/// others.
+std::vector<Index<Call>> thoseThatMayThrow(Throwing &throwing, const LinkedFunction &function, const Try &owner,
+                                           llvm::ArrayRef<Index<Call>> calls, bool &onlyMemory);
+
+/// The last thing in the try is to fail a test (`CHECK(false)`, `FAIL()`), or the whole try comes out of a
+/// testing macro: the exception is what the test wants.
+bool wantsException(const LinkedFunction &function, const Try &owner);
+
+/// All that the try does for its effect is to clean up.
+bool onlyCleansUp(const Inputs<Statements> &in, const LinkedFunction &function,
+                  const std::vector<Index<Call>> &calls);
+
+/// `void closeLater(int id) { try { table.remove(id); } catch (const NotThere &) {} }`
+bool isCleanUpHelper(const LinkedFunction &function, const Try &owner);
+
+/// Runs code that the function does not choose, and so may fail in any way.
+bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>> &calls);
+
+} // namespace opex
