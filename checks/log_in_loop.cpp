@@ -143,34 +143,29 @@ LogLoopRules rulesOf(const Options &options) {
   return rules;
 }
 
-/// With the lines that count.
-std::vector<LogLoop> loops(const Needs &in, const Options &options) {
-  std::vector<LogLoop> loops = logLoops(in, rulesOf(options));
-  for (LogLoop &loop : loops)
-    std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
-      return !excuseOf(in, loop.function, *in.get<Statements>().logs.at(line.statement)).empty();
-    });
-  std::erase_if(loops, [](const LogLoop &loop) { return loop.lines.empty(); });
-  return loops;
-}
-
 /// A log statement that is no line of a loop in its own function.
 struct OtherLine {
   const LogStatement *log = nullptr;
   llvm::StringRef reason;
 };
 
-std::vector<OtherLine> otherLines(const Needs &in, const Options &options) {
-  std::vector<OtherLine> lines;
-  const std::vector<llvm::StringRef> reasons = whyNoLogLoops(in, rulesOf(options));
-  for (const auto &[log, found] : llvm::zip_equal(in.get<Statements>().logs.all(), reasons)) {
-    llvm::StringRef reason = found;
-    if (reason.empty())
-      reason = excuseOf(in, log.call.function, log);
-    if (!reason.empty())
-      lines.push_back({&log, reason});
+using LoopOrLine = std::variant<LogLoop, OtherLine>;
+
+/// The loops, with the lines that count, and the statements that are in none.
+std::vector<LoopOrLine> loopsAndLines(const Needs &in, const Options &options) {
+  LogLoops found = logLoops(in, rulesOf(options));
+  std::vector<LoopOrLine> items;
+  for (LogLoop &loop : found.loops) {
+    std::erase_if(loop.lines, [&](const LogLoop::Line &line) {
+      return !excuseOf(in, loop.function, *in.get<Statements>().logs.at(line.statement)).empty();
+    });
+    if (!loop.lines.empty())
+      items.push_back(std::move(loop));
   }
-  return lines;
+  for (const auto &[log, why] : llvm::zip_equal(in.get<Statements>().logs.all(), found.whyNone))
+    if (llvm::StringRef reason = why.empty() ? excuseOf(in, log.call.function, log) : why; !reason.empty())
+      items.push_back(OtherLine{&log, reason});
+  return items;
 }
 
 Rejection judgeLine(const Needs &in, const OtherLine &line) {
@@ -179,9 +174,15 @@ Rejection judgeLine(const Needs &in, const OtherLine &line) {
           line.reason.str()};
 }
 
+Judgement judge(const Needs &in, const LoopOrLine &item) {
+  if (const auto *loop = std::get_if<LogLoop>(&item))
+    return judgeLoop(in, *loop);
+  return judgeLine(in, std::get<OtherLine>(item));
+}
+
 } // namespace
 
-const Check log_in_loop = makeCheck<Options, loops, judgeLoop, otherLines, judgeLine>({
+const Check log_in_loop = makeCheck<Options, loopsAndLines, judge>({
     .id = "opex-log-in-loop",
     .summary = "A log line for every element of data.",
     .severity = Severity::Warning,

@@ -14,7 +14,7 @@ public:
   LogLoopFinder(const LogLoopNeeds &in, const LogLoopRules &rules)
       : in_(in), program_(in.program()), rules_(rules), eachTime_(in) {}
 
-  std::vector<LogLoop> find() {
+  LogLoops find() {
     sureLogs_.emplace(in_, eachTime_, [&](const LogStatement &log) { return counts(log); });
     for (const LinkedFunction &function : program_.functions) {
       if (function.body->isUninstantiated)
@@ -23,13 +23,16 @@ public:
         addLoop(function, Index<Loop>(i));
       addAlgorithms(function);
     }
+    for (const LogStatement &log : in_.get<Statements>().logs)
+      result_.whyNone.push_back(whyNone(log));
     return std::move(result_);
   }
 
-  llvm::StringRef whyNot(CallRef statement) {
+private:
+  llvm::StringRef whyNone(const LogStatement &log) {
+    const CallRef statement = log.call;
     const LinkedFunction &function = program_.functions[statement.function];
     const Function &body = *function.body;
-    const LogStatement &log = *in_.get<Statements>().logs.at(statement);
     if (log.isRateLimited)
       return "it is rate-limited";
     if (!counts(log))
@@ -51,7 +54,6 @@ public:
     return isGuarded(function, *index) ? "whether to log so much is asked before the loop" : "";
   }
 
-private:
   /// The call runs in every round, and of no loop further in.
   bool isEachRound(const LinkedFunction &function, Index<Loop> index, Index<Call> call) {
     const Function &body = *function.body;
@@ -62,10 +64,10 @@ private:
 
   /// Its rounds follow what it waits for.
   bool isPaced(const LinkedFunction &function, Index<Loop> index) {
-    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
-      if (isEachRound(function, index, Index<Call>(i)) && waits({function.position, Index<Call>(i)}, 0))
-        return true;
-    return false;
+    auto [known, isNew] = paced_.try_emplace({function.position, index});
+    for (uint32_t i = 0; isNew && !known->second && i < function.body->calls.size(); ++i)
+      known->second = isEachRound(function, index, Index<Call>(i)) && waits({function.position, Index<Call>(i)}, 0);
+    return known->second;
   }
 
   bool counts(const LogStatement &log) const {
@@ -86,7 +88,7 @@ private:
     if (isFailureReport(function, loop))
       std::erase_if(found.lines, [&](const LogLoop::Line &line) { return isError(line.statement); });
     if (!found.lines.empty() && !isGuarded(function, index) && !isPaced(function, index))
-      result_.push_back(std::move(found));
+      result_.loops.push_back(std::move(found));
   }
 
   void addAlgorithms(const LinkedFunction &function) {
@@ -101,7 +103,7 @@ private:
             addLine(callable, Index<Call>(i), found.lines);
       }
       if (!found.lines.empty())
-        result_.push_back(std::move(found));
+        result_.loops.push_back(std::move(found));
     }
   }
 
@@ -222,22 +224,12 @@ private:
   const LogLoopRules &rules_;
   EachTime eachTime_;
   std::optional<SureLogs> sureLogs_;
-  std::vector<LogLoop> result_;
-  std::map<std::pair<uint32_t, Index<Loop>>, bool> byData_;
+  LogLoops result_;
+  std::map<std::pair<uint32_t, Index<Loop>>, bool> byData_, paced_;
 };
 
 } // namespace
 
-std::vector<LogLoop> logLoops(const LogLoopNeeds &in, const LogLoopRules &rules) {
-  return LogLoopFinder(in, rules).find();
-}
-
-std::vector<llvm::StringRef> whyNoLogLoops(const LogLoopNeeds &in, const LogLoopRules &rules) {
-  LogLoopFinder finder(in, rules);
-  std::vector<llvm::StringRef> reasons;
-  for (const LogStatement &log : in.get<Statements>().logs)
-    reasons.push_back(finder.whyNot(log.call));
-  return reasons;
-}
+LogLoops logLoops(const LogLoopNeeds &in, const LogLoopRules &rules) { return LogLoopFinder(in, rules).find(); }
 
 } // namespace opex

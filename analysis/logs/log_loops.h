@@ -31,10 +31,12 @@ struct LogLoopRules {
 
 using LogLoopNeeds = Inputs<Statements, Dependencies>;
 
-/// All of them, in the order of functions and loops. Loops that wait for work or for time to pass are none.
-std::vector<LogLoop> logLoops(const LogLoopNeeds &in, const LogLoopRules &rules);
+struct LogLoops {
+  std::vector<LogLoop> loops; ///< In the order of functions and loops. Those that wait for work or for time to pass are none.
+  /// Of each of Statements::logs: why it is a line of no such loop in its own function, as a clause; empty if it is one.
+  std::vector<llvm::StringRef> whyNone;
+};
 
-/// Of each of Statements::logs: why it is a line of no such loop in its own function, as a clause; empty if it is one.
-std::vector<llvm::StringRef> whyNoLogLoops(const LogLoopNeeds &in, const LogLoopRules &rules);
+LogLoops logLoops(const LogLoopNeeds &in, const LogLoopRules &rules);
 
 } // namespace opex
