@@ -1,6 +1,7 @@
 #include "analysis/handlers/boundaries.h"
 
 #include "analysis/calls/effects.h"
+#include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -62,6 +63,7 @@ Boundaries::Boundaries(const Inputs<Entries, Statements> &in) : in_(in), program
     for (const Value &value : function.body->values)
       if (value.kind == ValueKind::Function || value.kind == ValueKind::Lambda)
         addressTaken_.insert(value.entity);
+  findUnitsOfWork();
 }
 
 std::string Boundaries::mustNotThrow(const LinkedFunction &function) const {
@@ -116,18 +118,18 @@ bool Boundaries::isForwardedCallback(const LinkedFunction &function) const {
   });
 }
 
-/// An override reached by dynamic dispatch only, at the end of which a loop takes the next one.
-bool Boundaries::isUnitOfWork(const LinkedFunction &function, unsigned depth) const {
-  constexpr unsigned kDepth = 3;
-  if (depth > kDepth || function.callers.empty() || function.body->overrides.empty())
-    return false;
-  bool isDispatched =
-      llvm::all_of(function.callers, [](const CallEdge &edge) { return edge.kind == EdgeKind::Virtual; });
-  return isDispatched && llvm::any_of(function.callers, [&](const CallEdge &edge) {
-           const LinkedFunction &caller = program_.functions[edge.caller];
-           return hasAround(*caller.body, (*caller.body)[edge.call].block, BlockRole::LoopBody) ||
-                  isUnitOfWork(caller, depth + 1);
-         });
+/// Overrides reached by dynamic dispatch only, at the end of which a loop takes the next one.
+void Boundaries::findUnitsOfWork() {
+  unitsOfWork_ = settle(CallComponents::callersFirst(program_), uint8_t(0), [&](uint32_t position, const std::vector<uint8_t> &known) {
+    const LinkedFunction &function = program_.functions[position];
+    bool isDispatched = !function.body->overrides.empty() && llvm::all_of(function.callers, [](const CallEdge &edge) {
+      return edge.kind == EdgeKind::Virtual;
+    });
+    return uint8_t(isDispatched && llvm::any_of(function.callers, [&](const CallEdge &edge) {
+      const Function &caller = *program_.functions[edge.caller].body;
+      return known[edge.caller] || hasAround(caller, caller[edge.call].block, BlockRole::LoopBody);
+    }));
+  });
 }
 
 /// Nothing is done after the try that should not be done when it has failed: it ends the function, or the
@@ -194,7 +196,7 @@ std::string Boundaries::at(const LinkedFunction &function, Index<Try> index) con
     kind = "a callback";
   else if (isWholeBody(body, owner) && isForwardedCallback(function))
     kind = "a callback";
-  else if (isWholeBody(body, owner) && isUnitOfWork(function))
+  else if (isWholeBody(body, owner) && unitsOfWork_[function.position])
     kind = "a unit of work of a loop";
   return kind.empty() || isLast(function, owner) || isMostOf(body, owner) ? kind : std::string();
 }

@@ -21,12 +21,13 @@ private:
   bool isThreadEntry(const LinkedFunction &function) const;
   bool isCallback(const LinkedFunction &function) const;
   bool isForwardedCallback(const LinkedFunction &function) const;
-  bool isUnitOfWork(const LinkedFunction &function, unsigned depth = 0) const;
+  void findUnitsOfWork();
   bool isLast(const LinkedFunction &function, const Try &owner) const;
   std::string mustNotThrow(const LinkedFunction &function) const;
 
   const Inputs<Entries, Statements> in_;
   const Program &program_;
+  std::vector<uint8_t> unitsOfWork_; ///< By position in Program::functions.
   std::set<uint32_t> spawned_, entryPoints_;
   std::set<EntityId> addressTaken_; ///< Functions and lambdas that are named without being called.
 };
