@@ -211,8 +211,9 @@ bool order(CURL *handle) { return send(handle); }
 ## Limits
 
 Retries on the other side of the network, in a proxy or in the dependency itself, are not seen. Calls through virtual
-methods and callables may run something else at run time; the finding has medium confidence then. More than eight
-calls between two retries are not followed.
+methods and callables may run something else at run time; the finding has medium confidence then. Where
+functions call one another in a circle, what leads back into it counts as no retry inside. Of a nest of more than
+sixteen retries the outer sixteen are shown.
 )md";
 
 } // namespace

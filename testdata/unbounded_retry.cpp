@@ -237,6 +237,29 @@ std::string optionalAnswer(Client &client) {
   }
 }
 
+/// Counted when it is urgent only.
+bool jumpsBackUncounted(CURL *handle, bool isUrgent) {
+  int tries = 0;
+again: // expect: opex-unbounded-retry
+  if (isUrgent && ++tries > 3)
+    return false;
+  if (post(handle, "/jump"))
+    return true;
+  waitABit();
+  goto again;
+}
+/// Counted by what comes before the label, once.
+bool jumpsBackBehindCount(CURL *handle) {
+  int tries = 0;
+  if (++tries > 3)
+    return false;
+again: // expect: opex-unbounded-retry
+  if (post(handle, "/jump"))
+    return true;
+  waitABit();
+  goto again;
+}
+
 void jumpsBack(CURL *handle) {
 again: // expect: opex-unbounded-retry
   if (!post(handle, "/jump")) {
@@ -609,6 +632,42 @@ void leavesInAnyCase(CURL *handle, bool isLoud) {
         break;
     }
   }
+}
+
+/// Counted between the label and the work, so on each way back.
+bool jumpsBackCounted(CURL *handle) {
+  int tries = 0;
+again:
+  if (++tries > 3)
+    return false;
+  if (post(handle, "/counted"))
+    return true;
+  goto again;
+}
+bool jumpsBackToCount(CURL *handle) {
+  int tries = 0;
+again:
+  ++tries;
+  if (tries > 3)
+    return false;
+  bool isDone = post(handle, "/counted");
+  if (!isDone)
+    goto again;
+  return true;
+}
+bool jumpsBackFromBelow(CURL *handle, bool isUrgent) {
+  int left = 3;
+again:
+  if (left-- == 0)
+    return false;
+  bool isDone = post(handle, "/counted");
+  if (!isDone && isUrgent)
+    goto again;
+  if (!isDone) {
+    waitABit();
+    goto again;
+  }
+  return true;
 }
 
 bool jumpsBackOnce(CURL *handle) {

@@ -119,13 +119,12 @@ TEST(AlwaysLeavesLoop, TellsWhoseBreakItIs) {
 
 /// Names of the functions that never come back.
 std::vector<std::string> noReturn(const std::string &code) {
-  Program program = link(test::parseSources({{"a.cpp", kDeclarations + code}}, {"-w"}));
-  NoReturnFunctions functions(program, [](CallRef) { return false; });
+  const test::Analysed analysed(test::parseSources({{"a.cpp", kDeclarations + code}}, {"-w"}), test::builtInRules());
   std::vector<std::string> names;
-  for (const LinkedFunction &caller : program.functions)
+  for (const LinkedFunction &caller : analysed.program.functions)
     if (caller.body->name == "all")
       for (uint32_t i = 0; i < caller.body->calls.size(); ++i)
-        if (functions.isRunBy(caller, Index<Call>(i)))
+        if (analysed.analysis.get<NoReturn>().at(caller, Index<Call>(i)))
           names.push_back(caller.body->calls[i].name.str());
   return names;
 }
@@ -133,7 +132,7 @@ std::vector<std::string> noReturn(const std::string &code) {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(NoReturnFunctions, EndOnAllPaths) {
+TEST(NoReturn, EndOnAllPaths) {
   EXPECT_THAT(noReturn("void f(int n) { if (n != 77) return; std::abort(); } void all() { f(1); }"), IsEmpty());
   EXPECT_THAT(noReturn("void f(int n) { switch (n) { case 1: throw Error(); } } void all() { f(1); }"), IsEmpty());
   EXPECT_THAT(noReturn("void f() { try { throw Error(); } catch (...) {} } void all() { f(); }"), IsEmpty());
@@ -143,7 +142,7 @@ TEST(NoReturnFunctions, EndOnAllPaths) {
   EXPECT_THAT(noReturn("Task f() { work(); for (;;) co_await std::suspend_always(); } void all() { f(); }"), IsEmpty());
 }
 
-TEST(NoReturnFunctions, FollowCalls) {
+TEST(NoReturn, FollowCalls) {
   EXPECT_THAT(noReturn("void f(); void g() { f(); } void h() { g(); } void all() { f(); h(); } void f() { throw Error(); }"),
               ElementsAre("f", "h"));
   EXPECT_THAT(noReturn("void f(int n); void g(int n) { f(n); } void f(int n) { if (n) g(n - 1); } void all() { f(1); g(1); }"),

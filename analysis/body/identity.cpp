@@ -1,5 +1,7 @@
 #include "analysis/body/identity.h"
 
+#include <tuple>
+
 namespace opex {
 
 std::string callText(const Program &program, const LinkedFunction &function, Index<Call> call) {
@@ -26,6 +28,10 @@ Finding findingAt(const Program &program, CallRef call, std::string subject) {
   finding.statement = callText(program, function, call.call);
   finding.functionId = functionIdOf(function);
   return finding;
+}
+
+bool comesBefore(const Function &one, const Function &other) {
+  return std::tie(one.id, one.instance, one.contentHash) < std::tie(other.id, other.instance, other.contentHash);
 }
 
 } // namespace opex

@@ -5,18 +5,19 @@
 
 namespace opex {
 
-NoReturnFunctions::NoReturnFunctions(const Program &program, llvm::function_ref<bool(CallRef)> ends) : program_(program) {
+NoReturn::NoReturn(const Needs &in) : in_(in) {
   auto step = [&](uint32_t position, const std::vector<uint8_t> &known) -> uint8_t {
-    const LinkedFunction &function = program.functions[position];
-    return returns(*function.body, [&](Index<Call> call) {
-      return ends({position, call}) || isRunBy(known, function, call);
-    });
+    const LinkedFunction &function = in.program().functions[position];
+    return returns(*function.body, [&](Index<Call> call) { return at(known, function, call); });
   };
-  returns_ = settle(CallComponents::calleesFirst(program), uint8_t(0), step);
+  returns_ = settle(CallComponents::calleesFirst(in.program()), uint8_t(0), step);
 }
 
-bool NoReturnFunctions::isRunBy(const std::vector<uint8_t> &returns, const LinkedFunction &function, Index<Call> call) const {
-  const LinkedFunction *callee = program_.directCallee(function, call);
+bool NoReturn::at(const std::vector<uint8_t> &returns, const LinkedFunction &function, Index<Call> call) const {
+  const AbortUse *abort = in_.get<Statements>().aborts.at({function.position, call});
+  if ((*function.body)[call].isNoReturn || (abort && !abort->isAssertion))
+    return true;
+  const LinkedFunction *callee = in_.program().directCallee(function, call);
   return callee && !returns[callee->position];
 }
 

@@ -1,25 +1,30 @@
-// Functions that never come back to who calls them. Computed for all of them at once, callees first.
+// Functions that never come back to who calls them, and calls that run them. Computed for all of them at once, callees
+// first.
 #pragma once
 
-#include "model/program.h"
+#include "analysis/calls/statements.h"
 
 #include <vector>
 
 namespace opex {
 
-/// Functions of the program all of whose paths throw, end the process, go round for ever or run into a call that does.
-class NoReturnFunctions {
+/// All paths of such a function throw, end the process, go round for ever or run into a call that does.
+class NoReturn {
 public:
-  /// `ends`: calls that do not return, besides those that are declared so and those that follow.
-  NoReturnFunctions(const Program &program, llvm::function_ref<bool(CallRef)> ends);
+  using Result = NoReturn;
+  using Needs = Inputs<Statements>;
+  static NoReturn run(const Needs &in) { return NoReturn(in); }
+  static constexpr llvm::StringLiteral kName = "no return";
 
-  /// The call, whose callee is certain, runs one of them.
-  bool isRunBy(const LinkedFunction &function, Index<Call> call) const { return isRunBy(returns_, function, call); }
+  explicit NoReturn(const Needs &in);
+
+  /// The call is declared so, ends the process by a row of a pack, or surely runs such a function.
+  bool at(const LinkedFunction &function, Index<Call> call) const { return at(returns_, function, call); }
 
 private:
-  bool isRunBy(const std::vector<uint8_t> &returns, const LinkedFunction &function, Index<Call> call) const;
+  bool at(const std::vector<uint8_t> &returns, const LinkedFunction &function, Index<Call> call) const;
 
-  const Program &program_;
+  const Needs in_;
   std::vector<uint8_t> returns_; ///< By position.
 };
 

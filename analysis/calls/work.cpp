@@ -1,88 +1,68 @@
 #include "analysis/calls/work.h"
 
+#include "analysis/body/identity.h"
 #include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
 
-#include <deque>
+#include <utility>
 
 namespace opex {
 namespace {
 
-/// Deeper than that, a dependency is no longer what the call is about.
-constexpr uint8_t kDeepest = 6;
-/// A helper around `sleep_for`, and what calls it.
-constexpr uint8_t kDeepestPause = 3;
-
 /// To do it again is no second attempt.
 bool isNoAttempt(const DependencyUse &use) { return use.isLocalWait || use.isIdleWait || use.isContinued; }
 
-bool endsProcess(const Inputs<Statements> &in, CallRef call) {
-  const AbortUse *abort = in.get<Statements>().aborts.at(call);
-  return abort && !abort->isAssertion;
+bool isGuardOfRetries(const GuardUse &guard) { return guard.kind == GuardKind::Breaker || guard.kind == GuardKind::RetryBudget; }
+
+/// How many calls lie between each function and the nearest of `targets`, over the edges that are followed.
+std::vector<uint32_t> distances(const Program &program, llvm::ArrayRef<uint32_t> targets,
+                                llvm::function_ref<bool(const CallEdge &)> isFollowed) {
+  std::vector<uint32_t> distance(program.functions.size(), WorkReach::kNever), queue;
+  for (uint32_t target : targets)
+    if (std::exchange(distance[target], 0) != 0)
+      queue.push_back(target);
+  for (size_t i = 0; i < queue.size(); ++i)
+    for (const CallEdge &edge : program.functions[queue[i]].callers)
+      if (distance[edge.caller] == WorkReach::kNever && isFollowed(edge)) {
+        distance[edge.caller] = distance[queue[i]] + 1;
+        queue.push_back(edge.caller);
+      }
+  return distance;
+}
+
+std::vector<bool> reached(const std::vector<uint32_t> &distances) {
+  std::vector<bool> result;
+  for (uint32_t distance : distances)
+    result.push_back(distance != WorkReach::kNever);
+  return result;
 }
 
 } // namespace
 
-RetryWork::RetryWork(const Needs &in)
-    : in_(in), program_(in.program()), functions_(program_.functions.size()), near_(program_.functions.size()),
-      noReturn_(program_, [&](CallRef call) { return endsProcess(in, call); }) {
-  spread();
+RetryWork::RetryWork(const Needs &in) : in_(in), program_(in.program()), holdsBack_(program_.functions.size()) {
+  std::vector<uint32_t> working, pausing, guarding;
+  for (const DependencyUse &use : in.get<Dependencies>().uses)
+    if (!isNoAttempt(use))
+      working.push_back(use.call.function);
+  for (CallRef call : in.get<Statements>().pauses)
+    pausing.push_back(call.function);
+  for (const GuardUse &guard : in.get<Statements>().guards)
+    if (isGuardOfRetries(guard)) {
+      guarding.push_back(guard.call.function);
+      holdsBack_[guard.call.function] = true;
+    }
+  auto isCertain = [](const CallEdge &edge) { return edge.isCertain(); };
+  depths_ = distances(program_, working, [&](const CallEdge &edge) { return isFollowed(edge); });
+  isCertain_ = reached(distances(program_, working, [&](const CallEdge &edge) { return isFollowed(edge) && edge.isCertain(); }));
+  pauses_ = reached(distances(program_, pausing, isCertain));
+  guards_ = reached(distances(program_, guarding, isCertain));
 }
 
 bool RetryWork::isFollowed(const CallEdge &edge) const {
   CallRef call{edge.caller, edge.call};
   return !in_.get<Entries>().spawns.at(call) && !in_.get<Statements>().logs.at(call);
-}
-
-void RetryWork::spread() {
-  std::deque<uint32_t> queue;
-  for (const DependencyUse &use : in_.get<Dependencies>().uses)
-    if (WorkReach &reach = functions_[use.call.function]; !isNoAttempt(use) && !reach.reaches()) {
-      reach = {0, true};
-      queue.push_back(use.call.function);
-    }
-  while (!queue.empty()) {
-    const LinkedFunction &function = program_.functions[queue.front()];
-    queue.pop_front();
-    WorkReach from = functions_[function.position];
-    if (from.depth >= kDeepest)
-      continue;
-    for (const CallEdge &edge : function.callers) {
-      if (!isFollowed(edge))
-        continue;
-      WorkReach &to = functions_[edge.caller];
-      bool isCertain = from.isCertain && edge.isCertain();
-      if (to.depth <= from.depth + 1 && (to.isCertain || !isCertain))
-        continue;
-      to = {std::min<uint8_t>(to.depth, from.depth + 1), to.isCertain || isCertain};
-      queue.push_back(edge.caller);
-    }
-  }
-  auto spreadNear = [&](uint8_t Near::*member, auto &&calls) {
-    for (CallRef call : calls)
-      if (near_[call.function].*member == 255) {
-        near_[call.function].*member = 0;
-        queue.push_back(call.function);
-      }
-    while (!queue.empty()) {
-      const LinkedFunction &function = program_.functions[queue.front()];
-      queue.pop_front();
-      uint8_t depth = near_[function.position].*member + 1;
-      for (const CallEdge &edge : function.callers)
-        if (depth < kDeepestPause && edge.isCertain() && near_[edge.caller].*member > depth) {
-          near_[edge.caller].*member = depth;
-          queue.push_back(edge.caller);
-        }
-    }
-  };
-  spreadNear(&Near::pause, in_.get<Statements>().pauses);
-  std::vector<CallRef> guards;
-  for (const GuardUse &guard : in_.get<Statements>().guards)
-    if (guard.kind == GuardKind::Breaker || guard.kind == GuardKind::RetryBudget)
-      guards.push_back(guard.call);
-  spreadNear(&Near::guard, guards);
 }
 
 WorkReach RetryWork::reach(CallRef call) const {
@@ -93,66 +73,61 @@ WorkReach RetryWork::reach(CallRef call) const {
     return isNoAttempt(*use) ? WorkReach{} : WorkReach{0, true};
   WorkReach best;
   for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
-    WorkReach below = functions_[edge.callee];
-    if (!below.reaches() || below.depth >= kDeepest)
+    if (depths_[edge.callee] == WorkReach::kNever)
       continue;
-    best.depth = std::min<uint8_t>(best.depth, below.depth + 1);
-    best.isCertain |= below.isCertain && edge.isCertain();
+    best.depth = std::min(best.depth, depths_[edge.callee] + 1);
+    best.isCertain |= isCertain_[edge.callee] && edge.isCertain();
+  }
+  return best;
+}
+
+std::optional<CallRef> RetryWork::nearestIn(const LinkedFunction &function) const {
+  std::optional<CallRef> best;
+  uint32_t depth = WorkReach::kNever;
+  for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+    CallRef call{function.position, Index<Call>(i)};
+    if (uint32_t below = reach(call).depth; below < depth) {
+      depth = below;
+      best = call;
+    }
   }
   return best;
 }
 
 std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
   std::vector<CallRef> way = {call};
-  while (way.size() <= kDeepest) {
+  for (uint32_t depth = WorkReach::kNever;;) {
     CallRef at = way.back();
     if (const DependencyUse *use = in_.get<Dependencies>().at(at); use && !isNoAttempt(*use))
       return way;
     const LinkedFunction *next = nullptr;
-    for (const CallEdge &edge : program_.calleesAt(program_.functions[at.function], at.call))
-      if (functions_[edge.callee].reaches() && isFollowed(edge) &&
-          (!next || functions_[edge.callee].depth < functions_[next->position].depth))
-        next = &program_.functions[edge.callee];
-    if (!next)
-      return {};
-    std::optional<CallRef> best;
-    uint8_t depth = WorkReach::kNever;
-    for (uint32_t i = 0; i < next->body->calls.size(); ++i) {
-      CallRef ref{next->position, Index<Call>(i)};
-      if (WorkReach below = reach(ref); below.depth < depth) {
-        depth = below.depth;
-        best = ref;
-      }
+    for (const CallEdge &edge : program_.calleesAt(program_.functions[at.function], at.call)) {
+      const LinkedFunction &callee = program_.functions[edge.callee];
+      if (!isFollowed(edge) || depths_[edge.callee] >= depth)
+        continue;
+      uint32_t nearest = next ? depths_[next->position] : WorkReach::kNever;
+      if (depths_[edge.callee] < nearest || (depths_[edge.callee] == nearest && next && comesBefore(*callee.body, *next->body)))
+        next = &callee;
     }
+    std::optional<CallRef> best = next ? nearestIn(*next) : std::nullopt;
     if (!best)
       return {};
+    depth = depths_[next->position]; // Each function is nearer than the one before.
     way.push_back(*best);
   }
-  return {};
 }
 
-bool RetryWork::isPause(CallRef call) const {
-  if (in_.get<Statements>().isPause(call))
-    return true;
-  for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
-    if (edge.isCertain() && near_[edge.callee].pause < kDeepestPause)
-      return true;
-  return false;
-}
+bool RetryWork::isPause(CallRef call) const { return in_.get<Statements>().isPause(call) || surelyRuns(call, pauses_); }
 
 bool RetryWork::isGuard(CallRef call) const {
   const GuardUse *guard = in_.get<Statements>().guards.at(call);
-  if (guard && (guard->kind == GuardKind::Breaker || guard->kind == GuardKind::RetryBudget))
-    return true;
-  for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
-    if (edge.isCertain() && near_[edge.callee].guard < kDeepestPause)
-      return true;
-  return false;
+  return (guard && isGuardOfRetries(*guard)) || surelyRuns(call, guards_);
 }
 
-bool RetryWork::neverReturns(const LinkedFunction &function, Index<Call> call) const {
-  return (*function.body)[call].isNoReturn || endsProcess(in_, {function.position, call}) ||
-         noReturn_.isRunBy(function, call);
+bool RetryWork::surelyRuns(CallRef call, const std::vector<bool> &functions) const {
+  return llvm::any_of(program_.calleesAt(program_.functions[call.function], call.call), [&](const CallEdge &edge) {
+    return edge.isCertain() && functions[edge.callee];
+  });
 }
 
 bool RetryWork::isParameterCall(const LinkedFunction &function, Index<Call> index) const {

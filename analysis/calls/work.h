@@ -1,6 +1,6 @@
 // Which calls of a program are work that can fail, and what stands around work: pauses, guards, calls that
-// never come back. Judged through the functions that are called, a few levels deep. What makes work a retry
-// is retry_walk.h.
+// never come back. Judged through the functions that are called, however deep. What makes work a retry is
+// retries/walk.h.
 #pragma once
 
 #include "analysis/bounds/dependencies.h"
@@ -14,8 +14,8 @@ namespace opex {
 
 /// How a call gets to a dependency.
 struct WorkReach {
-  static constexpr uint8_t kNever = 255;
-  uint8_t depth = kNever; ///< Calls in between; 0: it is the dependency call itself.
+  static constexpr uint32_t kNever = UINT32_MAX;
+  uint32_t depth = kNever; ///< Calls in between; 0: it is the dependency call itself.
   bool isCertain = false; ///< No possible edge on the way.
 
   bool reaches() const { return depth != kNever; }
@@ -24,7 +24,7 @@ struct WorkReach {
 class RetryWork {
 public:
   using Result = RetryWork;
-  using Needs = Inputs<Entries, Statements, Dependencies>;
+  using Needs = Inputs<Entries, Statements, NoReturn, Dependencies>;
   static RetryWork run(const Needs &in) { return RetryWork(in); }
   static constexpr llvm::StringLiteral kName = "work";
 
@@ -33,32 +33,33 @@ public:
   /// Logging, pausing and handing work to other threads are no work.
   WorkReach reach(CallRef call) const;
 
-  /// A dependency call at or below the call, for evidence; none where there is none.
+  /// The way to the dependency call nearest below the call, for evidence; none where there is none.
   std::vector<CallRef> wayToDependency(CallRef call) const;
 
   bool isPause(CallRef call) const;
 
-  /// A breaker or a retry budget at or directly below the call.
+  /// A breaker or a retry budget at or below the call.
   bool isGuard(CallRef call) const;
 
+  /// A breaker or a retry budget stands in the function itself.
+  bool holdsBack(uint32_t function) const { return holdsBack_[function]; }
+
   /// It throws or ends the process whatever happens.
-  bool neverReturns(const LinkedFunction &function, Index<Call> call) const;
+  bool neverReturns(const LinkedFunction &function, Index<Call> call) const { return in_.get<NoReturn>().at(function, call); }
 
   /// The function calls its parameter (or a member that callers fill): a helper's work.
   bool isParameterCall(const LinkedFunction &function, Index<Call> call) const;
 
 private:
-  struct Near {
-    uint8_t pause = 255, guard = 255;
-  };
   bool isFollowed(const CallEdge &edge) const;
-  void spread();
+  std::optional<CallRef> nearestIn(const LinkedFunction &function) const;
+  bool surelyRuns(CallRef call, const std::vector<bool> &functions) const;
 
   const Needs in_;
   const Program &program_;
-  std::vector<WorkReach> functions_;
-  std::vector<Near> near_;
-  NoReturnFunctions noReturn_;
+  std::vector<uint32_t> depths_;                        ///< Of the nearest dependency below each function.
+  std::vector<bool> isCertain_, pauses_, guards_; ///< Some surely run call is a dependency, pauses, guards.
+  std::vector<bool> holdsBack_;
 };
 
 } // namespace opex

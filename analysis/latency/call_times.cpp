@@ -1,6 +1,7 @@
 #include "analysis/latency/call_times.h"
 
 #include "analysis/execution/reach.h"
+#include "analysis/body/identity.h"
 #include "analysis/body/region.h"
 #include "analysis/calls/work.h"
 
@@ -160,8 +161,7 @@ bool CallTimes::isRun(const LinkedFunction &caller, const CallEdge &edge) const 
 
 std::vector<uint32_t> CallTimes::inOrder(std::vector<uint32_t> positions) const {
   llvm::stable_sort(positions, [&](uint32_t a, uint32_t b) {
-    const Function &one = *program_.functions[a].body, &other = *program_.functions[b].body;
-    return std::tie(one.id, one.instance, one.contentHash) < std::tie(other.id, other.instance, other.contentHash);
+    return comesBefore(*program_.functions[a].body, *program_.functions[b].body);
   });
   return positions;
 }

@@ -22,7 +22,7 @@ struct Latency {
   }
 
   using Result = Latency;
-  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Deadlines, Dependencies, RunParameters, Retries>;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Deadlines, Dependencies, RunParameters, RetryWork, Retries>;
   static Latency run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "latency";
 };

@@ -23,7 +23,7 @@ struct LoopFactor {
 
 class FunctionWalk {
 public:
-  FunctionWalk(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function)
+  FunctionWalk(const Inputs<Entries, RetryWork, Retries> &in, CallTimes &calls, const LinkedFunction &function)
       : in_(in), program_(in.program()), calls_(calls), function_(function), body_(*function.body),
         outcomes_(function.body->blocks.size()) {
     const std::vector<RetryUse> &uses = in.get<Retries>().retries; // Sorted by function.
@@ -247,7 +247,8 @@ private:
       if (use.attempts.kind != Attempts::Symbol)
         return result;
     }
-    Rounds rounds = roundsOf(program_, function_, Index<Loop>(index));
+    auto neverReturns = [&](Index<Call> call) { return in_.get<RetryWork>().neverReturns(function_, call); };
+    Rounds rounds = roundsOf(program_, function_, Index<Loop>(index), {}, neverReturns);
     if (rounds.kind == Rounds::Once || (rounds.kind == Rounds::Constant && rounds.count <= kMostRounds)) {
       result.factor = {std::max<int64_t>(rounds.count, 1), {}, TimeFactor::kNoParameter, 0};
       return result;
@@ -281,7 +282,7 @@ private:
         calls_.retries[i] = time;
   }
 
-  const Inputs<Entries, Retries> in_;
+  const Inputs<Entries, RetryWork, Retries> in_;
   const Program &program_;
   CallTimes &calls_;
   const LinkedFunction &function_;
@@ -292,7 +293,7 @@ private:
 
 } // namespace
 
-Timed timeOf(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function) {
+Timed timeOf(const Inputs<Entries, RetryWork, Retries> &in, CallTimes &calls, const LinkedFunction &function) {
   return FunctionWalk(in, calls, function).run();
 }
 

@@ -7,6 +7,6 @@ namespace opex {
 
 /// What running the function once takes at worst; notes the times of the retries in it. Functions of which CallTimes
 /// does not know take nothing.
-Timed timeOf(const Inputs<Entries, Retries> &in, CallTimes &calls, const LinkedFunction &function);
+Timed timeOf(const Inputs<Entries, RetryWork, Retries> &in, CallTimes &calls, const LinkedFunction &function);
 
 } // namespace opex

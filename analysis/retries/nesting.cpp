@@ -1,187 +1,209 @@
 #include "analysis/retries/nesting.h"
 
+#include "analysis/body/identity.h"
+#include "analysis/execution/call_components.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 
 namespace opex {
 namespace {
 
-/// Calls between two retries; what is further away is no longer the same operation.
-constexpr unsigned kFarthest = 8;
+constexpr uint32_t kNone = UINT32_MAX;
 
-struct Inner {
-  uint32_t retry = 0;
-  std::vector<CallRef> way;
+/// Retries that are told of one nest; it is found whatever it holds.
+constexpr size_t kMostLevels = 16;
+
+/// The nest that begins with `retry`, as it is seen from a function or from another retry; kNone: there is none.
+struct Nest {
+  uint32_t retry = kNone;
+  uint32_t levels = 0, length = 0; ///< Retries in it; calls on all ways in it.
+  int64_t product = 1;
   bool isCertain = true;
+  CallRef call; ///< Leads to it, unless the retry stands where it is seen from.
+  uint32_t callee = kNone; ///< What the call runs, unless the retry is at the call.
+
+  bool operator==(const Nest &) const = default;
+  bool isThere() const { return retry != kNone; }
 };
 
+/// Who never gives up never fails, and a breaker ends the multiplication.
+bool multiplies(const RetryUse &use) { return use.attempts.kind != Attempts::Unbounded && !use.isGuarded; }
+
+/// Bottom-up over the functions. In a circle of functions what leads back into it is no nest: nobody knows how often
+/// it goes round.
 class Nesting {
 public:
   using Needs = Inputs<Entries, Statements, Dependencies, RetryWork>;
 
-  Nesting(const Needs &in, llvm::ArrayRef<RetryUse> retries)
-      : in_(in), program_(in.program()), retries_(retries), work_(in.get<RetryWork>()) {
-    for (uint32_t i = 0; i < retries_.size(); ++i)
-      byFunction_[retries_[i].function].push_back(i);
+  Nesting(const Needs &in, llvm::ArrayRef<RetryUse> retries, bool isCertainOnly)
+      : in_(in), program_(in.program()), retries_(retries), isCertainOnly_(isCertainOnly), inner_(retries.size()),
+        byFunction_(retriesByFunction()), components_(program_.functions.size(), [&](uint32_t function, auto &into) {
+          addSuccessors(function, into);
+        }) {
+    below_ = settle(components_, Nest(), [&](uint32_t function, const std::vector<Nest> &known) { return read(function, known); });
   }
 
-  std::vector<RetryNest> all() {
-    std::vector<RetryNest> nests;
-    for (uint32_t i = 0; i < retries_.size(); ++i) {
-      if (!multiplies(retries_[i]))
-        continue;
-      RetryNest nest = deepest(i);
-      if (nest.levels.size() < 2)
-        continue;
-      const RetryUse &last = retries_[nest.levels.back().retry];
-      if (!last.work.empty())
-        nest.work = work_.wayToDependency(last.work.front());
-      nests.push_back(std::move(nest));
-    }
-    return nests;
+  /// What is inside the retry.
+  const Nest &inner(uint32_t retry) const { return inner_[retry]; }
+
+  RetryNest tell(uint32_t retry) const {
+    RetryNest nest{{{retry, {}}}, {}, inner_[retry].isCertain};
+    for (const Nest *next = &inner_[retry]; next->isThere() && nest.levels.size() < kMostLevels; next = &inner_[next->retry])
+      nest.levels.push_back({next->retry, wayTo(*next)});
+    if (const RetryUse &last = retries_[nest.levels.back().retry]; !last.work.empty())
+      nest.work = in_.get<RetryWork>().wayToDependency(last.work.front());
+    return nest;
   }
 
 private:
-  /// Who never gives up never fails, and a breaker ends the multiplication.
-  static bool multiplies(const RetryUse &use) {
-    return use.attempts.kind != Attempts::Unbounded && !use.isGuarded;
+  bool isFollowed(CallRef call) const { return !in_.get<Entries>().spawns.at(call) && !in_.get<Statements>().logs.at(call); }
+
+  std::vector<std::vector<uint32_t>> retriesByFunction() const {
+    std::vector<std::vector<uint32_t>> result(program_.functions.size());
+    for (uint32_t i = 0; i < retries_.size(); ++i)
+      result[retries_[i].function].push_back(i);
+    return result;
   }
 
-  RetryNest deepest(uint32_t retry) {
-    if (auto known = memo_.find(retry); known != memo_.end())
-      return known->second;
-    memo_[retry] = {{{retry, {}}}, {}, true}; // What comes back to itself ends there.
-    RetryNest best = memo_[retry];
-    for (Inner &inner : innerOf(retry)) {
-      RetryNest below = deepest(inner.retry);
-      if (llvm::any_of(below.levels, [&](const RetryLevel &level) { return level.retry == retry; }))
-        continue;
-      RetryNest nest{{{retry, {}}}, {}, below.isCertain && inner.isCertain};
-      below.levels.front().way = inner.way;
-      llvm::append_range(nest.levels, below.levels);
-      if (weight(nest) > weight(best))
-        best = std::move(nest);
+  void addSuccessors(uint32_t function, llvm::SmallVectorImpl<uint32_t> &into) const {
+    auto add = [&](CallRef call) {
+      for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
+        if (!isCertainOnly_ || edge.isCertain())
+          into.push_back(edge.callee);
+    };
+    for (uint32_t i : byFunction_[function])
+      for (CallRef work : retries_[i].work) {
+        if (work.function != function)
+          into.push_back(work.function);
+        add(work);
+      }
+    for (const CallEdge &edge : program_.functions[function].callees)
+      if (CallRef call{function, edge.call}; isFollowed(call) && in_.get<RetryWork>().reach(call).reaches())
+        add(call);
+  }
+
+  /// Works out what is inside the function's retries, inner loops first; the best of what a caller meets in it.
+  Nest read(uint32_t function, const std::vector<Nest> &known) {
+    Nest best;
+    std::vector<uint32_t> own(byFunction_[function].rbegin(), byFunction_[function].rend());
+    llvm::stable_sort(own, [&](uint32_t a, uint32_t b) { return retries_[a].call && !retries_[b].call; });
+    for (uint32_t i : own) {
+      inner_[i] = innerOf(i, known);
+      if (!retries_[i].call)
+        take(best, nestOf(i));
     }
-    memo_[retry] = best;
+    if (in_.get<RetryWork>().holdsBack(function))
+      return {};
+    for (const CallEdge &edge : program_.functions[function].callees)
+      if (CallRef call{function, edge.call}; in_.get<RetryWork>().reach(call).reaches())
+        follow(best, call, known, kNone);
     return best;
   }
 
-  /// Deeper first, then the product, then the surer and the shorter way.
-  std::tuple<size_t, bool, int64_t, int64_t> weight(const RetryNest &nest) const {
-    int64_t product = 1, length = 0;
-    for (const RetryLevel &level : nest.levels) {
-      const Attempts &attempts = retries_[level.retry].attempts;
-      product = std::min<int64_t>(
-          product * (attempts.kind == Attempts::Known ? std::clamp<int64_t>(attempts.count, 1, 1000) : 2),
-          1'000'000'000);
-      length += level.way.size();
-    }
-    return {nest.levels.size(), nest.isCertain, product, -length};
-  }
-
-  std::vector<Inner> innerOf(uint32_t outer) {
-    std::map<uint32_t, Inner> found;
+  Nest innerOf(uint32_t outer, const std::vector<Nest> &known) const {
     const RetryUse &use = retries_[outer];
-    addInSameLoop(outer, found);
-    struct Visit {
-      uint32_t function;
-      std::vector<CallRef> way;
-      bool isCertain;
-    };
-    std::deque<Visit> queue;
-    std::map<uint32_t, bool> seen; // Function → reached for certain.
-    auto follow = [&](CallRef call, const Visit &from) {
-      for (uint32_t i : at(call.function))
-        if (i != outer && retries_[i].call == call.call && multiplies(retries_[i])) {
-          std::vector<CallRef> way = from.way;
-          way.push_back(call);
-          add(found, {i, std::move(way), from.isCertain});
-        }
-      if (from.way.size() >= kFarthest || in_.get<Entries>().spawns.at(call) || in_.get<Statements>().logs.at(call))
-        return;
-      for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
-        bool isCertain = from.isCertain && edge.isCertain();
-        if (auto [entry, isNew] = seen.try_emplace(edge.callee, isCertain);
-            !isNew && (entry->second || !isCertain))
-          continue;
-        seen[edge.callee] = isCertain;
-        Visit next{edge.callee, from.way, isCertain};
-        next.way.push_back(call);
-        queue.push_back(std::move(next));
-      }
-    };
-    for (CallRef call : use.work)
-      follow(call, {call.function, {}, true});
-    while (!queue.empty()) {
-      Visit visit = std::move(queue.front());
-      queue.pop_front();
-      if (isGuardedFunction(visit.function))
-        continue;
-      for (uint32_t i : at(visit.function))
-        if (i != outer && !retries_[i].call && multiplies(retries_[i]))
-          add(found, {i, visit.way, visit.isCertain});
-      const LinkedFunction &function = program_.functions[visit.function];
-      for (uint32_t i = 0; i < function.body->calls.size(); ++i)
-        if (CallRef call{visit.function, Index<Call>(i)}; work_.reach(call).reaches())
-          follow(call, visit);
-    }
-    std::vector<Inner> list;
-    for (auto &[retry, inner] : found)
-      list.push_back(std::move(inner));
-    return list;
-  }
-
-  /// Loops inside the loop.
-  void addInSameLoop(uint32_t outer, std::map<uint32_t, Inner> &found) const {
-    const RetryUse &use = retries_[outer];
-    if (!use.loop)
-      return;
+    Nest best;
     const Function &body = *program_.functions[use.function].body;
-    for (uint32_t i : at(use.function)) {
-      if (i == outer || !retries_[i].loop || !multiplies(retries_[i]))
-        continue;
-      Index<Block> block = body.loops[retries_[i].loop.value].block;
-      if (llvm::is_contained(enclosingBlocks(body, block), body.loops[use.loop.value].body))
-        found.try_emplace(i, Inner{i, {}, true});
+    for (uint32_t i : byFunction_[use.function]) // Loops inside the loop.
+      if (use.loop && i != outer && retries_[i].loop &&
+          llvm::is_contained(enclosingBlocks(body, body.loops[retries_[i].loop.value].block), body.loops[use.loop.value].body))
+        take(best, nestOf(i));
+    for (CallRef call : use.work)
+      follow(best, call, known, outer);
+    return best;
+  }
+
+  /// What the call leads to. From a retry, `outer`, only to what is outside of the circle that it stands in.
+  void follow(Nest &best, CallRef call, const std::vector<Nest> &known, uint32_t outer) const {
+    auto leads = [&](Nest nest, uint32_t callee, bool isCertain) {
+      nest.call = call;
+      nest.callee = callee;
+      nest.isCertain &= isCertain;
+      ++nest.length;
+      take(best, nest);
+    };
+    uint32_t circle = outer == kNone ? kNone : components_.componentOf(retries_[outer].function);
+    if (circle == kNone || call.function == retries_[outer].function || components_.componentOf(call.function) != circle)
+      for (uint32_t i : byFunction_[call.function])
+        if (i != outer && retries_[i].call == call.call)
+          leads(nestOf(i), kNone, true);
+    if (!isFollowed(call))
+      return;
+    for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
+      if (known[edge.callee].isThere() && (!isCertainOnly_ || edge.isCertain()) && components_.componentOf(edge.callee) != circle)
+        leads(known[edge.callee], edge.callee, edge.isCertain());
+  }
+
+  /// That begins with the retry.
+  Nest nestOf(uint32_t retry) const {
+    const RetryUse &use = retries_[retry];
+    if (!multiplies(use))
+      return {};
+    Nest nest = inner_[retry];
+    int64_t factor = use.attempts.kind == Attempts::Known ? std::clamp<int64_t>(use.attempts.count, 1, 1000) : 2;
+    nest.product = std::min<int64_t>(nest.product * factor, 1'000'000'000);
+    nest.retry = retry;
+    ++nest.levels;
+    nest.call = {};
+    nest.callee = kNone;
+    return nest;
+  }
+
+  /// Deeper first, then the product, then the surer and the shorter way; of equals the same in any order of functions.
+  void take(Nest &best, const Nest &other) const {
+    auto weight = [](const Nest &nest) { return std::tuple(nest.levels, nest.product, nest.isCertain, -int64_t(nest.length)); };
+    if (!other.isThere() || (best.isThere() && weight(other) < weight(best)))
+      return;
+    if (!best.isThere() || weight(best) < weight(other) || isBefore(other, best))
+      best = other;
+  }
+
+  bool isBefore(const Nest &one, const Nest &other) const {
+    auto body = [&](uint32_t function) -> const Function & { return *program_.functions[function].body; };
+    uint32_t a = retries_[one.retry].function, b = retries_[other.retry].function;
+    if (a != b)
+      return comesBefore(body(a), body(b));
+    if (one.retry == other.retry && one.callee != kNone && other.callee != kNone && one.callee != other.callee)
+      return comesBefore(body(one.callee), body(other.callee));
+    return std::tie(one.retry, one.call.call) < std::tie(other.retry, other.call.call);
+  }
+
+  std::vector<CallRef> wayTo(const Nest &nest) const {
+    std::vector<CallRef> way;
+    for (const Nest *at = &nest; at->call.call;) {
+      way.push_back(at->call);
+      if (at->callee == kNone)
+        break;
+      at = &below_[at->callee];
     }
-  }
-
-  void add(std::map<uint32_t, Inner> &found, Inner inner) const {
-    auto [entry, isNew] = found.try_emplace(inner.retry, inner);
-    if (!isNew && inner.isCertain && !entry->second.isCertain)
-      entry->second = std::move(inner);
-  }
-
-  const std::vector<uint32_t> &at(uint32_t function) const {
-    static const std::vector<uint32_t> none;
-    auto found = byFunction_.find(function);
-    return found == byFunction_.end() ? none : found->second;
-  }
-
-  bool isGuardedFunction(uint32_t function) const {
-    const Function &body = *program_.functions[function].body;
-    for (uint32_t i = 0; i < body.calls.size(); ++i)
-      if (const GuardUse *guard = in_.get<Statements>().guards.at({function, Index<Call>(i)});
-          guard && (guard->kind == GuardKind::Breaker || guard->kind == GuardKind::RetryBudget))
-        return true;
-    return false;
+    return way;
   }
 
   const Needs in_;
   const Program &program_;
   llvm::ArrayRef<RetryUse> retries_;
-  const RetryWork &work_;
-  std::map<uint32_t, std::vector<uint32_t>> byFunction_;
-  std::map<uint32_t, RetryNest> memo_;
+  const bool isCertainOnly_;
+  std::vector<Nest> inner_;                       ///< Of each retry.
+  std::vector<std::vector<uint32_t>> byFunction_; ///< Retries.
+  CallComponents components_;
+  std::vector<Nest> below_; ///< What is met first from each function.
 };
 
 } // namespace
 
 std::vector<RetryNest> nestRetries(const Nesting::Needs &in, llvm::ArrayRef<RetryUse> retries) {
-  return Nesting(in, retries).all();
+  std::vector<RetryNest> nests;
+  if (retries.empty())
+    return nests;
+  const Nesting certain(in, retries, true), all(in, retries, false);
+  for (uint32_t i = 0; i < retries.size(); ++i) {
+    const bool isCertain = certain.inner(i).levels >= all.inner(i).levels;
+    if (const Nesting &best = isCertain ? certain : all; best.inner(i).isThere() && multiplies(retries[i]))
+      nests.push_back(best.tell(i));
+  }
+  return nests;
 }
 
 } // namespace opex

@@ -10,7 +10,7 @@ constexpr const char *kUncertainReturn = "that the task comes back because it fa
 
 /// A task that waits for something it needs is set up again as well; only the work itself says that it
 /// failed.
-constexpr uint8_t kDeepestWork = 2;
+constexpr uint32_t kDeepestWork = 2;
 
 /// Names of calls that give work to a queue, a pool or a timer.
 bool isNamedLikeSubmission(llvm::StringRef name) {

@@ -37,13 +37,14 @@ public:
 private:
   /// Adds the retry that the loop is; else says why it is none.
   llvm::StringRef readRetry() {
-    if (isOnce(body_, loop_) || loop_.kind == LoopKind::RangeFor)
-      if (Rounds rounds = roundsOf(finder_.program, function_, index_); rounds.kind != Rounds::Constant)
-        return isOnce(body_, loop_) ? "it goes round once" : "each round does another element";
+    auto neverReturns = [&](Index<Call> call) { return finder_.work.neverReturns(function_, call); };
+    const Rounds rounds = roundsOf(finder_.program, function_, index_, {}, neverReturns);
+    if ((isOnce(body_, loop_) || loop_.kind == LoopKind::RangeFor) && rounds.kind != Rounds::Constant)
+      return isOnce(body_, loop_) ? "it goes round once" : "each round does another element";
     std::vector<Index<Call>> candidates = collect();
     if (candidates.empty())
       return "nothing in it is known to leave the process, or too much is";
-    if (roundsOf(finder_.program, function_, index_).kind == Rounds::Data && !isTest(candidates))
+    if (rounds.kind == Rounds::Data && !isTest(candidates))
       return "its rounds follow the data";
     auto isRepeated = [&](Index<Block> block) { return isInside(block); };
     Variation variation(body_, isRepeated, loop_.variable);
@@ -108,21 +109,12 @@ private:
     });
   }
 
-  bool isInTry(Index<Block> block) const {
+  /// In a block of the role that the loop goes round.
+  bool isIn(BlockRole role, Index<Block> block) const {
     for (Index<Block> around : enclosingBlocks(body_, block)) {
       if (around == loop_.body)
         return false;
-      if (body_[around].role == BlockRole::TryBody)
-        return true;
-    }
-    return false;
-  }
-
-  bool isInHandler(Index<Block> block) const {
-    for (Index<Block> around : enclosingBlocks(body_, block)) {
-      if (around == loop_.body)
-        return false;
-      if (body_[around].role == BlockRole::HandlerBody)
+      if (body_[around].role == role)
         return true;
     }
     return false;
@@ -153,13 +145,13 @@ private:
   /// Of a call that reaches no dependency we know: it may throw in a try, or says how it went.
   bool mayBeWork(CallRef ref, const Call &call) const {
     if (finder_.in.get<Statements>().logs.at(ref) || finder_.in.get<Entries>().spawns.at(ref) ||
-        finder_.in.get<Dependencies>().at(ref) || isInHandler(call.block) ||
+        finder_.in.get<Dependencies>().at(ref) || isIn(BlockRole::HandlerBody, call.block) ||
         call.kind == CallKind::Destructor || call.kind == CallKind::Operator || call.isNoReturn ||
         isNamedLikeQuestion(unqualified(call.name)) || isNamedLikeNext(unqualified(call.name)))
       return false;
     if (call.name.starts_with("std::"))
       return false;
-    return isInTry(call.block);
+    return isIn(BlockRole::TryBody, call.block);
   }
 
   Round round() const {
@@ -231,8 +223,8 @@ private:
   bool recordsSuccess(Index<Call> call) const {
     return loop_.condition && llvm::any_of(body_.assigns, [&](const Assign &assign) {
              return assign.op == "=" && assign.value && body_[assign.value].constant &&
-                    assign.site.offset > body_[call].site.offset && isInTry(assign.block) &&
-                    !isInHandler(assign.block) &&
+                    assign.site.offset > body_[call].site.offset && isIn(BlockRole::TryBody, assign.block) &&
+                    !isIn(BlockRole::HandlerBody, assign.block) &&
                     mentionsPlace(body_, loop_.condition, placeOf(body_, assign.target));
            });
   }

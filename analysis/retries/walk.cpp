@@ -318,11 +318,8 @@ private:
       const Label &label = body_.labels[i];
       if (label.name != exit.label)
         continue;
-      if (round_.label && round_.label.value == i) {
-        if (state.hasWorked)
-          goesRound(state);
+      if (round_.label && round_.label.value == i && !beginRound(state))
         return;
-      }
       if (round_.loop && !llvm::is_contained(enclosingBlocks(body_, label.block), loop(round_.loop).body))
         return leaves(state);
       return go(std::move(state), label.block, positionOf(label.block, {StepKind::Label, i}) + 1);
