@@ -203,11 +203,7 @@ std::string testNameOf(const testing::TestParamInfo<std::string> &info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders,
-                         testing::Values("bimodal_path", "excessive_retry", "log_in_loop", "missing_timeout",
-                                         "nested_retry", "retry_without_backoff", "swallowed_exception", "unbounded_queue",
-                                         "unbounded_retry", "unfinished_handler"),
-                         testNameOf);
+INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders, testing::ValuesIn(namesOf("testdata")), testNameOf);
 INSTANTIATE_TEST_SUITE_P(Depths, OtherOrders, testing::Values("orders/log_depth", "orders/throwing_depth"),
                          testNameOf);
 

@@ -16,15 +16,16 @@ unsigned badness(BoundState state) {
 }
 
 void keepWorst(std::optional<Bound> &worst, Bound next) {
-  bool replaces = !worst || badness(next.state) > badness(worst->state);
-  if (worst && worst->state == next.state && worst->valueNs != next.valueNs)
-    worst->valueNs.reset(); // Not one value.
-  if (replaces && worst)
-    std::swap(*worst, next);
-  else if (replaces) {
+  if (!worst) {
     worst = std::move(next);
     return;
   }
+  const bool isSame = worst->state == next.state, isOneValue = worst->valueNs == next.valueNs;
+  // Of two that are as bad, the surer one: what holds for it needs no step that may not happen.
+  if (isSame ? next.confidence > worst->confidence : badness(next.state) > badness(worst->state))
+    std::swap(*worst, next);
+  if (isSame && !isOneValue)
+    worst->valueNs.reset();
   if (!isMissing(next.state))
     return;
   auto addOther = [&](ChainStep step) {

@@ -2,6 +2,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <map>
+
 namespace opex {
 namespace {
 
@@ -220,36 +222,58 @@ private:
   /// The last of the events that surely happen decides; those that may happen after it can spoil it.
   std::optional<Bound> fromCertain(const std::vector<Ordered> &always,
                                           const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
-    const Ordered *last = &always.front();
-    for (const Ordered &next : always) {
-      bool comparable =
-          next.at.moment.valid() && last->at.moment.valid() && next.at.function == last->at.function;
-      const Function *body = comparable ? program_.functions[next.at.function].body : nullptr;
-      bool isLater = comparable ? standsBefore(*body, last->at.moment, next.at.moment)
-                                : badness(stateOf(*next.event)) < badness(stateOf(*last->event));
-      if (isLater)
-        last = &next;
-    }
-    if (last->event->isReset)
+    const std::vector<const SettingEvent *> latest = latestOf(always);
+    const SettingEvent *last = latest.front();
+    for (const SettingEvent *next : latest)
+      if (badness(stateOf(*next)) < badness(stateOf(*last)))
+        last = next;
+    if (last->isReset)
       return sometimes.empty() ? std::nullopt : fromPossible(sometimes, isFiniteByDefault);
-    Bound verdict = verdictOf(last->event->limit);
+    Bound verdict = verdictOf(last->limit);
+    for (const SettingEvent *other : latest)
+      if (stateOf(*other) == verdict.state && verdictOf(other->limit).valueNs != verdict.valueNs)
+        verdict.valueNs.reset(); // Which of them is the last one is not known.
     for (const Ordered &maybe : sometimes)
       if (verdict.state == BoundState::Set && badness(stateOf(*maybe.event)) >= badness(BoundState::Partly) &&
-          comesAfter(maybe, *last))
+          overwrites(*maybe.event, *last))
         verdict.state = BoundState::Partly;
       else if (verdict.state == BoundState::Infinite && stateOf(*maybe.event) == BoundState::Set)
         verdict.state = BoundState::Partly;
-    if (verdict.state == BoundState::Partly || last->event->isPossible)
+    if (verdict.state == BoundState::Partly || last->isPossible)
       verdict.confidence = Confidence::Medium;
-    describe(verdict, *last->event);
+    describe(verdict, *last);
     return verdict;
   }
 
-  bool comesAfter(const Ordered &event, const Ordered &other) const {
-    bool comparable =
-        event.at.moment.valid() && other.at.moment.valid() && event.at.function == other.at.function;
-    return comparable &&
-           standsBefore(*program_.functions[event.at.function].body, other.at.moment, event.at.moment);
+  /// Those that no other one overwrites: one for each function that the events are reached from.
+  std::vector<const SettingEvent *> latestOf(const std::vector<Ordered> &events) const {
+    std::map<uint32_t, const SettingEvent *> latest;
+    for (const Ordered &next : events) {
+      const Frame &frame = next.event->frame;
+      const SettingEvent *&here = latest[frame.path.empty() ? frame.function : frame.path.back().function];
+      if (!here || overwrites(*next.event, *here))
+        here = next.event;
+    }
+    std::vector<const SettingEvent *> result;
+    for (auto &[function, event] : latest)
+      result.push_back(event);
+    return result;
+  }
+
+  /// Whether `later` stands behind `earlier` in the innermost function that leads to both.
+  bool overwrites(const SettingEvent &later, const SettingEvent &earlier) const {
+    std::vector<Activation> first = activations(program_, earlier.frame, earlier.moment),
+                            second = activations(program_, later.frame, later.moment);
+    for (; !first.empty() && !second.empty(); first.pop_back(), second.pop_back()) {
+      const Activation &one = first.back(), &other = second.back();
+      if (one.function != other.function)
+        return false;
+      if (!one.moment.valid() || !other.moment.valid()) // Braces and initialisers come before all else.
+        return other.moment.valid();
+      if (one.moment.block != other.moment.block || one.moment.position != other.moment.position)
+        return standsBefore(*program_.functions[one.function].body, one.moment, other.moment);
+    }
+    return false;
   }
 
   static BoundState stateOf(const SettingEvent &event) {
