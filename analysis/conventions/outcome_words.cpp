@@ -74,18 +74,6 @@ Sign signOf(const Type *type) {
   return type->spelled.contains("size_t") ? Sign::Count : Sign::Status;
 }
 
-bool compareNumbers(int64_t left, llvm::StringRef op, int64_t right) {
-  if (op == "==")
-    return left == right;
-  if (op == "!=")
-    return left != right;
-  if (op == "<")
-    return left < right;
-  if (op == "<=")
-    return left <= right;
-  return op == ">" ? left > right : left >= right;
-}
-
 std::optional<bool> equalsConstant(bool isGood, const Type *type, int64_t constant, llvm::StringRef name) {
   if (!name.empty() && isNamedLikeSuccess(name))
     return isGood;
@@ -99,15 +87,6 @@ std::optional<bool> equalsConstant(bool isGood, const Type *type, int64_t consta
   if (constant >= 100 || !name.empty())
     return isGood ? std::optional(false) : std::nullopt;
   return std::nullopt;
-}
-
-std::optional<bool> orderedTo(bool isGood, llvm::StringRef op, int64_t constant) {
-  if (constant >= 100 && constant < 1000)
-    return compareNumbers(isGood ? 200 : 503, op, constant);
-  if (constant < -1 || constant > 1)
-    return std::nullopt;
-  bool asksForSome = (constant == 0 && (op == ">" || op == "<=")) || constant == 1;
-  return compareNumbers(isGood ? (asksForSome ? 1 : 0) : -1, op, constant);
 }
 
 } // namespace opex

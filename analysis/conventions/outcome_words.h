@@ -27,13 +27,8 @@ bool isErrorClass(const Type &type);
 enum class Sign : uint8_t { Status, Count, Signed };
 Sign signOf(const Type *type);
 
-bool compareNumbers(int64_t left, llvm::StringRef op, int64_t right);
-
 /// `==` of a number that tells success or failure with a constant, as far as that is decided. `name`: of the
 /// constant, if it has one.
 std::optional<bool> equalsConstant(bool isGood, const Type *type, int64_t constant, llvm::StringRef name);
-
-/// The same for `<` and the like: HTTP's ranges, or the sign.
-std::optional<bool> orderedTo(bool isGood, llvm::StringRef op, int64_t constant);
 
 } // namespace opex

@@ -38,12 +38,35 @@ bool asksForStatus(llvm::StringRef name) {
          name.contains_insensitive("errno");
 }
 
+/// Of an operator function for equality.
+std::optional<Compare> equalityOf(llvm::StringRef name) {
+  return name == "operator==" || name == "operator!=" ? compareOf(name.substr(8)) : std::nullopt;
+}
+
 std::optional<bool> negate(std::optional<bool> truth) {
   return truth ? std::optional(!*truth) : std::nullopt;
 }
 
 Known boolean(std::optional<bool> truth, Known otherwise) {
   return truth ? Known{Known::Number, *truth} : otherwise;
+}
+
+/// `<` and the like, of a number that tells success or failure: HTTP's ranges, or the sign.
+std::optional<bool> orderedTo(bool isGood, Compare op, int64_t constant) {
+  if (constant >= 100 && constant < 1000)
+    return holds(op, isGood ? 200 : 503, constant);
+  if (constant < -1 || constant > 1)
+    return std::nullopt;
+  bool asksForSome = constant == 1 || (constant == 0 && (op == Compare::Greater || op == Compare::LessEqual));
+  return holds(op, isGood ? (asksForSome ? 1 : 0) : -1, constant);
+}
+
+/// A value of the type that tells success or failure, compared with a constant that may have a name.
+std::optional<bool> compareOutcome(bool isGood, const Type &type, Compare op, int64_t constant, llvm::StringRef name) {
+  if (op != Compare::Equal && op != Compare::NotEqual)
+    return orderedTo(isGood, op, constant);
+  std::optional<bool> equal = equalsConstant(isGood, &type, constant, name);
+  return op == Compare::Equal ? equal : negate(equal);
 }
 
 } // namespace
@@ -120,40 +143,38 @@ std::optional<bool> Outcomes::truthOf(const Env &env, Index<Value> condition) co
 }
 
 std::optional<bool> Outcomes::equals(const Env &env, Index<Value> value, Index<Value> constant) const {
-  return compare(env, value, "==", constant);
+  return compare(env, value, Compare::Equal, constant);
 }
 
-std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::StringRef op,
-                                      Index<Value> right) const {
+std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, Compare op, Index<Value> right) const {
   if (!left || !right)
     return std::nullopt;
-  bool isEquality = op == "==" || op == "!=";
+  const bool isEquality = op == Compare::Equal || op == Compare::NotEqual;
   for (Index<Value> side : {left, right})
     if (isEquality && isRestart(program_, function_, body_[side]))
-      return op == "!=";
+      return op == Compare::NotEqual;
   Known a = valueOf(env, left), b = valueOf(env, right);
-  llvm::StringRef name = constantName(program_, function_, body_[right]);
   if (a.kind == Known::Number && b.kind != Known::Number) {
     std::swap(a, b);
-    name = constantName(program_, function_, body_[left]);
     std::swap(left, right);
-    op = op == "<" ? ">" : op == "<=" ? ">=" : op == ">" ? "<" : op == ">=" ? "<=" : op;
+    op = mirrored(op);
   }
+  llvm::StringRef name = constantName(program_, function_, body_[right]);
   if (name == "nullopt")
     b = {Known::Number, 0};
   if (b.kind != Known::Number && !(a.isOutcome() && !name.empty()))
     return std::nullopt;
   if (a.kind == Known::Number)
-    return compareNumbers(a.number, op, b.number);
-  const Type *type = typeOf(left);
+    return holds(op, a.number, b.number);
   // `reply->type != REDIS_REPLY_ERROR`: not after a success.
   if (a.kind == Known::Given && a.number == kOfSuccess && isEquality && isNamedLikeFailure(name))
-    return op == "!=";
+    return op == Compare::NotEqual;
+  const Type *type = typeOf(left);
   if (!a.isOutcome() || !type)
     return std::nullopt;
-  bool isGood = a.kind == Known::Good;
+  const bool isGood = a.kind == Known::Good;
   switch (type->kind) {
-  case TypeClass::Bool: return compareNumbers(isGood, op, b.number);
+  case TypeClass::Bool: return holds(op, isGood, b.number);
   case TypeClass::Pointer:
   case TypeClass::Record:
   case TypeClass::Reference: {
@@ -163,16 +184,11 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, llvm::S
                                 : isNamedLikeSuccess(name)               ? std::optional(isGood)
                                 : isGood                                 ? std::optional(false)
                                                                          : std::nullopt;
-    return op == "==" ? equal : negate(equal);
+    return op == Compare::Equal ? equal : negate(equal);
   }
   case TypeClass::Integer:
   case TypeClass::Enumeration:
-  case TypeClass::Other: {
-    if (!isEquality)
-      return orderedTo(isGood, op, b.number);
-    std::optional<bool> equal = equalsConstant(isGood, type, b.number, name);
-    return op == "==" ? equal : negate(equal);
-  }
+  case TypeClass::Other: return compareOutcome(isGood, *type, op, b.number, name);
   default: return std::nullopt;
   }
 }
@@ -193,6 +209,17 @@ std::optional<bool> Outcomes::combined(const Env &env, const Split &split) const
   return left && right ? std::optional(!decides) : std::nullopt;
 }
 
+/// A member of which nothing is known by its own name: what its object says of it.
+Known Outcomes::memberOf(const Env &env, const Value &field) const {
+  Known object = field.operands.empty() ? Known() : valueOf(env, field.operands.front());
+  const Declaration *declaration = program_.declaration(field.entity);
+  if (object.isOutcome())
+    return declaration && isNamedLikeStatus(unqualified(declaration->name))
+               ? object
+               : Known{Known::Given, object.kind == Known::Good ? kOfSuccess : 0};
+  return object.kind == Known::Given ? object : Known();
+}
+
 Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   if (!index)
     return {};
@@ -208,15 +235,8 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   case ValueKind::Local:
   case ValueKind::Global: return lookUp().value_or(Known());
   case ValueKind::Field: {
-    if (std::optional<Known> known = lookUp())
-      return *known;
-    Known object = value.operands.empty() ? Known() : valueOf(env, value.operands.front());
-    const Declaration *field = program_.declaration(value.entity);
-    if (object.isOutcome())
-      return field && isNamedLikeStatus(unqualified(field->name))
-                 ? object
-                 : Known{Known::Given, object.kind == Known::Good ? kOfSuccess : 0};
-    return object.kind == Known::Given ? object : Known();
+    std::optional<Known> known = lookUp();
+    return known ? *known : memberOf(env, value);
   }
   case ValueKind::Deref:
   case ValueKind::AddressOf:
@@ -231,8 +251,8 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
       return {};
     if (Split split = splitCondition(body_, index, true); split.kind != Split::Whole)
       return boolean(combined(env, split), {});
-    if (compareOf(value.text))
-      return boolean(compare(env, value.operands[0], value.text, value.operands[1]), {});
+    if (std::optional<Compare> op = compareOf(value.text))
+      return boolean(compare(env, value.operands[0], *op, value.operands[1]), {});
     bool isDerived = llvm::any_of(
         value.operands, [&](Index<Value> operand) { return valueOf(env, operand).kind != Known::Nothing; });
     return isDerived ? Known{Known::Given} : Known();
@@ -256,9 +276,9 @@ std::optional<Known> Outcomes::memberValue(const Env &env, const Call &call, Kno
     std::optional<bool> is = truth(object, typeOf(call.object));
     return boolean(name == "operator!" ? negate(is) : is, Known{Known::Given});
   }
-  if (name == "operator==" || name == "operator!=") {
+  if (std::optional<Compare> op = equalityOf(name)) {
     Index<Value> right = call.arguments.empty() ? Index<Value>() : call.arguments.back();
-    return boolean(compare(env, call.object, name.substr(8), right), Known{Known::Given});
+    return boolean(compare(env, call.object, *op, right), Known{Known::Given});
   }
   if (isNamedLikeSuccess(name) || name == "has_value" || name == "valid" || name == "hasValue")
     return Known{Known::Number, isGood};
@@ -283,9 +303,9 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
   if (object.isOutcome())
     if (std::optional<Known> member = memberValue(env, call, object))
       return *member;
-  if (call.kind == CallKind::Operator && !call.object && call.arguments.size() == 2 &&
-      (name == "operator==" || name == "operator!="))
-    if (std::optional<bool> is = compare(env, call.arguments[0], name.substr(8), call.arguments[1]))
+  if (std::optional<Compare> op = equalityOf(name);
+      op && call.kind == CallKind::Operator && !call.object && call.arguments.size() == 2)
+    if (std::optional<bool> is = compare(env, call.arguments[0], *op, call.arguments[1]))
       return {Known::Number, *is};
   Known strongest = object;
   for (Index<Value> argument : call.arguments)

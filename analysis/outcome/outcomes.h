@@ -1,6 +1,6 @@
 // What a condition amounts to when it is assumed that a call has succeeded, or that it has failed: `rc != 0`,
 // `!status.ok()`, `isTransient(code)`, a flag that was set behind the call. Conventions of languages and of
-// return values only; no library is known by name. retry_walk.h asks it along the paths of a loop.
+// return values only; no library is known by name. retries/walk.h asks it along the paths of a loop.
 #pragma once
 
 #include "analysis/body/conditions.h"
@@ -58,8 +58,8 @@ private:
   Known callValue(const Env &env, uint32_t index) const;
   std::optional<Known> memberValue(const Env &env, const Call &call, Known object) const;
   std::optional<bool> truth(Known known, const Type *type) const;
-  std::optional<bool> compare(const Env &env, Index<Value> left, llvm::StringRef op,
-                              Index<Value> right) const;
+  std::optional<bool> compare(const Env &env, Index<Value> left, Compare op, Index<Value> right) const;
+  Known memberOf(const Env &env, const Value &field) const;
   Place placeAt(Index<Value> value) const { return placeOf(body_, value).withoutIndirection(); }
   Place gotten(uint32_t call) const;
   void raiseFlags(Env &env, Index<Call> call) const;

@@ -1,8 +1,7 @@
-#include "analysis/conventions/outcome_words.h"
-
 #include "analysis/body/places.h"
+#include "analysis/body/variation.h"
+#include "analysis/conventions/outcome_words.h"
 #include "analysis/retries/finder.h"
-#include "analysis/retries/variation.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -50,38 +49,13 @@ private:
     Variation variation(body_, isRepeated, loop_.variable);
     if (variation.changesMode())
       return "the number of the round decides how the work is done";
-    llvm::StringRef why;
     RetryUse use;
     use.function = function_.position;
     use.site = loop_.site;
     use.loop = index_;
     use.confidence = Confidence::Medium;
     use.doubt = kUncertainReach;
-    for (Index<Call> call : candidates) {
-      if (variation.isOtherWork(call)) {
-        why = "each round works on something else, or in another way";
-        continue;
-      }
-      RetryProof proof = prove(call);
-      if (!proof.isRetry) {
-        why = proof.why;
-        continue;
-      }
-      bool isParameter = finder_.work.isParameterCall(function_, call);
-      if (isParameter) {
-        addHelper(call, proof);
-        return "it does what its function is given: the calls of the function are the retries";
-      }
-      WorkReach reach = finder_.work.reach({function_.position, call});
-      if (!reach.reaches() && !(proof.pauses)) {
-        why = "nothing that it does again is known to leave the process, and no time passes in between";
-        continue;
-      }
-      use.work.push_back({function_.position, call});
-      use.pauses |= proof.pauses;
-      if (reach.isCertain)
-        use.confidence = Confidence::High;
-    }
+    llvm::StringRef why = addWork(use, candidates, variation);
     if (use.work.empty())
       return why;
     keepMainWork(use);
@@ -93,6 +67,37 @@ private:
     addEvidence(use, read);
     finder_.found.push_back(std::move(use));
     return {};
+  }
+
+  /// Adds to the retry what it does again; says why it does nothing again, if so.
+  llvm::StringRef addWork(RetryUse &use, llvm::ArrayRef<Index<Call>> candidates, const Variation &variation) {
+    llvm::StringRef why;
+    for (Index<Call> call : candidates) {
+      if (variation.isOtherWork(call)) {
+        why = "each round works on something else, or in another way";
+        continue;
+      }
+      RetryProof proof = prove(call);
+      if (!proof.isRetry) {
+        why = proof.why;
+        continue;
+      }
+      if (finder_.work.isParameterCall(function_, call)) {
+        addHelper(call, proof);
+        use.work.clear();
+        return "it does what its function is given: the calls of the function are the retries";
+      }
+      WorkReach reach = finder_.work.reach({function_.position, call});
+      if (!reach.reaches() && !proof.pauses) {
+        why = "nothing that it does again is known to leave the process, and no time passes in between";
+        continue;
+      }
+      use.work.push_back({function_.position, call});
+      use.pauses |= proof.pauses;
+      if (reach.isCertain)
+        use.confidence = Confidence::High;
+    }
+    return why;
   }
 
   bool isInside(Index<Block> block) const {

@@ -1,4 +1,4 @@
-#include "analysis/retries/variation.h"
+#include "analysis/body/variation.h"
 
 #include "analysis/body/places.h"
 #include "llvm/ADT/STLExtras.h"
