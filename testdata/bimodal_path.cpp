@@ -1,5 +1,6 @@
 // Two ways to one result, and what looks like that; on the real headers.
 // flags: -I/usr/include/postgresql -I/usr/include/libmongoc-1.0 -I/usr/include/libbson-1.0
+// leave out: opex-blocking-under-lock
 // --- stores.h
 #include <hiredis/hiredis.h>
 #include <libpq-fe.h>

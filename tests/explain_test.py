@@ -20,7 +20,7 @@ REASONS = {
     ("front/payment_client.cpp", 55): r"connect: set, 1500 ms\n +\S+: `CURLOPT_TIMEOUT_MS` is set here\n    transfer: set, 1500 ms\n",
     ("front/tax_client.cpp", 12): r"not reported by opex-missing-timeout: it is limited in time",
     ("worker/shipping_client.cpp", 33): r"transfer: set, to a value that the code alone does not tell",
-    ("worker/worker.cpp", 50): r"meant by row std/std::thread::join \(calls\)\n  not counted: the work that it waits for is started in sight",
+    ("worker/worker.cpp", 50): r"meant by row std/std::thread::join \(calls\)\n(  .*\n)*  not counted: the work that it waits for is started in sight",
     ("front/main.cpp", 51): r"no entry point is known to lead here",
     ("catalogue/service.cpp", 80): r'its comment gives a reason: "',
     ("worker/worker.cpp", 109): r"it logs, and stands at .*: nobody above could do more",

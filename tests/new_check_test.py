@@ -18,13 +18,13 @@ def main():
             (copy / name).parent.mkdir()
             shutil.copy(ROOT / name, copy / name)
         (copy / "testdata").mkdir()
-        subprocess.run([copy / "tools/new-check", "blocking_under_lock"], check=True)
-        assert subprocess.run([copy / "tools/new-check", "blocking_under_lock"]).returncode == 1, "it overwrites a check"
+        subprocess.run([copy / "tools/new-check", "some_new_check"], check=True)
+        assert subprocess.run([copy / "tools/new-check", "some_new_check"]).returncode == 1, "it overwrites a check"
         assert subprocess.run([copy / "tools/new-check", "BlockingLock"]).returncode == 1, "it takes any name"
         lines = (copy / "checks/registry.def").read_text().splitlines()[1:]
-        assert lines == sorted(lines) and lines.count("OPEX_CHECK(blocking_under_lock)") == 1, lines
-        assert (copy / "testdata/blocking_under_lock.cpp").exists()
-        source = copy / "checks/blocking_under_lock.cpp"
+        assert lines == sorted(lines) and lines.count("OPEX_CHECK(some_new_check)") == 1, lines
+        assert (copy / "testdata/some_new_check.cpp").exists()
+        source = copy / "checks/some_new_check.cpp"
         for heading in ("What it finds", "Why it hurts in production", "Example", "Instead", "Limits"):
             assert f"\n## {heading}\n" in source.read_text(), heading
         subprocess.run([*COMPILER, "-std=c++20", "-fno-rtti", "-fsyntax-only", "-I", ROOT, source], check=True)

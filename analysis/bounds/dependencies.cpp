@@ -72,8 +72,6 @@ DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCal
 
 /// Fills the phases. Returns why the row does not count for the call; empty if it does.
 llvm::StringRef judge(const Dependencies::Needs &in, const rules::DependencyCall &row, DependencyUse &use) {
-  if (use.isLocalWait && hasVisibleProducer(in, row, use.call))
-    return "the work that it waits for is started in sight, and judged there";
   if (isFirstLease(in, row, use.call))
     return "the pool has just been made here while the program starts, and nobody else has a lease";
   if (!evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), row, use))
@@ -93,6 +91,10 @@ Dependencies Dependencies::run(const Needs &in) {
       for (const rules::DependencyCall *row : in.get<RoleIndex>().of(function.body->calls[i].callee).calls) {
         DependencyUse use = describe(in, *row, {function.position, Index<Call>(i)});
         rejected = judge(in, *row, use);
+        if (rejected.empty() && use.isLocalWait && hasVisibleProducer(in, *row, use.call)) {
+          rejected = "the work that it waits for is started in sight, and judged there";
+          result.ownWaits.add(std::move(use));
+        }
         if (!rejected.empty())
           continue;
         if (auto deadline = deadlines.find(use.call); deadline != deadlines.end())

@@ -9,6 +9,7 @@ namespace opex {
 
 struct Dependencies {
   ByCall<DependencyUse> uses;
+  ByCall<DependencyUse> ownWaits; ///< For work that is started in sight: not among `uses`, since it is judged there.
   std::vector<RejectedCandidate> rejections; ///< Calls that a row names and that are none after all.
 
   const DependencyUse *at(CallRef call) const { return uses.at(call); }

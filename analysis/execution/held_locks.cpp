@@ -59,7 +59,12 @@ std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
         Index<Value> argument = argumentOf(program_, edge, std::get<2>(next));
         if (!argument)
           continue;
-        for (const LockObject &given : flow_.named(program_.functions[edge.caller], argument)) {
+        std::vector<LockObject> named = flow_.named(program_.functions[edge.caller], argument);
+        bool isVariable = llvm::all_of(named, [](const LockObject &one) { return std::get<0>(one) == Origin::Variable; });
+        if (const LocksAtCall *there = isVariable ? own({edge.caller, edge.call}) : nullptr)
+          for (const OwnLock &held : there->held) // A guard that a helper made may be of any of these.
+            named.push_back(held.lock);
+        for (const LockObject &given : named) {
           isGiven = true;
           if (seen.insert(given).second)
             open.push_back(given);

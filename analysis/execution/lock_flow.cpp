@@ -191,8 +191,12 @@ private:
   void leave(Way way, Index<Value> result) {
     if (!way)
       return;
+    const Index<Value> made = result ? flow_.behindPassages(body_, withoutCasts(body_, result)) : result;
+    const bool isCarrier = made && LockFlow::mayCarryGuard(function_, body_[made]);
     llvm::erase_if(way->held, [&](const Held &held) {
-      return held.guard.local() && !(result && mentionsPlace(body_, result, held.guard));
+      if (held.isPending)
+        return !made || !isResultOf(body_[made], held.taken);
+      return held.guard.local() && !(isCarrier && mentionsPlace(body_, result, held.guard));
     });
     for (Held &held : way->held)
       held.guard = Place();
@@ -269,13 +273,6 @@ private:
       state.held.push_back(std::move(held));
   }
 
-  /// What a call leaves locked lives as long as its result, if that is an object.
-  bool hasGuard(const Call &call) const {
-    if (call.kind == CallKind::Constructor)
-      return !call.isHeap;
-    return call.type && (*function_.unit)[call.type].kind == TypeClass::Record;
-  }
-
   /// What is handed over by value, or as a thing to take from, is another's guard now.
   std::vector<Place> movedFrom(const Call &call) const {
     std::vector<Place> places;
@@ -338,10 +335,10 @@ private:
         continue;
       for (const LockObject &object : summary->held) {
         std::vector<LockObject> objects = inCaller(edge, object, call);
-        if (objects.empty() && hasGuard(call))
+        if (objects.empty() && LockFlow::hasGuard(function_, call))
           objects.push_back({Origin::Unknown, function_.position, index.value, EntityId()});
         for (const LockObject &own : objects)
-          take(state, own, index, hasGuard(call), Place());
+          take(state, own, index, LockFlow::hasGuard(function_, call), Place());
       }
     }
   }

@@ -57,6 +57,8 @@ private:
   /// Behind `std::ref(guard)` and its like.
   Index<Value> behindPassages(const Function &body, Index<Value> value) const;
   bool isGuard(const LinkedFunction &function, const Place &place) const;
+  static bool hasGuard(const LinkedFunction &function, const Call &call);
+  static bool mayCarryGuard(const LinkedFunction &function, const Value &value);
   void collectGuards(const LinkedFunction &function);
 
   const Program &program_;

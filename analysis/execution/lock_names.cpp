@@ -53,6 +53,20 @@ bool LockFlow::isGuard(const LinkedFunction &function, const Place &place) const
   return (local && place.isWhole() && guardLocals_.contains({function.position, *local})) || guardMembers_.contains(place.entity());
 }
 
+/// What a call leaves locked lives as long as its result, if that is an object.
+bool LockFlow::hasGuard(const LinkedFunction &function, const Call &call) {
+  if (call.kind == CallKind::Constructor)
+    return !call.isHeap;
+  return call.type && (*function.unit)[call.type].kind == TypeClass::Record;
+}
+
+/// Not what a condition says of a guard: `return ready_.wait_for(lock, limit)`.
+bool LockFlow::mayCarryGuard(const LinkedFunction &function, const Value &value) {
+  if (value.kind == ValueKind::Call)
+    return hasGuard(function, function.body->calls[value.index]);
+  return !value.type || (*function.unit)[value.type].kind == TypeClass::Record;
+}
+
 Index<Value> LockFlow::behindPassages(const Function &body, Index<Value> value) const {
   while (value && body[value].kind == ValueKind::Call) {
     const Call &call = body.calls[body[value].index];
