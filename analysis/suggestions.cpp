@@ -77,8 +77,10 @@ private:
     Candidate &candidate = at->second;
     if (isNew)
       candidate.suggestion = judge(*declaration, *unit);
-    if (candidate.callers.empty())
-      candidate.suggestion.first = program_.location(function, call.site);
+    auto placeOf = [](const Location &where) { return std::tie(where.path, where.line, where.column); };
+    Location here = program_.location(function, call.site);
+    if (candidate.callers.empty() || placeOf(here) < placeOf(candidate.suggestion.first))
+      candidate.suggestion.first = std::move(here);
     ++candidate.suggestion.calls;
     candidate.callers.insert(function.position);
   }

@@ -45,10 +45,14 @@ void collectFunctions(Program &program) {
       if (!function.isUninstantiated)
         instantiated.insert(function.id);
     }
-  auto order = [](const Candidate &c) {
-    const Site &site = c.body->site;
-    llvm::StringRef path = site.file ? (*c.unit)[site.file].path : llvm::StringRef();
-    return std::tuple(path, site.offset, c.body->id, c.body->instance, c.body->contentHash, c.unit->mainFile, c.unit->command);
+  auto pathOf = [](const Candidate &c) {
+    return c.body->site.file ? (*c.unit)[c.body->site.file].path : llvm::StringRef();
+  };
+  // By name: what analyses choose by this order does not depend on where a function stands.
+  auto order = [&](const Candidate &c) {
+    const Function &body = *c.body;
+    return std::tuple(body.name, body.id, body.instance, body.contentHash, pathOf(c), body.site.offset,
+                      c.unit->mainFile, c.unit->command);
   };
   std::sort(candidates.begin(), candidates.end(), [&](const Candidate &a, const Candidate &b) { return order(a) < order(b); });
 
@@ -59,7 +63,7 @@ void collectFunctions(Program &program) {
     const Function &body = *candidate.body;
     if (body.isUninstantiated && instantiated.contains(body.id))
       continue;
-    if (!seen.insert({std::get<0>(order(candidate)), body.id, body.instance, body.contentHash}).second)
+    if (!seen.insert({pathOf(candidate), body.id, body.instance, body.contentHash}).second)
       continue;
     LinkedFunction linked;
     linked.body = &body;

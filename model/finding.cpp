@@ -39,11 +39,13 @@ static auto place(const Finding &f) {
   return std::tie(f.where.path, f.where.line, f.where.column, f.check, f.message);
 }
 
-static std::string chainText(const Finding &finding) {
-  std::string text;
-  for (const ChainStep &step : finding.chain)
-    text += step.where.path + ':' + std::to_string(step.where.line) + ':' + step.message + '\n';
-  return text;
+/// By what the steps say; places tell apart only those that say the same.
+static bool comesBefore(const ChainStep &a, const ChainStep &b) {
+  auto key = [](const ChainStep &step) {
+    const Location &where = step.where;
+    return std::tie(where.function, step.message, where.lineText, where.path, where.line, where.column);
+  };
+  return key(a) < key(b);
 }
 
 void sortAndMerge(std::vector<Finding> &findings) {
@@ -56,7 +58,7 @@ void sortAndMerge(std::vector<Finding> &findings) {
       return a.confidence > b.confidence;
     if (a.chain.size() != b.chain.size())
       return a.chain.size() < b.chain.size();
-    return chainText(a) < chainText(b);
+    return std::lexicographical_compare(a.chain.begin(), a.chain.end(), b.chain.begin(), b.chain.end(), comesBefore);
   });
   auto same = [](const Finding &a, const Finding &b) { return place(a) == place(b); };
   findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());

@@ -59,7 +59,7 @@ struct Missing {
 class Program {
 public:
   std::vector<TuFacts> units;             ///< Own all text.
-  std::vector<LinkedFunction> functions;  ///< In a stable order: path, place, content.
+  std::vector<LinkedFunction> functions;  ///< By name and content; of the same ones by path.
   /// Each with the TU whose tables its Indexes refer to.
   std::map<EntityId, std::pair<const Declaration *, const TuFacts *>> declarations;
   std::map<EntityId, const Record *> records;

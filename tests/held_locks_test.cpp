@@ -4,6 +4,8 @@
 
 #include "gmock/gmock.h"
 
+#include <map>
+
 namespace opex {
 namespace {
 
@@ -39,11 +41,11 @@ struct Store {
 };
 )cpp";
 
-/// The locks at each call of `probe` in the program, callers' as well: "mutex_" one, "mutex_<2" two calls up.
+/// The locks at each call of `probe`, in the order of the source, callers' as well: "mutex_" one, "mutex_<2" two calls up.
 std::vector<std::string> heldAtProbes(const std::string &text) {
   const test::Analysed analysed(test::parseSources({{"locks.cpp", kBefore + text}}, {}));
   const HeldLocks &locks = analysed.analysis.get<HeldLocks>();
-  std::vector<std::string> result;
+  std::map<uint32_t, std::string> byOffset;
   for (const LinkedFunction &function : analysed.program.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       if (function.body->calls[i].name != "probe")
@@ -51,8 +53,11 @@ std::vector<std::string> heldAtProbes(const std::string &text) {
       std::string held;
       for (const HeldLock &lock : locks.at({function.position, Index<Call>(i)}))
         held += (held.empty() ? "" : " ") + lock.name + (lock.way.empty() ? "" : "<" + std::to_string(lock.way.size()));
-      result.push_back(held);
+      byOffset[function.body->calls[i].site.offset] = held;
     }
+  std::vector<std::string> result;
+  for (const auto &[offset, held] : byOffset)
+    result.push_back(held);
   return result;
 }
 

@@ -21,13 +21,26 @@ Location locationIn(const Program &program, const Record &record, const Site &si
   return {};
 }
 
+/// As those who touch it call it: `strand_`, not `parent->strand_`.
+std::string shortestName(const Program &program, const QueueObject &queue,
+                         llvm::function_ref<bool(const QueueTouch &)> isMeant) {
+  std::string shortest;
+  for (const QueueTouch &touch : queue.touches) {
+    if (!isMeant(touch))
+      continue;
+    std::string name = spell(program, *program.functions[touch.call.function].body, touch.queue);
+    bool isShorter = std::pair(name.size(), name) < std::pair(shortest.size(), shortest);
+    if (!name.empty() && (shortest.empty() || isShorter))
+      shortest = std::move(name);
+  }
+  return shortest;
+}
+
 } // namespace
 
 void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUse &use) {
-  if (queue.isElement) // As its first push calls it: `queues_[key]`.
-    for (const QueueTouch &touch : queue.touches)
-      if (touch.row->does == rules::QueueCall::Push && use.name.empty())
-        use.name = spell(program, *program.functions[touch.call.function].body, touch.queue);
+  if (queue.isElement) // As a push calls it: `queues_[key]`.
+    use.name = shortestName(program, queue, [](const QueueTouch &touch) { return touch.row->does == rules::QueueCall::Push; });
   if (const Declaration *declaration = program.declaration(queue.origin.entity);
       declaration && use.name.empty())
     use.name = unqualified(declaration->name).str();
@@ -43,10 +56,8 @@ void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUs
       use.name = function.body->locals[queue.origin.index].name.str();
     use.declared = program.location(function, function.body->locals[queue.origin.index].site);
   }
-  if (use.name.empty() && !queue.touches.empty()) {
-    const QueueTouch &touch = queue.touches.front();
-    use.name = spell(program, *program.functions[touch.call.function].body, touch.queue);
-  }
+  if (use.name.empty())
+    use.name = shortestName(program, queue, [](const QueueTouch &) { return true; });
 }
 
 std::optional<Bound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue) {

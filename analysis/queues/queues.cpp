@@ -287,19 +287,17 @@ private:
     std::vector<CallRef> users;
     if (!growth.push->path.empty() || (!function.body->instance && unlimited.empty()))
       return users;
-    std::map<std::tuple<std::string, uint32_t, uint32_t>, CallRef> byPlace;
+    std::set<std::tuple<std::string, uint32_t, uint32_t>> places; // Instances of a template share theirs.
     for (CallRef call : callsFromOutside(function)) {
       const LinkedFunction &caller = program_.functions[call.function];
       const Call &site = (*caller.body)[call.call];
       Index<Value> item = site.arguments.empty() ? Index<Value>() : site.arguments.front();
       Location where = program_.location(caller, site.site);
       bool isMeant = unlimited.empty() ? !guards.isHeldBack(call) : unlimited.contains(memberAt(call));
-      if (isMeant && sharing_.mayGrow(queue, call, item))
-        byPlace.try_emplace({where.path, where.line, where.column}, call);
-    }
-    for (const auto &[place, call] : byPlace)
-      if (users.size() < kMaxProducers)
+      if (isMeant && users.size() < kMaxProducers && sharing_.mayGrow(queue, call, item) &&
+          places.insert({where.path, where.line, where.column}).second)
         users.push_back(call);
+    }
     return users;
   }
 
@@ -338,11 +336,12 @@ private:
   }
 
   void addOthers(llvm::ArrayRef<Growth> growths, QueueUse &use) const {
-    std::map<std::tuple<std::string, uint32_t, uint32_t>, ChainStep> others;
+    std::set<std::tuple<std::string, uint32_t, uint32_t>> places;
     auto add = [&](ChainStep step) {
-      std::tuple key(step.where.path, step.where.line, step.where.column);
-      if (!step.where.path.empty())
-        others.try_emplace(key, std::move(step));
+      const Location &where = step.where;
+      if (!where.path.empty() && use.bound.others.size() < kMaxOthers &&
+          places.insert({where.path, where.line, where.column}).second)
+        use.bound.others.push_back(std::move(step));
     };
     ChainStep self = stepAt(*use.grows, "");
     for (const Growth &growth : growths) {
@@ -355,9 +354,6 @@ private:
       if (!(step.where == self.where))
         add(std::move(step));
     }
-    for (auto &[place, step] : others)
-      if (use.bound.others.size() < kMaxOthers)
-        use.bound.others.push_back(std::move(step));
   }
 
   const Queues::Needs in_;
