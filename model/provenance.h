@@ -18,6 +18,8 @@
 
 namespace opex {
 
+struct ObjectId;
+
 /// A place where an object comes into being, or the end of what can be followed.
 struct Origin {
   enum Kind : uint8_t {
@@ -34,8 +36,20 @@ struct Origin {
   EntityId entity;
   std::vector<CallRef> via; ///< The calls that returned it, innermost first.
 
+  ObjectId object() const;
   auto operator<=>(const Origin &) const = default;
 };
+
+/// Which object it is, whatever calls handed it out.
+struct ObjectId {
+  Origin::Kind kind = Origin::Unknown;
+  uint32_t function = 0, index = 0;
+  EntityId entity;
+
+  auto operator<=>(const ObjectId &) const = default;
+};
+
+inline ObjectId Origin::object() const { return {kind, function, index, entity}; }
 
 /// One way a value gets to where it was asked for.
 struct Arrival {

@@ -22,7 +22,7 @@ void Subjects::addAt(const LinkedFunction &function, const Arrival &arrival, Set
   event.isPossible = arrival.isPossible;
   if (amount)
     event.limit = limitOf(program_, constants_, provenance_, event.frame, event.moment.block, amountValue, *amount);
-  events_[keyOf(event.origin)].push_back(std::move(event));
+  events_[event.origin.object()].push_back(std::move(event));
 }
 
 void Subjects::addEvent(const LinkedFunction &function, Index<Value> subject, const SettingEvent &event,
@@ -71,7 +71,7 @@ void Subjects::collectText(const LinkedFunction &function, Index<Call> index, co
       } else {
         continue;
       }
-      events_[keyOf(event.origin)].push_back(std::move(event));
+      events_[event.origin.object()].push_back(std::move(event));
     }
   }
 }

@@ -126,7 +126,7 @@ void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index)
       return;
     for (const Arrival &arrival : subjectArrivals(function, index, holder))
       if (arrival.origin.kind != Origin::Unknown)
-        held_[keyOf(arrival.origin)].push_back({function.position, held});
+        held_[arrival.origin.object()].push_back({function.position, held});
   };
   const rules::Place result{rules::Place::Return, 0, {}}, self{rules::Place::This, 0, {}};
   const Roles &roles = roles_.of(call.callee);
@@ -179,7 +179,7 @@ void Subjects::collectEscapes(const LinkedFunction &function, Index<Call> index)
       const rules::Subject *kind = kindOf(arrival.origin);
       if (!kind || llvm::is_contained(roles.libraries, roles_.packOf(*kind)))
         continue;
-      escapes_.try_emplace(keyOf(arrival.origin), CallRef{function.position, index});
+      escapes_.try_emplace(arrival.origin.object(), CallRef{function.position, index});
     }
   }
 }
@@ -217,7 +217,7 @@ const rules::Subject *Subjects::kindOf(const Origin &origin) const {
 
 std::vector<const SettingEvent *> Subjects::eventsOf(const Origin &origin) const {
   std::vector<const SettingEvent *> result;
-  auto found = events_.find(keyOf(origin));
+  auto found = events_.find(origin.object());
   if (found != events_.end())
     for (const SettingEvent &event : found->second)
       if (compatible(event.origin.via, origin.via))
@@ -227,7 +227,7 @@ std::vector<const SettingEvent *> Subjects::eventsOf(const Origin &origin) const
 
 std::vector<HeldSubject> Subjects::heldBy(const Origin &origin) const {
   std::vector<HeldSubject> result;
-  if (auto found = held_.find(keyOf(origin)); found != held_.end())
+  if (auto found = held_.find(origin.object()); found != held_.end())
     result = found->second;
   // A variable that starts as what a function returned has that object's settings.
   auto addIncoming = [&](const std::vector<Provenance::Incoming> &incoming) {
@@ -249,7 +249,7 @@ std::vector<HeldSubject> Subjects::heldBy(const Origin &origin) const {
 }
 
 const CallRef *Subjects::escapeOf(const Origin &origin) const {
-  auto found = escapes_.find(keyOf(origin));
+  auto found = escapes_.find(origin.object());
   return found == escapes_.end() ? nullptr : &found->second;
 }
 

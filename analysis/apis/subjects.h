@@ -60,9 +60,6 @@ public:
   bool holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) const;
 
 private:
-  using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
-  static Key keyOf(const Origin &origin) { return {origin.kind, origin.function, origin.index, origin.entity}; }
-
   void collectCall(const LinkedFunction &function, Index<Call> index);
   void collectHolders(const LinkedFunction &function, Index<Call> index);
   void collectEscapes(const LinkedFunction &function, Index<Call> index);
@@ -84,9 +81,9 @@ private:
   const RoleIndex &roles_;
   mutable Provenance provenance_;
   mutable Constants constants_;
-  std::map<Key, std::vector<SettingEvent>> events_;
-  std::map<Key, std::vector<HeldSubject>> held_;
-  std::map<Key, CallRef> escapes_;
+  std::map<ObjectId, std::vector<SettingEvent>> events_;
+  std::map<ObjectId, std::vector<HeldSubject>> held_;
+  std::map<ObjectId, CallRef> escapes_;
 };
 
 /// The class a call like make_shared<T> constructs out of sight; null for others.

@@ -12,7 +12,7 @@ namespace {
 constexpr unsigned kMaxGuards = 3; // Guard classes and helpers around one another.
 
 /// The mutex that the value names by itself, however it was initialised; none if it is only a way to one.
-std::optional<Locks::Object> namedObject(const LinkedFunction &function, Index<Value> value) {
+std::optional<ObjectId> namedObject(const LinkedFunction &function, Index<Value> value) {
   const Function &body = *function.body;
   while (body[value].kind == ValueKind::AddressOf || body[value].kind == ValueKind::Cast) {
     if (body[value].operands.empty())
@@ -23,9 +23,9 @@ std::optional<Locks::Object> namedObject(const LinkedFunction &function, Index<V
   if (!named.type || (*function.unit)[named.type].indirections > 0)
     return {};
   if (named.kind == ValueKind::Field)
-    return Locks::Object{Origin::Member, 0, 0, named.entity};
+    return ObjectId{Origin::Member, 0, 0, named.entity};
   if (named.kind == ValueKind::Global)
-    return Locks::Object{Origin::Global, 0, 0, named.entity};
+    return ObjectId{Origin::Global, 0, 0, named.entity};
   return {};
 }
 
@@ -53,7 +53,7 @@ void Locks::collectAccessors() {
           call.instance && call.object ? program_.directCallee(function, Index<Call>(i)) : nullptr;
       bool holds = callee && llvm::any_of(uses_[callee->position],
                                           [](const Use &use) { return use.does == rules::Lock::Hold; });
-      if (std::optional<Object> object = holds ? namedObject(function, call.object) : std::nullopt)
+      if (std::optional<ObjectId> object = holds ? namedObject(function, call.object) : std::nullopt)
         found.push_back({{function.position, Index<Call>(i)}, rules::Lock::Hold, *object});
     }
   for (const Use &use : found)
@@ -63,7 +63,7 @@ void Locks::collectAccessors() {
 /// The lock by its own name, or by that which the callers of a guard class or helper give it.
 bool Locks::collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, unsigned depth) {
   const LinkedFunction &function = program_.functions[at.function];
-  if (std::optional<Object> object = namedObject(function, lock)) {
+  if (std::optional<ObjectId> object = namedObject(function, lock)) {
     uses_[at.function].push_back({at, does, *object});
     return true;
   }
@@ -96,14 +96,14 @@ void Locks::collect(const RoleIndex &roles, Provenance &provenance, const Linked
       uses_[at.function].push_back(
           {at,
            row->does,
-           {arrival.origin.kind, arrival.origin.function, arrival.origin.index, arrival.origin.entity}});
+           arrival.origin.object()});
     }
   }
 }
 
-std::set<Locks::Object> Locks::around(uint32_t start, rules::Lock::Does does, unsigned callers,
+std::set<ObjectId> Locks::around(uint32_t start, rules::Lock::Does does, unsigned callers,
                                       unsigned callees) const {
-  std::set<Object> objects;
+  std::set<ObjectId> objects;
   std::set<uint32_t> seen;
   auto walk = [&](auto &self, uint32_t position, unsigned up, unsigned down) -> void {
     seen.insert(position);
@@ -144,8 +144,8 @@ bool Locks::isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Cal
   return !scope || llvm::is_contained(enclosingBlocks(body, body[call].block), scope);
 }
 
-std::set<Locks::Object> Locks::heldAt(CallRef at, unsigned callers) const {
-  std::set<Object> held;
+std::set<ObjectId> Locks::heldAt(CallRef at, unsigned callers) const {
+  std::set<ObjectId> held;
   const LinkedFunction &function = program_.functions[at.function];
   for (const Use &use : uses_[at.function])
     if (use.does == rules::Lock::Hold && use.call.call != at.call &&

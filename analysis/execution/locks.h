@@ -8,12 +8,10 @@ namespace opex {
 
 class Locks {
 public:
-  using Object = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
-
   struct Use {
     CallRef call;
     rules::Lock::Does does = rules::Lock::Hold;
-    Object object;
+    ObjectId object;
     auto operator<=>(const Use &) const = default;
   };
 
@@ -24,11 +22,11 @@ public:
 
   /// Objects of one kind of use in the function, those of its callers (who may hold the lock for it) and of
   /// the functions it calls directly, as far as `reach` steps.
-  std::set<Object> around(uint32_t function, rules::Lock::Does does, unsigned callers,
+  std::set<ObjectId> around(uint32_t function, rules::Lock::Does does, unsigned callers,
                           unsigned callees) const;
 
   /// Mutexes held while the call is made, in its function or in those that call it, `callers` steps up.
-  std::set<Object> heldAt(CallRef call, unsigned callers) const;
+  std::set<ObjectId> heldAt(CallRef call, unsigned callers) const;
 
 private:
   bool isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Call> call) const;

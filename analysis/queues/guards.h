@@ -86,8 +86,8 @@ private:
   std::set<uint32_t> lookers_;      ///< Functions that look at its size.
   std::set<uint32_t> ownTakers_;    ///< Functions that take from it themselves, and do not add.
   std::set<uint32_t> takers_;       ///< Functions that take from it, and those that call them.
-  std::set<Locks::Object> permits_; ///< Semaphores that takers give back to.
-  std::set<Locks::Object> filled_;  ///< Conditions that takers wait on for the next item.
+  std::set<ObjectId> permits_; ///< Semaphores that takers give back to.
+  std::set<ObjectId> filled_;  ///< Conditions that takers wait on for the next item.
   std::map<uint32_t, uint32_t> below_;   ///< Functions with anything of the above at or below them: a number each.
   std::set<uint32_t> limited_;           ///< Functions that ask a limiter.
   std::vector<uint8_t> helpers_[2];      ///< By that number, and what `countsEmptiness_` is: holds back who calls it.

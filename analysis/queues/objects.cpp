@@ -208,7 +208,7 @@ void QueueObjects::touch(const LinkedFunction &function, Index<Call> index, Inde
     if (origin.kind == Origin::Unknown || origin.kind == Origin::Callable ||
         (origin.kind == Origin::Creation && (role.queue->isContainer || !isConstruction(program_, roles_, origin))))
       continue;
-    QueueObject &object = objects_[{keyOf(origin), isElement}];
+    QueueObject &object = objects_[{origin.object(), isElement}];
     object.origin = origin;
     object.isElement = isElement;
     object.touches.push_back(

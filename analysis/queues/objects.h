@@ -37,12 +37,6 @@ public:
   /// In a stable order.
   std::vector<QueueObject> find();
 
-  /// Identity of an origin, whatever calls handed it out.
-  using Key = std::tuple<Origin::Kind, uint32_t, uint32_t, EntityId>;
-  static Key keyOf(const Origin &origin) {
-    return {origin.kind, origin.function, origin.index, origin.entity};
-  }
-
 private:
   ProvenanceRules rulesFor(const Subjects &subjects) const;
   bool isQueueType(const Type &type) const;
@@ -62,7 +56,7 @@ private:
   std::set<std::pair<uint32_t, uint32_t>> captured_; ///< Locals that a lambda has: function and variable.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<Arrival>> ofLocals_;
   Provenance provenance_;
-  std::map<std::pair<Key, bool>, QueueObject> objects_; ///< By object, and whether what is in it is meant.
+  std::map<std::pair<ObjectId, bool>, QueueObject> objects_; ///< By object, and whether what is in it is meant.
 };
 
 } // namespace opex

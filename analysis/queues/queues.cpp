@@ -22,14 +22,14 @@ public:
         madeOrEnded_(madeOrEnded(program_)) {}
 
   Queues run() {
-    std::optional<QueueObjects::Key> grown; // What is in a queue that grows is said with it.
+    std::optional<ObjectId> grown; // What is in a queue that grows is said with it.
     for (QueueObject &queue : objects_.find()) {
       // What nothing runs neither fills nor empties it.
       llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return in_.get<Unreached>()[touch.call.function]; });
       std::optional<QueueUse> use =
-          queue.isElement && grown == QueueObjects::keyOf(queue.origin) ? std::nullopt : describe(queue);
+          queue.isElement && grown == queue.origin.object() ? std::nullopt : describe(queue);
       if (use && use->grows && !queue.isElement)
-        grown = QueueObjects::keyOf(queue.origin);
+        grown = queue.origin.object();
       if (use)
         found_.queues.push_back(std::move(*use));
     }

@@ -10,8 +10,8 @@
 namespace opex {
 namespace {
 
-bool intersect(const std::set<Locks::Object> &a, const std::set<Locks::Object> &b) {
-  return llvm::any_of(a, [&](const Locks::Object &object) { return b.contains(object); });
+bool intersect(const std::set<ObjectId> &a, const std::set<ObjectId> &b) {
+  return llvm::any_of(a, [&](const ObjectId &object) { return b.contains(object); });
 }
 
 /// The queue's type as the call sees it; looks through pointers.
@@ -225,8 +225,8 @@ bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const Que
          });
 }
 
-std::set<Locks::Object> QueueSharing::heldAt(const QueueTouch &touch) const {
-  std::set<Locks::Object> held = locks_.heldAt(touch.call, touch.path.empty() ? 2 : 0);
+std::set<ObjectId> QueueSharing::heldAt(const QueueTouch &touch) const {
+  std::set<ObjectId> held = locks_.heldAt(touch.call, touch.path.empty() ? 2 : 0);
   for (size_t i = 0; i < touch.path.size(); ++i)
     held.merge(locks_.heldAt(touch.path[i], i + 1 == touch.path.size() ? 2 : 0));
   return held;

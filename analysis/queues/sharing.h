@@ -59,7 +59,7 @@ private:
   bool isFilledOnce(const QueueObject &queue, CallRef call, Index<Value> item) const;
   bool isAtTheEnd(uint32_t function) const;
   bool isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const;
-  std::set<Locks::Object> heldAt(const QueueTouch &touch) const;
+  std::set<ObjectId> heldAt(const QueueTouch &touch) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
 
   const Program &program_;
