@@ -149,8 +149,11 @@ std::vector<Index<Block>> enclosingBlocks(const Function &function, Index<Block>
 }
 
 llvm::StringRef unqualified(llvm::StringRef name) {
-  size_t colons = name.rfind("::");
-  return colons == llvm::StringRef::npos ? name : name.substr(colons + 2);
+  // Asked of nearly every name, and much faster than a search for a text of two characters.
+  for (size_t colon = name.rfind(':'); colon != llvm::StringRef::npos && colon > 0; colon = name.rfind(':', colon))
+    if (name[colon - 1] == ':')
+      return name.substr(colon + 1);
+  return name;
 }
 
 namespace {

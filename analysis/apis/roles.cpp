@@ -3,7 +3,7 @@
 #include "analysis/apis/versions.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/SmallString.h"
 
 namespace opex {
 namespace {
@@ -153,19 +153,22 @@ const Roles &RoleIndex::of(EntityId declaration) const {
 }
 
 const Roles &RoleIndex::ofMacro(llvm::StringRef name, const File *definedIn) const {
-  std::pair<std::string, std::string> key(name, definedIn ? definedIn->path : "");
-  auto found = macros_.find(key);
-  if (found != macros_.end())
-    return found->second;
+  llvm::SmallString<128> key = name;
+  key += '\0';
+  if (definedIn)
+    key += definedIn->path;
+  auto [entry, isNew] = macros_.try_emplace(key);
+  Roles &roles = entry->second;
+  if (!isNew)
+    return roles;
   llvm::SmallVector<unsigned, 4> rows = names_.findMacro(name), ofLibrary;
   if (definedIn) {
     llvm::copy_if(rows, std::back_inserter(ofLibrary), [&](unsigned row) { return isFileOf(*rows_[row].pack, *definedIn); });
     llvm::erase_if(rows, [&](unsigned row) { return !rows_[row].pack->headers.empty(); });
   }
-  Roles roles;
   for (unsigned row : ofLibrary.empty() ? rows : ofLibrary)
     rows_[row].addTo(roles);
-  return macros_.emplace(std::move(key), std::move(roles)).first->second;
+  return roles;
 }
 
 bool RoleIndex::isLogGuard(llvm::StringRef name) const {

@@ -7,6 +7,7 @@
 #include "rules/rules.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <functional>
 #include <map>
@@ -107,7 +108,7 @@ private:
   rules::NameIndex names_;
   std::vector<Row> rows_; ///< By the numbers of names_.
   std::map<EntityId, Roles> roles_;
-  mutable std::map<std::pair<std::string, std::string>, Roles> macros_; ///< By name and file.
+  mutable llvm::StringMap<Roles> macros_; ///< By name and file, with a 0 between.
   mutable std::map<std::string, Roles, std::less<>> named_;
   mutable std::map<std::string, bool, std::less<>> logGuards_;
   std::map<std::string, const rules::Subject *, std::less<>> subjectsByType_, subjectsById_;
