@@ -54,13 +54,13 @@ std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
     const LockObject next = open.back();
     open.pop_back();
     bool isGiven = false;
-    if (std::get<0>(next) == Origin::Parameter)
-      for (const CallEdge &edge : program_.functions[std::get<1>(next)].callers) {
-        Index<Value> argument = argumentOf(program_, edge, std::get<2>(next));
+    if (next.kind == Origin::Parameter)
+      for (const CallEdge &edge : program_.functions[next.function].callers) {
+        Index<Value> argument = argumentOf(program_, edge, next.index);
         if (!argument)
           continue;
         std::vector<LockObject> named = flow_.named(program_.functions[edge.caller], argument);
-        bool isVariable = llvm::all_of(named, [](const LockObject &one) { return std::get<0>(one) == Origin::Variable; });
+        bool isVariable = llvm::all_of(named, [](const LockObject &one) { return one.kind == Origin::Variable; });
         if (const LocksAtCall *there = isVariable ? own({edge.caller, edge.call}) : nullptr)
           for (const OwnLock &held : there->held) // A guard that a helper made may be of any of these.
             named.push_back(held.lock);
@@ -173,7 +173,7 @@ HeldLock HeldLocks::fromCallers(uint32_t start, uint32_t number) const {
 }
 
 std::string HeldLocks::nameOf(const LockObject &object, CallRef taken) const {
-  if (const Declaration *mutex = program_.declaration(std::get<3>(object)))
+  if (const Declaration *mutex = program_.declaration(object.entity))
     return unqualified(mutex->name).str();
   const LinkedFunction &function = program_.functions[taken.function];
   const Call &call = (*function.body)[taken.call];

@@ -38,10 +38,10 @@ public:
     if (!exit_)
       return summary;
     for (const Held &held : exit_->held)
-      if (std::get<0>(held.lock) != Origin::Variable)
+      if (held.lock.kind != Origin::Variable)
         add(summary.held, held.lock);
     summary.released = std::move(exit_->released);
-    llvm::erase_if(summary.released, [](const LockObject &object) { return std::get<0>(object) == Origin::Variable; });
+    llvm::erase_if(summary.released, [](const LockObject &object) { return object.kind == Origin::Variable; });
     return summary;
   }
 
@@ -345,11 +345,11 @@ private:
 
   /// What the callee names by its parameter, and what a class template of the project has in each of its objects.
   std::vector<LockObject> inCaller(const CallEdge &edge, const LockObject &object, const Call &call) const {
-    if (std::get<0>(object) == Origin::Parameter) {
-      Index<Value> argument = argumentOf(program_, edge, std::get<2>(object));
+    if (object.kind == Origin::Parameter) {
+      Index<Value> argument = argumentOf(program_, edge, object.index);
       return argument ? namedBy(argument) : std::vector<LockObject>();
     }
-    if (std::get<0>(object) == Origin::Member && call.instance && call.object)
+    if (object.kind == Origin::Member && call.instance && call.object)
       if (std::vector<LockObject> owner = flow_.named(function_, call.object); !owner.empty())
         return owner;
     return {object};

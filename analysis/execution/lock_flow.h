@@ -10,8 +10,8 @@
 namespace opex {
 
 /// A mutex: a member or global by its declaration, a variable, a parameter (what callers give), or (Unknown) the one that
-/// the guard made by call `index` has. Kind, function, index, entity.
-using LockObject = std::tuple<opex::Origin::Kind, uint32_t, uint32_t, EntityId>;
+/// the guard made by call `index` has.
+using LockObject = ObjectId;
 
 /// What a call of a function does to the locks of its caller. Both are sorted.
 struct LockSummary {

@@ -26,7 +26,7 @@ void LockFlow::collectGuards(const LinkedFunction &function) {
         objects.push_back({Origin::Unknown, function.position, i, EntityId()});
       if (std::optional<uint32_t> local = guard.local(); local && guard.isWhole())
         guardLocals_[{function.position, *local}] = std::move(objects);
-      else if (EntityId member = guard.entity(); member && std::get<0>(objects[0]) != Origin::Parameter)
+      else if (EntityId member = guard.entity(); member && objects[0].kind != Origin::Parameter)
         guardMembers_[member] = std::move(objects);
     }
 }
