@@ -137,16 +137,12 @@ std::vector<Wait> withLocks(const Needs &in, Wait wait) {
 CallRef topOf(const Wait &wait) { return wait.locks.front().way.empty() ? wait.call : wait.locks.front().way.front(); }
 
 /// The surest and nearest wait first, then as they stand in the code.
-bool speaksBefore(const Program &program, const Wait &one, const Wait &other) {
-  auto steps = [&](const Wait &wait) {
-    std::vector<std::tuple<llvm::StringRef, Index<Call>>> result;
-    for (CallRef call : wait.locks.front().way)
-      result.push_back({program.functions[call.function].body->name, call.call});
-    result.push_back({program.functions[wait.call.function].body->name, wait.call.call});
-    return result;
+bool speaksBefore(const Wait &one, const Wait &other) {
+  auto rank = [](const Wait &wait) {
+    const std::vector<CallRef> &way = wait.locks.front().way;
+    return std::tuple(!wait.isSure, way.size(), way, wait.call);
   };
-  auto rank = [](const Wait &wait) { return std::tuple(!wait.isSure, wait.locks.front().way.size()); };
-  return rank(one) != rank(other) ? rank(one) < rank(other) : steps(one) < steps(other);
+  return rank(one) < rank(other);
 }
 
 std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
@@ -166,7 +162,7 @@ std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
     if (wait.excuse.empty())
       sections[wait.locks.front().taken].push_back(&wait);
   for (auto &[taken, section] : sections) {
-    llvm::sort(section, [&](const Wait *a, const Wait *b) { return speaksBefore(in.program(), *a, *b); });
+    llvm::sort(section, [](const Wait *a, const Wait *b) { return speaksBefore(*a, *b); });
     for (Wait *other : llvm::drop_begin(section)) {
       other->speaker = section.front();
       section.front()->others.push_back(other);

@@ -128,12 +128,9 @@ std::vector<HeldLock> HeldLocks::at(CallRef call) const {
   return result;
 }
 
-/// Over the fewest calls; among equals by name, so that it does not matter where a function stands.
+/// Over the fewest calls; among equals the first, which is so by name.
 HeldLock HeldLocks::fromCallers(uint32_t start, uint32_t number) const {
-  auto rank = [&](const CallEdge &edge) {
-    const Function &caller = *program_.functions[edge.caller].body;
-    return std::tuple(!edge.isCertain(), caller.name, caller.id, caller.instance, caller.contentHash, edge.call);
-  };
+  auto rank = [](const CallEdge &edge) { return std::tuple(!edge.isCertain(), edge.caller, edge.call); };
   auto isBetter = [&](const CallEdge &one, const CallEdge *other) { return !other || rank(one) < rank(*other); };
   std::map<uint32_t, const CallEdge *> down = {{start, nullptr}}; // The call that each function comes to the start by.
   std::vector<uint32_t> level = {start};

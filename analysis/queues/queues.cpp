@@ -221,9 +221,7 @@ private:
   /// From requests, and for certain; among equals by name, so that it does not matter where a function stands.
   bool isBetterWay(const CallEdge &one, const CallEdge &other) const {
     auto rank = [&](const CallEdge &edge) {
-      const Function &caller = *program_.functions[edge.caller].body;
-      return std::tuple(-int(in_.get<RequestPaths>()[edge.caller]), !edge.isCertain(), caller.name, caller.id, caller.instance,
-                        caller.contentHash, edge.call);
+      return std::tuple(-int(in_.get<RequestPaths>()[edge.caller]), !edge.isCertain(), edge.caller, edge.call);
     };
     return rank(one) < rank(other);
   }
