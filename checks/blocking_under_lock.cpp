@@ -57,12 +57,6 @@ std::optional<int64_t> sleepNs(const Needs &in, CallRef ref) {
   return {};
 }
 
-bool isAsync(const Needs &in, const DependencyUse &use) {
-  const Call &call = (*in.program().functions[use.call.function].body)[use.call.call];
-  return llvm::any_of(in.get<RoleIndex>().of(call.callee).calls,
-                      [&](const rules::DependencyCall *row) { return row->isAsync && row->fullId() == use.rule; });
-}
-
 bool isUnknown(const PhaseBound &phase) { return phase.state == BoundState::Unknown; }
 
 /// Waits for what an object stands for, a future say, that may be there already.
@@ -79,7 +73,7 @@ bool mayReturnAtOnce(const DependencyUse &use) {
 }
 
 llvm::StringRef excuseOf(const Needs &in, const Wait &wait, const Options &options) {
-  if (wait.use && isAsync(in, *wait.use))
+  if (wait.use && wait.use->isAsync)
     return "it returns before the answer is there";
   if (wait.use && mayReturnAtOnce(*wait.use))
     return "whether it waits at all is out of sight, or it does not";

@@ -86,6 +86,7 @@ struct DependencyUse {
   DependencyKind kind = DependencyKind::Socket;
   bool isLocalWait = false;
   bool isIdleWait = false;
+  bool isAsync = false; ///< It returns before the answer is there.
   bool isContinued = false; ///< Called again, it goes on where it stopped.
   OnRequestPath onRequestPath = OnRequestPath::Unknown;
   std::vector<PhaseBound> phases;

@@ -63,6 +63,7 @@ DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCal
   use.kind = row.kind;
   use.isLocalWait = row.kind == DependencyKind::LocalWait;
   use.isIdleWait = row.isIdleWait;
+  use.isAsync = row.isAsync;
   use.isContinued = row.isContinued;
   use.onRequestPath = in.get<RequestPaths>()[ref.function];
   use.defaultText = row.defaultText;

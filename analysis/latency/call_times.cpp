@@ -99,10 +99,8 @@ SymbolicTime CallTimes::timeOf(CallRef call, int64_t ns, const TimePoint &until,
 /// Each phase takes its limit; one limit over several phases counts once.
 Timed CallTimes::dependency(const DependencyUse &use) const {
   Timed time;
-  const Function &body = *program_.functions[use.call.function].body;
-  for (const rules::DependencyCall *row : roles_.of(body[use.call.call].callee).calls)
-    if (row->fullId() == use.rule && row->isAsync)
-      return time; // What it costs is waited for elsewhere.
+  if (use.isAsync)
+    return time; // What it costs is waited for elsewhere.
   std::set<std::pair<std::string, int64_t>> counted;
   bool isUnlimited = llvm::any_of(use.phases, [](const PhaseBound &phase) { return isMissing(phase.state); });
   bool isOpen = false;

@@ -218,7 +218,7 @@ private:
             isEssential};
   }
 
-  /// From requests, and for certain; among equals by name, so that it does not matter where a function stands.
+  /// From requests, and for certain; among equals the first, which is so by name.
   bool isBetterWay(const CallEdge &one, const CallEdge &other) const {
     auto rank = [&](const CallEdge &edge) {
       return std::tuple(-int(in_.get<RequestPaths>()[edge.caller]), !edge.isCertain(), edge.caller, edge.call);
