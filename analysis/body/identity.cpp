@@ -30,8 +30,4 @@ Finding findingAt(const Program &program, CallRef call, std::string subject) {
   return finding;
 }
 
-bool comesBefore(const Function &one, const Function &other) {
-  return std::tie(one.id, one.instance, one.contentHash) < std::tie(other.id, other.instance, other.contentHash);
-}
-
 } // namespace opex

@@ -18,7 +18,4 @@ Location locationOf(const Program &program, CallRef call);
 /// A finding at the call, with its identity; `subject` as Finding takes it.
 Finding findingAt(const Program &program, CallRef call, std::string subject);
 
-/// An order of functions that does not depend on where they stand.
-bool comesBefore(const Function &one, const Function &other);
-
 } // namespace opex

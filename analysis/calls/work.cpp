@@ -106,7 +106,7 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
       if (!isFollowed(edge) || depths_[edge.callee] >= depth)
         continue;
       uint32_t nearest = next ? depths_[next->position] : WorkReach::kNever;
-      if (depths_[edge.callee] < nearest || (depths_[edge.callee] == nearest && next && comesBefore(*callee.body, *next->body)))
+      if (depths_[edge.callee] < nearest || (depths_[edge.callee] == nearest && next && callee.position < next->position))
         next = &callee;
     }
     std::optional<CallRef> best = next ? nearestIn(*next) : std::nullopt;

@@ -157,13 +157,6 @@ bool CallTimes::isRun(const LinkedFunction &caller, const CallEdge &edge) const 
   return !isOnlyKept && (edge.isCertain() || !entries_.contains(edge.callee));
 }
 
-std::vector<uint32_t> CallTimes::inOrder(std::vector<uint32_t> positions) const {
-  llvm::stable_sort(positions, [&](uint32_t a, uint32_t b) {
-    return comesBefore(*program_.functions[a].body, *program_.functions[b].body);
-  });
-  return positions;
-}
-
 void CallTimes::addNeeded(const LinkedFunction &caller, Index<Call> index, llvm::SmallVectorImpl<uint32_t> &into) const {
   CallRef call{caller.position, index};
   const Function &body = *caller.body;
@@ -195,7 +188,6 @@ Timed CallTimes::callees(const LinkedFunction &caller, Index<Call> index) {
     return time;
   }
   std::map<uint32_t, Timed> ways; // By callee.
-  std::vector<uint32_t> callees;
   for (const CallEdge &edge : program_.calleesAt(caller, index)) {
     Timed time = isRun(caller, edge) ? function(edge.callee) : Timed();
     if (time.isNothing())
@@ -203,12 +195,11 @@ Timed CallTimes::callees(const LinkedFunction &caller, Index<Call> index) {
     time = bound(caller, index, edge, std::move(time));
     if (!edge.isCertain())
       time.worst.sureNs = 0;
-    callees.push_back(edge.callee);
     ways[edge.callee] = longest(ways[edge.callee], time);
   }
   Timed worst;
-  for (uint32_t callee : inOrder(std::move(callees)))
-    worst = longest(worst, ways[callee]);
+  for (const auto &[callee, time] : ways)
+    worst = longest(worst, time);
   if (auto iteration = iterations_.find(call); iteration != iterations_.end() && !worst.isNothing())
     worst = repeated({0, "each", TimeFactor::kNoParameter, 0}, false, 1, std::move(worst));
   return worst;
@@ -241,7 +232,9 @@ Timed CallTimes::argument(const LinkedFunction &caller, Index<Call> index, uint3
     worst.worst.time = SymbolicTime::ofParameter(value.index, "`" + body.locals[value.index].name.str() + "`");
     return worst;
   }
-  for (uint32_t position : inOrder(callablesHeld(program_, subjects_, caller, call.arguments[parameter]))) {
+  std::vector<uint32_t> held = callablesHeld(program_, subjects_, caller, call.arguments[parameter]);
+  llvm::sort(held);
+  for (uint32_t position : held) {
     Timed time = function(position);
     if (time.worst.time.atLeastNs() >= worst.worst.time.atLeastNs())
       runs = position;
@@ -313,7 +306,9 @@ Timed CallTimes::limited(CallRef call, Timed time) const {
 
 Timed CallTimes::spawned(const SpawnUse &spawn) const {
   Timed worst;
-  for (uint32_t entry : inOrder(spawn.entries))
+  std::vector<uint32_t> entries = spawn.entries;
+  llvm::sort(entries);
+  for (uint32_t entry : entries)
     if (functions[entry] && !functions[entry]->isNothing()) {
       Timed time;
       time.worst = functions[entry]->worst;

@@ -20,9 +20,6 @@ public:
 
   Timed of(const LinkedFunction &function, Index<Call> call);
 
-  /// Positions in an order that does not depend on where functions stand.
-  std::vector<uint32_t> inOrder(std::vector<uint32_t> positions) const;
-
   /// Adds the functions whose times `of`, `spawned` and `joinedBy` take together for this call.
   void addNeeded(const LinkedFunction &function, Index<Call> call, llvm::SmallVectorImpl<uint32_t> &into) const;
 

@@ -141,7 +141,8 @@ private:
     std::map<uint32_t, Timed> once;
     for (uint32_t function : members)
       once[function] = own(function);
-    const std::vector<uint32_t> order = calls_.inOrder(std::vector<uint32_t>(members.begin(), members.end()));
+    std::vector<uint32_t> order(members.begin(), members.end());
+    llvm::sort(order);
     Timed all;
     for (uint32_t function : order)
       all = longest(all, order.size() == 1 ? once[function] : withoutParameters(once[function]));

@@ -161,13 +161,8 @@ private:
   }
 
   bool isBefore(const Nest &one, const Nest &other) const {
-    auto body = [&](uint32_t function) -> const Function & { return *program_.functions[function].body; };
-    uint32_t a = retries_[one.retry].function, b = retries_[other.retry].function;
-    if (a != b)
-      return comesBefore(body(a), body(b));
-    if (one.retry == other.retry && one.callee != kNone && other.callee != kNone && one.callee != other.callee)
-      return comesBefore(body(one.callee), body(other.callee));
-    return std::tie(one.retry, one.call.call) < std::tie(other.retry, other.call.call);
+    auto rank = [&](const Nest &nest) { return std::tuple(retries_[nest.retry].function, nest.retry, nest.callee, nest.call.call); };
+    return rank(one) < rank(other);
   }
 
   std::vector<CallRef> wayTo(const Nest &nest) const {
