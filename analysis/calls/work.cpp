@@ -1,7 +1,6 @@
 #include "analysis/calls/work.h"
 
 #include "analysis/body/identity.h"
-#include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -54,20 +53,20 @@ RetryWork::RetryWork(const Needs &in) : in_(in), program_(in.program()), holdsBa
       holdsBack_[guard.call.function] = true;
     }
   auto isCertain = [](const CallEdge &edge) { return edge.isCertain(); };
-  depths_ = distances(program_, working, [&](const CallEdge &edge) { return isFollowed(edge); });
-  isCertain_ = reached(distances(program_, working, [&](const CallEdge &edge) { return isFollowed(edge) && edge.isCertain(); }));
+  auto isWay = [&](const CallEdge &edge) { return isFollowed({edge.caller, edge.call}); };
+  depths_ = distances(program_, working, isWay);
+  isCertain_ = reached(distances(program_, working, [&](const CallEdge &edge) { return edge.isCertain() && isWay(edge); }));
   pauses_ = reached(distances(program_, pausing, isCertain));
   guards_ = reached(distances(program_, guarding, isCertain));
 }
 
-bool RetryWork::isFollowed(const CallEdge &edge) const {
-  CallRef call{edge.caller, edge.call};
+bool RetryWork::isFollowed(CallRef call) const {
   return !in_.get<Entries>().spawns.at(call) && !in_.get<Statements>().logs.at(call);
 }
 
 WorkReach RetryWork::reach(CallRef call) const {
   const Statements &statements = in_.get<Statements>();
-  if (statements.logs.at(call) || statements.isPause(call) || in_.get<Entries>().spawns.at(call) || statements.errorReports.at(call))
+  if (!isFollowed(call) || statements.isPause(call) || statements.errorReports.at(call))
     return {};
   if (const DependencyUse *use = in_.get<Dependencies>().at(call))
     return isNoAttempt(*use) ? WorkReach{} : WorkReach{0, true};
@@ -100,10 +99,12 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
     CallRef at = way.back();
     if (const DependencyUse *use = in_.get<Dependencies>().at(at); use && !isNoAttempt(*use))
       return way;
+    if (!isFollowed(at))
+      return {};
     const LinkedFunction *next = nullptr;
     for (const CallEdge &edge : program_.calleesAt(program_.functions[at.function], at.call)) {
       const LinkedFunction &callee = program_.functions[edge.callee];
-      if (!isFollowed(edge) || depths_[edge.callee] >= depth)
+      if (depths_[edge.callee] >= depth)
         continue;
       uint32_t nearest = next ? depths_[next->position] : WorkReach::kNever;
       if (depths_[edge.callee] < nearest || (depths_[edge.callee] == nearest && next && callee.position < next->position))
@@ -128,14 +129,6 @@ bool RetryWork::surelyRuns(CallRef call, const std::vector<bool> &functions) con
   return llvm::any_of(program_.calleesAt(program_.functions[call.function], call.call), [&](const CallEdge &edge) {
     return edge.isCertain() && functions[edge.callee];
   });
-}
-
-bool RetryWork::isParameterCall(const LinkedFunction &function, Index<Call> index) const {
-  const Function &body = *function.body;
-  const Call &call = body[index];
-  Index<Value> called = parameterCalled(call);
-  std::optional<uint32_t> variable = localOf(body, called);
-  return variable && body.locals[*variable].kind == LocalKind::Parameter;
 }
 
 } // namespace opex

@@ -47,11 +47,10 @@ public:
   /// It throws or ends the process whatever happens.
   bool neverReturns(const LinkedFunction &function, Index<Call> call) const { return in_.get<NoReturn>().at(function, call); }
 
-  /// The function calls its parameter (or a member that callers fill): a helper's work.
-  bool isParameterCall(const LinkedFunction &function, Index<Call> call) const;
+  /// What the call runs is run by this thread for its own sake, not by another one and not to log.
+  bool isFollowed(CallRef call) const;
 
 private:
-  bool isFollowed(const CallEdge &edge) const;
   std::optional<CallRef> nearestIn(const LinkedFunction &function) const;
   bool surelyRuns(CallRef call, const std::vector<bool> &functions) const;
 

@@ -35,7 +35,7 @@ bool multiplies(const RetryUse &use) { return use.attempts.kind != Attempts::Unb
 /// it goes round.
 class Nesting {
 public:
-  using Needs = Inputs<Entries, Statements, Dependencies, RetryWork>;
+  using Needs = Inputs<RetryWork>;
 
   Nesting(const Needs &in, llvm::ArrayRef<RetryUse> retries, bool isCertainOnly)
       : in_(in), program_(in.program()), retries_(retries), isCertainOnly_(isCertainOnly), inner_(retries.size()),
@@ -58,8 +58,6 @@ public:
   }
 
 private:
-  bool isFollowed(CallRef call) const { return !in_.get<Entries>().spawns.at(call) && !in_.get<Statements>().logs.at(call); }
-
   std::vector<std::vector<uint32_t>> retriesByFunction() const {
     std::vector<std::vector<uint32_t>> result(program_.functions.size());
     for (uint32_t i = 0; i < retries_.size(); ++i)
@@ -80,7 +78,7 @@ private:
         add(work);
       }
     for (const CallEdge &edge : program_.functions[function].callees)
-      if (CallRef call{function, edge.call}; isFollowed(call) && in_.get<RetryWork>().reach(call).reaches())
+      if (CallRef call{function, edge.call}; in_.get<RetryWork>().reach(call).reaches())
         add(call);
   }
 
@@ -129,7 +127,7 @@ private:
       for (uint32_t i : byFunction_[call.function])
         if (i != outer && retries_[i].call == call.call)
           leads(nestOf(i), kNone, true);
-    if (!isFollowed(call))
+    if (!in_.get<RetryWork>().isFollowed(call))
       return;
     for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
       if (known[edge.callee].isThere() && (!isCertainOnly_ || edge.isCertain()) && components_.componentOf(edge.callee) != circle)

@@ -7,6 +7,6 @@ namespace opex {
 
 /// For each of the retries that has others inside it, the nest with the largest product. Silent
 /// where a breaker or a retry budget stands in between. In the order of the outer retries.
-std::vector<RetryNest> nestRetries(const Inputs<Entries, Statements, Dependencies, RetryWork> &in, llvm::ArrayRef<RetryUse> retries);
+std::vector<RetryNest> nestRetries(const Inputs<RetryWork> &in, llvm::ArrayRef<RetryUse> retries);
 
 } // namespace opex

@@ -82,7 +82,7 @@ private:
         why = proof.why;
         continue;
       }
-      if (finder_.work.isParameterCall(function_, call)) {
+      if (parameterRunBy(body_, body_[call])) {
         addHelper(call, proof);
         use.work.clear();
         return "it does what its function is given: the calls of the function are the retries";
@@ -135,7 +135,7 @@ private:
       if (!isInside(body_.calls[i].block))
         continue;
       CallRef ref{function_.position, call};
-      if (finder_.work.reach(ref).reaches() || finder_.work.isParameterCall(function_, call))
+      if (finder_.work.reach(ref).reaches() || parameterRunBy(body_, body_[call]))
         known.push_back(call);
       else if (finder_.work.isPause(ref))
         hasPause = true;
@@ -167,7 +167,7 @@ private:
 
   bool isWork(Index<Call> call) const {
     return finder_.work.reach({function_.position, call}).reaches() ||
-           finder_.work.isParameterCall(function_, call);
+           parameterRunBy(body_, body_[call]);
   }
 
   RetryProof prove(Index<Call> call) const {
@@ -199,7 +199,7 @@ private:
 
   void addHelper(Index<Call> call, const RetryProof &proof) {
     AttemptsRead read = attemptsAt(call);
-    const uint32_t parameter = *localOf(body_, parameterCalled(body_[call]));
+    const uint32_t parameter = *parameterRunBy(body_, body_[call]);
     bool isGuarded = isGuardedIn(finder_, function_, [&](Index<Block> block) { return isInside(block); });
     finder_.helpers.push_back({function_.position, parameter, read.attempts, read.limit, read.offset,
                                proof.pauses, isGuarded});
