@@ -1,8 +1,9 @@
 #include "frontend/diagnostics.h"
 
+#include "frontend/damage.h"
 #include "frontend/source_files.h"
 
-#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/DiagnosticLex.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/ADT/StringExtras.h"
@@ -13,29 +14,13 @@ namespace {
 /// More say nothing new, and hostile code could make millions.
 constexpr size_t kMaxCollected = 1000;
 constexpr size_t kMaxNotices = 50;
+constexpr size_t kMaxLosses = 5; ///< One is enough to be incomplete.
 
-/// Whether errors elsewhere left marks in the project's own declarations and bodies.
-class DamageFinder : public clang::RecursiveASTVisitor<DamageFinder> {
-public:
-  bool VisitExpr(clang::Expr *expression) { return note(expression->containsErrors()); }
-  bool VisitDecl(clang::Decl *declaration) { return note(declaration->isInvalidDecl()); }
-  bool shouldVisitTemplateInstantiations() const { return true; }
-
-  bool found = false;
-
-private:
-  bool note(bool isDamage) {
-    found |= isDamage;
-    return !found;
-  }
-};
-
-bool damagesProject(SourceFiles &files, clang::ASTContext &context) {
-  DamageFinder finder;
-  for (clang::Decl *declaration : context.getTranslationUnitDecl()->decls())
-    if (files.inProject(declaration->getLocation()) && !finder.found)
-      finder.TraverseDecl(declaration);
-  return finder.found;
+/// A header that is not there: what it would have declared or chosen is unknown.
+bool isMissingFile(unsigned diagnostic) {
+  return diagnostic == clang::diag::err_pp_file_not_found ||
+         diagnostic == clang::diag::err_pp_file_not_found_angled_include_not_fatal ||
+         diagnostic == clang::diag::err_pp_file_not_found_typo_not_fatal;
 }
 
 } // namespace
@@ -83,6 +68,7 @@ void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
     return;
   Error error;
   error.where = diagnostic.getLocation();
+  error.isMissingFile = isMissingFile(diagnostic.getID());
   llvm::SmallString<128> text;
   diagnostic.FormatDiagnostic(text);
   error.message = text.str().str();
@@ -124,15 +110,17 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
             /*isError=*/true,
             /*inSystem=*/!isOurs};
   };
-  bool isCostly = errors_.size() == kMaxCollected, isAnywhere = false, isCut = false;
+  bool isCostly = errors_.size() == kMaxCollected, isCut = false;
+  std::vector<clang::SourceLocation> outside;
   for (const Error &error : errors_) {
     if (error.where.isInvalid())
       continue;
-    isAnywhere = true;
     const clang::SourceLocation where = sources.getExpansionLoc(error.where);
     // What -D and -include bring has a place, but in no file.
     const bool isOurs = files.inProject(where) || !sources.getFileEntryRefForID(sources.getFileID(where));
-    isCostly |= isOurs;
+    isCostly |= isOurs || error.isMissingFile;
+    if (!isOurs)
+      outside.push_back(where);
     isCut = facts.notices.size() >= kMaxNotices;
     if (!isCut)
       facts.notices.push_back(noticeOf(error, where, isOurs));
@@ -140,7 +128,17 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
   if (isCut)
     facts.notices.push_back(
         {facts.mainFile, 0, 0, "there are more errors than are listed here", true, false});
-  if (isCostly || (isAnywhere && damagesProject(files, compiler.getASTContext())))
+  Damage damage;
+  if (!outside.empty())
+    damage = damageOf(files, compiler.getASTContext(), outside);
+  for (const Damage::Loss &loss : llvm::ArrayRef(damage.losses).take_front(kMaxLosses))
+    facts.notices.push_back(
+        {facts.save(files.path(loss.use)), sources.getSpellingLineNumber(loss.use),
+         sources.getSpellingColumnNumber(loss.use),
+         facts.save("what is used here did not compile: see the error at " + files.path(loss.error).str() +
+                    ":" + std::to_string(sources.getSpellingLineNumber(loss.error))),
+         /*isError=*/false, /*inSystem=*/false});
+  if (isCostly || damage.isInProject || !damage.losses.empty())
     facts.status = TuStatus::Partial;
 }
 

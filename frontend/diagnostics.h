@@ -17,6 +17,7 @@ class ErrorCollector : public clang::DiagnosticConsumer {
 public:
   struct Error {
     clang::SourceLocation where;
+    bool isMissingFile = false; ///< An include found no file.
     std::string message;
     std::string withoutText; ///< The message with "…" for everything that came from the source.
   };

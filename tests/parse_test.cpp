@@ -102,6 +102,43 @@ TEST_F(ParseTest, ErrorInSystemHeaderThatCostsABody) {
   EXPECT_EQ(facts.status, TuStatus::Partial) << notices(facts);
 }
 
+TEST_F(ParseTest, HeaderThatASystemHeaderLacks) {
+  dir.write("system/outer.h", "#include <gone.h>\nint outer();\n");
+  options.scope.exclude = {dir / "system"};
+  const TuFacts facts =
+      parse("#include <outer.h>\nint f() { return outer(); }\n", {"-isystem", dir / "system"});
+  EXPECT_EQ(facts.status, TuStatus::Partial) << "what it would have declared or chosen is unknown";
+  EXPECT_EQ(notices(facts), "system/outer.h:1:10: error: '…' file not found [system]\n");
+}
+
+TEST_F(ParseTest, LibraryCodeThatIsUsedAndDidNotCompile) {
+  dir.write(
+      "system/lib.h",
+      "template <class T> struct Call { T t; int run() { return t.go(1); } int rest() { return 0; } };\n"
+      "struct Half : Missing { int go(); };\n"
+      "struct Whole : Half {};\n"
+      "template <class T> int twice(T t) { return Call<T>{t}.run(); }\n");
+  options.scope.exclude = {dir / "system"};
+  options.fullBodies = true; // Bodies of templates that say nothing to the model are not parsed otherwise.
+  const std::string start = "#include <lib.h>\nstruct No {};\n";
+  struct Case {
+    const char *code, *loss;
+  };
+  for (const Case &each :
+       {Case{"int f() { return Call<No>{}.run(); }\n",
+             "a.cpp:3:29: what is used here did not compile: see the error at system/lib.h:1"},
+        Case{"int f() { return twice(No{}); }\n",
+             "a.cpp:3:18: what is used here did not compile: see the error at system/lib.h:1"},
+        Case{"int f() { Whole w; return w.go(); }\n",
+             "a.cpp:3:27: what is used here did not compile: see the error at system/lib.h:2"},
+        Case{"int f() { return Call<No>{}.rest(); }\n", ""}}) {
+    const TuFacts facts = parse(start + each.code, {"-isystem", dir / "system"});
+    EXPECT_EQ(facts.status, *each.loss ? TuStatus::Partial : TuStatus::Complete)
+        << each.code << notices(facts);
+    EXPECT_THAT(notices(facts), HasSubstr(each.loss)) << each.code;
+  }
+}
+
 TEST_F(ParseTest, BoostEnumErrorCostsNothing) {
   if (!llvm::sys::fs::exists("/usr/include/boost/mpl/aux_/integral_wrapper.hpp"))
     GTEST_SKIP() << "no Boost here";
