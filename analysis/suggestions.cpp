@@ -9,8 +9,9 @@
 namespace opex {
 namespace {
 
-constexpr unsigned kWeakest = 4;  ///< Less evidence is not shown.
-constexpr unsigned kStrong = 6;   ///< Comes before what is reached from more places.
+constexpr unsigned kWeakest = 4; ///< Less evidence is not shown.
+constexpr unsigned kLikely = 5;  ///< Enough to say that a library is not known.
+constexpr unsigned kStrong = 6;  ///< Comes before what is reached from more places.
 
 using WordList = std::vector<std::string>;
 
@@ -42,9 +43,7 @@ public:
   }
 
   std::vector<Suggestion> run() {
-    for (const LinkedFunction &function : program_.functions)
-      for (const Call &call : function.body->calls)
-        count(function, call);
+    countAll();
     std::vector<Suggestion> result;
     for (auto &[name, candidate] : candidates_) {
       if (candidate.suggestion.strength < kWeakest)
@@ -53,30 +52,71 @@ public:
       result.push_back(std::move(candidate.suggestion));
     }
     auto key = [](const Suggestion &s) {
-      return std::tuple(s.strength < kStrong, -static_cast<int64_t>(s.entryPoints), -static_cast<int64_t>(s.reach),
-                        -static_cast<int64_t>(s.calls), llvm::StringRef(s.name));
+      return std::tuple(s.strength < kStrong, -static_cast<int64_t>(s.entryPoints),
+                        -static_cast<int64_t>(s.reach), -static_cast<int64_t>(s.calls),
+                        llvm::StringRef(s.name));
     };
     llvm::sort(result, [&](const Suggestion &a, const Suggestion &b) { return key(a) < key(b); });
     return result;
   }
 
+  std::vector<UnknownLibrary> libraries() {
+    countAll();
+    struct Library {
+      UnknownLibrary known;
+      size_t callsOfExample = 0;
+    };
+    std::map<std::string, Library> byHeader;
+    for (const auto &[name, candidate] : candidates_) {
+      const Suggestion &each = candidate.suggestion;
+      if (each.strength < kLikely || !candidate.isForeign || each.section != "calls")
+        continue;
+      const size_t slash = each.header.find('/');
+      auto &[library, most] = byHeader[each.header.substr(0, slash == std::string::npos ? slash : slash + 1)];
+      library.calls += each.calls;
+      if (each.calls > most) {
+        most = each.calls;
+        library.example = name;
+        library.first = each.first;
+      }
+    }
+    std::vector<UnknownLibrary> result;
+    for (auto &[header, library] : byHeader) {
+      result.push_back(std::move(library.known));
+      result.back().header = header;
+    }
+    llvm::stable_sort(result,
+                      [](const UnknownLibrary &a, const UnknownLibrary &b) { return a.calls > b.calls; });
+    return result;
+  }
+
 private:
+  void countAll() {
+    for (const LinkedFunction &function : program_.functions)
+      for (const Call &call : function.body->calls)
+        count(function, call);
+  }
+
   struct Candidate {
     Suggestion suggestion;
     std::set<uint32_t> callers;
+    bool isForeign = false; ///< Declared outside the project.
   };
 
   void count(const LinkedFunction &function, const Call &call) {
     auto entry = program_.declarations.find(call.callee);
-    if (entry == program_.declarations.end() || program_.bodies.count(call.callee) || overridden_.count(call.callee))
+    if (entry == program_.declarations.end() || program_.bodies.count(call.callee) ||
+        overridden_.count(call.callee))
       return;
     const auto &[declaration, unit] = entry->second;
     if (!isNewToPacks(call.callee, *declaration) || isOutOfKnownMacro(function, call))
       return;
     auto [at, isNew] = candidates_.try_emplace(declaration->name.str());
     Candidate &candidate = at->second;
-    if (isNew)
+    if (isNew) {
       candidate.suggestion = judge(*declaration, *unit);
+      candidate.isForeign = declaration->file && !(*unit)[declaration->file].inProject;
+    }
     auto placeOf = [](const Location &where) { return std::tie(where.path, where.line, where.column); };
     Location here = program_.location(function, call.site);
     if (candidate.callers.empty() || placeOf(here) < placeOf(candidate.suggestion.first))
@@ -89,8 +129,9 @@ private:
   bool isNewToPacks(EntityId id, const Declaration &declaration) const {
     bool isCallable = declaration.kind == EntityKind::Function || declaration.kind == EntityKind::Method;
     const Roles &roles = roles_.of(id);
-    return isCallable && roles.all.empty() && roles.libraries.empty() && !unqualified(declaration.name).starts_with("operator") &&
-           !declaration.name.contains('(') && !declaration.name.starts_with("__");
+    return isCallable && roles.all.empty() && roles.libraries.empty() &&
+           !unqualified(declaration.name).starts_with("operator") && !declaration.name.contains('(') &&
+           !declaration.name.starts_with("__");
   }
 
   bool isOutOfKnownMacro(const LinkedFunction &function, const Call &call) const {
@@ -98,7 +139,8 @@ private:
       return false;
     const Expansion &expansion = (*function.unit)[call.site.expansion];
     return !roles_.ofMacro(expansion.macro).all.empty() ||
-           llvm::any_of(expansion.nested, [&](llvm::StringRef name) { return !roles_.ofMacro(name).all.empty(); });
+           llvm::any_of(expansion.nested,
+                        [&](llvm::StringRef name) { return !roles_.ofMacro(name).all.empty(); });
   }
 
   Suggestion judge(const Declaration &declaration, const TuFacts &unit) const {
@@ -107,7 +149,8 @@ private:
     const File *file = declaration.file ? &unit[declaration.file] : nullptr;
     out.header = file ? file->path.str() : "";
     WordList own = rules::wordsOf(unqualified(out.name)), around = rules::wordsOf(scopeOf(out.name));
-    WordList classWords = declaration.parent ? rules::wordsOf(unqualified(scopeOf(out.name))) : firstParameterWords(declaration, unit);
+    WordList classWords = declaration.parent ? rules::wordsOf(unqualified(scopeOf(out.name)))
+                                             : firstParameterWords(declaration, unit);
     auto weigh = [&](unsigned points, const std::string &why) {
       out.strength += points;
       out.evidence.push_back(why);
@@ -115,7 +158,8 @@ private:
     std::string client = firstOf(classWords, words_.clients), verb = firstOf(own, words_.verbs);
     if (!verb.empty())
       weigh(3, "called '" + verb + "'");
-    else if (verb = firstOf(endsOf(own, declaration), words_.verbsOfClients); !verb.empty() && !client.empty())
+    else if (verb = firstOf(endsOf(own, declaration), words_.verbsOfClients);
+             !verb.empty() && !client.empty())
       weigh(3, "'" + verb + "' of a '" + client + "'");
     else
       verb.clear();
@@ -158,7 +202,8 @@ private:
       if (!declaration.parameters[i])
         continue;
       const Type &type = unit[declaration.parameters[i]];
-      WordList name = i < declaration.parameterNames.size() ? rules::wordsOf(declaration.parameterNames[i]) : WordList();
+      WordList name =
+          i < declaration.parameterNames.size() ? rules::wordsOf(declaration.parameterNames[i]) : WordList();
       WordList typeWords = rules::wordsOf(unqualified(type.recordName));
       bool isTime = type.kind == TypeClass::Duration || type.kind == TypeClass::TimePoint;
       bool isNamed = !firstOf(name, words_.limits).empty();
@@ -175,9 +220,10 @@ private:
     for (const char *word : {"timeval", "timespec"})
       if (llvm::is_contained(typeWords, word))
         return word;
-    const std::pair<const char *, WordList> units[] = {{"ms", {"ms", "msec", "msecs", "millis", "milliseconds"}},
-                                                       {"us", {"us", "usec", "micros", "microseconds"}},
-                                                       {"s", {"s", "sec", "secs", "seconds"}}};
+    const std::pair<const char *, WordList> units[] = {
+        {"ms", {"ms", "msec", "msecs", "millis", "milliseconds"}},
+        {"us", {"us", "usec", "micros", "microseconds"}},
+        {"s", {"s", "sec", "secs", "seconds"}}};
     for (const auto &[unit, words] : units)
       if (!firstOf(name, words).empty())
         return unit;
@@ -185,7 +231,8 @@ private:
   }
 
   /// The function's own name says more than its class, that more than the namespaces.
-  void chooseGroup(Suggestion &out, const WordList &own, const WordList &around, const WordList &classWords) const {
+  void chooseGroup(Suggestion &out, const WordList &own, const WordList &around,
+                   const WordList &classWords) const {
     for (const WordList *words : {&own, &classWords, &around})
       for (const rules::WordGroup &group : words_.groups) {
         bool isLast = words == &around && group.words.empty();
@@ -227,6 +274,11 @@ private:
 
 std::vector<Suggestion> suggestRows(const Inputs<RoleIndex, Entries> &in, const rules::Words &words) {
   return Suggester(in, words).run();
+}
+
+std::vector<UnknownLibrary> unknownLibraries(const Inputs<RoleIndex, Entries> &in,
+                                             const rules::Words &words) {
+  return Suggester(in, words).libraries();
 }
 
 } // namespace opex

@@ -28,4 +28,15 @@ struct Suggestion {
 /// The likeliest and most reached first.
 std::vector<Suggestion> suggestRows(const Inputs<RoleIndex, Entries> &in, const rules::Words &words);
 
+/// A library that the program calls as one calls a dependency, and that no pack knows.
+struct UnknownLibrary {
+  std::string header;  ///< The folder of its headers, or its one header: "acme/" or "acme.h".
+  size_t calls = 0;    ///< Likely dependency calls of it.
+  std::string example; ///< The function that is called most.
+  Location first;      ///< One of its calls.
+};
+
+/// The most called first. Linear in the calls of the program.
+std::vector<UnknownLibrary> unknownLibraries(const Inputs<RoleIndex, Entries> &in, const rules::Words &words);
+
 } // namespace opex

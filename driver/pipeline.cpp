@@ -3,6 +3,7 @@
 #include "analysis/passes/analysis.h"
 #include "driver/linked_program.h"
 #include "analysis/apis/coverage.h"
+#include "analysis/suggestions.h"
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "driver/facts_source.h"
@@ -104,6 +105,7 @@ llvm::Error writeOutputs(const RunReport &report, const Options &options) {
 struct Setup {
   std::vector<const Check *> checks;
   rules::RuleSet rules;
+  rules::Words words;
 };
 
 llvm::Expected<Setup> setUp(const Options &options) {
@@ -115,7 +117,10 @@ llvm::Expected<Setup> setUp(const Options &options) {
   llvm::Expected<rules::RuleSet> rules = rules::loadRules(options.ruleFiles);
   if (!rules)
     return rules.takeError();
-  return Setup{std::move(*checks), std::move(*rules)};
+  llvm::Expected<rules::Words> words = rules::loadWords();
+  if (!words)
+    return words.takeError();
+  return Setup{std::move(*checks), std::move(*rules), std::move(*words)};
 }
 
 /// The file relative to the root, if it is below; else absolute.
@@ -141,6 +146,13 @@ std::vector<Notice> uselessRows(const Options &options, const Setup &setup, cons
   return notices;
 }
 
+std::vector<UnknownCalls> unknownCalls(const Analysis &analysis, const rules::Words &words) {
+  std::vector<UnknownCalls> calls;
+  for (UnknownLibrary &each : unknownLibraries(Inputs<RoleIndex, Entries>(analysis), words))
+    calls.push_back({std::move(each.header), each.calls, std::move(each.example), each.first.path, each.first.line});
+  return calls;
+}
+
 /// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
 RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &times) {
   const Program program = linkProgram(setup.rules, std::move(facts.units), std::move(facts.leftOut));
@@ -152,6 +164,7 @@ RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &
   report.findings = findIn(analysis, options, setup.checks, times);
   times.ends(Stage::Checks, "order and identity");
   report.checks = std::move(setup.checks);
+  report.unknownCalls = unknownCalls(analysis, setup.words);
   report.tus = summarise(program);
   report.artifacts = artifactsOf(program);
   report.practices = std::move(setup.rules.practices);

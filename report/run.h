@@ -34,6 +34,15 @@ struct SourceArtifact {
   std::string sha256; ///< Lower-case hex; may be empty.
 };
 
+/// Calls that look like dependencies and that no rule knows: nothing is said of them.
+struct UnknownCalls {
+  std::string library; ///< The folder of its headers, or its one header.
+  size_t count = 0;
+  std::string example; ///< The function that is called most.
+  std::string path;    ///< A call of it.
+  uint32_t line = 0;
+};
+
 struct RunReport {
   std::string toolVersion;                  ///< "1.2.3".
   std::string homePage;                     ///< Where readers learn about the tool; may be empty.
@@ -43,6 +52,7 @@ struct RunReport {
   std::vector<TuSummary> tus;               ///< Sorted by main file.
   std::vector<SourceArtifact> artifacts;    ///< Sorted by path.
   std::vector<Notice> configurationNotices; ///< Rules, settings, suppressions.
+  std::vector<UnknownCalls> unknownCalls;   ///< The most called library first.
   std::vector<rules::Practice> practices;
   int exitCode = 0;
 };

@@ -6,7 +6,7 @@ namespace opex {
 namespace {
 
 /// In the order of the driver's list.
-enum Kind : uint32_t { TuFailed, TuPartial, TuNotice, ResultsLeftOut, Configuration };
+enum Kind : uint32_t { TuFailed, TuPartial, TuNotice, UnknownLibrary, ResultsLeftOut, Configuration };
 
 struct KindInfo {
   llvm::StringRef id, name, text, help;
@@ -25,6 +25,9 @@ constexpr KindInfo kKinds[] = {
      sarif::Level::Warning},
     {"tu-notice", "TranslationUnitNotice", "A remark on translation units that were analysed completely.",
      "Nothing was lost. Headers of the system may hold errors that cost no function of the project.",
+     sarif::Level::Note},
+    {"unknown-library", "UnknownLibrary", "Calls look like dependencies, and no rule knows them.",
+     "Nothing is said of these calls. See `opex-tidy rules suggest` for a pack to begin with.",
      sarif::Level::Note},
     {"results-left-out", "ResultsLeftOut", "More was found than the reader of this file accepts.",
      "The most severe findings are listed. Use the full SARIF profile for all of them.",
@@ -116,6 +119,12 @@ sarif::Invocation sarifInvocation(const RunReport &report, const SarifPlaces &pl
     execution.back().locations.push_back(
         hasPlace ? place(places, shared.notice->path, shared.notice->line, shared.notice->column)
                  : place(places, shared.firstUnit));
+  }
+  for (const UnknownCalls &each : report.unknownCalls) {
+    execution.push_back(notification(UnknownLibrary, each.library + ": " + std::to_string(each.count) +
+                                                         " calls look like dependencies, `" + each.example +
+                                                         "` for example"));
+    execution.back().locations.push_back(place(places, each.path, each.line));
   }
   if (leftOut != 0)
     execution.push_back(

@@ -15,6 +15,7 @@
 namespace opex {
 namespace {
 
+constexpr size_t kUnknownLibraries = 5;
 constexpr size_t kNoticesPerUnit = 3; ///< One lost include tends to cause errors without number.
 
 enum class Paint { Plain, Bold, Error, Warning, Note, Caret, Faint };
@@ -250,6 +251,21 @@ private:
     if (counts[2] != 0)
       out_ << ", " << counts[2] << " failed";
     out_ << '\n';
+    unknownCalls();
+  }
+
+  void unknownCalls() {
+    if (report_.unknownCalls.empty() || style_.quiet)
+      return;
+    put("not judged: no rule knows these calls, which look like dependencies (opex-tidy rules suggest)",
+        Paint::Note);
+    out_ << '\n';
+    for (const UnknownCalls &each : llvm::ArrayRef(report_.unknownCalls).take_front(kUnknownLibraries))
+      out_ << llvm::right_justify(std::to_string(each.count), 6) << ' ' << printable(each.library) << ": "
+           << printable(each.example) << " (" << printable(each.path) << ':' << each.line << ")\n";
+    if (report_.unknownCalls.size() > kUnknownLibraries)
+      out_ << "       and " << counted(report_.unknownCalls.size() - kUnknownLibraries, "more header")
+           << '\n';
   }
 
   const RunReport &report_;

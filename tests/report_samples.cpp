@@ -163,6 +163,7 @@ RunReport fullRun() {
   report.configurationNotices = {
       {"row `acme` matches no declaration of acme/client.h", "rules/acme.yaml", 12, 3, false},
       {"the settings are ignored", "", 0, 0, true}};
+  report.unknownCalls = {{"acme/", 12, "acme::Client::fetch", "src/main.cpp", 7}};
   report.practices = practices();
   report.exitCode = 3;
   return report;
@@ -193,6 +194,7 @@ RunReport hostileRun() {
   report.checks = {&swallowCheck()};
   report.tus = {{finding.where.path, TuStatus::Failed, {{"notice " + evil, "", 0, 0, true}}}};
   report.artifacts = {{finding.where.path, ""}};
+  report.unknownCalls = {{"library " + evil, 1, "example " + evil, finding.where.path, 3}};
   report.configurationNotices = {{"configuration " + evil, finding.where.path, 1, 1, false}};
   report.practices = practices();
   report.exitCode = 3;
