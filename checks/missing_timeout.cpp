@@ -85,22 +85,41 @@ llvm::StringRef excuseOf(const Wait &wait, const Options &options) {
   return isSet ? "it is limited in time" : "whether it is limited in time is out of sight, and that is no fault";
 }
 
-/// One subject without a limit is one fault of the function that uses it, however often it does. The first call that waits
-/// for the other side speaks for all; if there is none, the first.
+/// Before `b` as the one that speaks: who waits for the other side, then who waits where a request does.
+bool isBetterSpeaker(const Wait &a, const Wait &b) {
+  auto rank = [](const Wait &wait) { return std::pair(!isWriting(wait.missing), wait.use->onRequestPath); };
+  return rank(a) > rank(b);
+}
+
+/// The best of the calls speaks for all of them, the first of equals.
+void letOneSpeak(llvm::ArrayRef<Wait *> group) {
+  Wait &speaker = **llvm::min_element(group, [](const Wait *a, const Wait *b) { return isBetterSpeaker(*a, *b); });
+  for (Wait *wait : group) {
+    if (wait == &speaker)
+      continue;
+    wait->speaker = speaker.use;
+    speaker.others.push_back(wait->use);
+    llvm::append_range(speaker.others, std::exchange(wait->others, {}));
+  }
+  llvm::sort(speaker.others, [](const DependencyUse *a, const DependencyUse *b) { return a->call < b->call; });
+}
+
+/// One subject without a limit is one fault, however many calls wait on it: in one function whatever its phases are, and
+/// across functions if the same is missing.
 void chooseSpeakers(std::vector<Wait> &waits) {
-  std::map<std::pair<uint32_t, llvm::StringRef>, std::vector<Wait *>> bySubject;
+  std::map<std::pair<llvm::StringRef, uint32_t>, std::vector<Wait *>> byFunction;
   for (Wait &wait : waits)
     if (wait.excuse.empty() && !wait.use->subject.empty())
-      bySubject[{wait.use->call.function, wait.use->subject}].push_back(&wait);
-  for (const auto &[subject, group] : bySubject) {
-    auto reading = llvm::find_if(group, [](const Wait *wait) { return !isWriting(wait->missing); });
-    Wait &speaker = reading == group.end() ? *group.front() : **reading;
+      byFunction[{wait.use->subject, wait.use->call.function}].push_back(&wait);
+  std::map<std::pair<llvm::StringRef, llvm::StringRef>, std::vector<Wait *>> byLack;
+  for (const auto &[of, group] : byFunction) {
+    letOneSpeak(group);
     for (Wait *wait : group)
-      if (wait != &speaker) {
-        wait->speaker = speaker.use;
-        speaker.others.push_back(wait->use);
-      }
+      if (!wait->speaker)
+        byLack[{of.first, wait->missing.front()->reason}].push_back(wait);
   }
+  for (const auto &[of, group] : byLack)
+    letOneSpeak(group);
 }
 
 std::vector<Wait> waitsOf(const Inputs<Dependencies> &in, const Options &options) {
@@ -162,7 +181,8 @@ request waits for them.
 
 The object is followed to where it was made: through constructors, members, helper functions that take it by
 pointer, factories, copies of an options struct, smart pointers and wrappers, in the same file and in others. If it
-gets out of sight, nothing is reported.
+gets out of sight, nothing is reported. One object without a limit is one finding, at one of the calls that wait on it;
+the others are named as related places.
 
 ## Why it hurts in production
 

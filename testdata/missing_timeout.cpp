@@ -226,6 +226,27 @@ void zeroSeconds() {
   redisCommand(context, "GET key"); // expect: opex-missing-timeout
 }
 
+/// One connection without a limit is one fault, wherever it waits: the first function by name speaks for the others.
+class Shelf {
+public:
+  explicit Shelf(const char *host) : connection_(redisConnect(host, 6379)) {}
+  void *look(const char *key) { return redisCommand(connection_, "GET %s", key); }
+  void *put(const char *key) { return redisCommand(connection_, "SET %s 1", key); }
+  void *drop(const char *key);
+
+private:
+  redisContext *connection_;
+};
+void *Shelf::drop(const char *key) { return redisCommand(connection_, "DEL %s", key); } // expect: opex-missing-timeout
+
+/// Two connections are two.
+void *ask(redisContext *context) { return redisCommand(context, "PING"); } // expect: opex-missing-timeout
+void *askOne(const char *host) { return ask(redisConnect(host, 6379)); }
+void *askAnother(const char *host) {
+  redisContext *context = redisConnect(host, 6380);
+  return redisCommand(context, "PING"); // expect: opex-missing-timeout
+}
+
 // --- postgres.cpp
 #include <libpq-fe.h>
 #include <string>
