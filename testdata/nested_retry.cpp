@@ -217,3 +217,84 @@ bool awaitState(CURL *handle, std::string &state) {
   }
   return false;
 }
+// --- passed_on.cpp
+#include <curl/curl.h>
+#include <unistd.h>
+
+namespace passed_on {
+
+static bool once(CURL *easy) {
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT, 1L);
+  return curl_easy_perform(easy) == CURLE_OK;
+}
+
+static bool thrice(CURL *easy) {
+  for (int i = 0; i < 3; ++i) {
+    if (once(easy))
+      return true;
+    sleep(1);
+  }
+  return false;
+}
+
+/// What comes first in each round is tried again with it.
+bool sibling(CURL *a, CURL *b) {
+  for (int i = 0; i < 3; ++i) { // expect: opex-nested-retry
+    bool ready = thrice(a);
+    if (ready && once(b))
+      return true;
+    sleep(1);
+  }
+  return false;
+}
+
+/// Runs only when the round is the last.
+bool afterwards(CURL *a, CURL *b) {
+  for (int i = 0; i < 3; ++i) {
+    if (once(a)) {
+      thrice(b);
+      return true;
+    }
+    sleep(1);
+  }
+  return false;
+}
+
+class Base {
+public:
+  virtual ~Base() = default;
+  virtual bool go(CURL *e) = 0;
+};
+class Deep : public Base {
+public:
+  bool go(CURL *e) override { return thrice(e); }
+};
+
+bool viaBase(Base &base, CURL *e) {
+  for (int i = 0; i < 3; ++i) { // expect: opex-nested-retry
+    if (base.go(e))
+      return true;
+    sleep(1);
+  }
+  return false;
+}
+
+/// Nobody is told that it has failed.
+static bool warm(CURL *e) {
+  if (!thrice(e))
+    return true;
+  return true;
+}
+
+bool warmed(CURL *a, CURL *b) {
+  for (int i = 0; i < 3; ++i) {
+    if (once(a) && warm(b))
+      return true;
+    sleep(1);
+  }
+  return false;
+}
+
+void all(CURL *a) { Deep d; viaBase(d, a); warmed(a, a); afterwards(a, a); sibling(a, a); }
+
+} // namespace passed_on

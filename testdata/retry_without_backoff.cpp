@@ -5,6 +5,7 @@
 #include <functional>
 #include <stdexcept>
 #include <thread>
+#include <unistd.h>
 
 void limit(CURL *handle) { curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, 500L); }
 
@@ -91,4 +92,75 @@ bool toAll(CURL *handle, const char *const *urls, int count) {
       return true;
   }
   return false;
+}
+
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct Overloaded : Refused {
+  using Refused::Refused;
+};
+struct Broken : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+static void orThrow(CURL *e) {
+  if (curl_easy_perform(e) != CURLE_OK)
+    throw Overloaded("overloaded");
+}
+
+/// Of the handlers the one that comes waits.
+void waitsInTheRightHandler(CURL *e) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    try {
+      orThrow(e);
+      return;
+    } catch (const Broken &) {
+    } catch (const Refused &) {
+      sleep(1);
+    }
+  }
+}
+
+void waitsInTheWrongHandler(CURL *e) {
+  for (int attempt = 0; attempt < 2; ++attempt) { // expect: opex-retry-without-backoff
+    try {
+      orThrow(e);
+      return;
+    } catch (const Refused &) {
+    } catch (const Broken &) {
+      sleep(1);
+    }
+  }
+}
+
+/// Waits itself when it has failed.
+static bool calm(CURL *e) {
+  if (curl_easy_perform(e) == CURLE_OK)
+    return true;
+  sleep(1);
+  return false;
+}
+
+void calmly(CURL *e) {
+  for (int attempt = 0; attempt < 2; ++attempt)
+    if (calm(e))
+      return;
+}
+
+void notAfterTheLast(CURL *e, int n) {
+  for (int attempt = 0; attempt < n; ++attempt) {
+    if (curl_easy_perform(e) == CURLE_OK)
+      return;
+    if (attempt + 1 < n)
+      sleep(1);
+  }
+}
+
+void withGrowingPause(CURL *e) {
+  int pause = 0;
+  while (curl_easy_perform(e) != CURLE_OK) {
+    if (pause)
+      std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+    pause += 10;
+  }
 }

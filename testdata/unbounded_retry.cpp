@@ -726,3 +726,274 @@ private:
   std::thread thread_;
 };
 void feed() { (new Feed())->start(); }
+// --- by_body.cpp
+#include <cerrno>
+#include <curl/curl.h>
+#include <hiredis/hiredis.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+
+namespace by_body {
+
+/// What went wrong, as the negative of errno.
+static int pull(int fd, void *to, size_t n) {
+  ssize_t got = ::recv(fd, to, n, 0);
+  return got < 0 ? -errno : static_cast<int>(got);
+}
+int pullAll(int fd, void *to, size_t n) {
+  int got;
+  while ((got = pull(fd, to, n)) == -EINTR)
+    ;
+  return got;
+}
+int pullStubborn(int fd, void *to, size_t n) {
+  int got;
+  while ((got = pull(fd, to, n)) < 0) // expect: opex-unbounded-retry
+    ;
+  return got;
+}
+/// Asks errno in a method; `isOpen` has nothing to do with it.
+
+class Line {
+public:
+  explicit Line(int fd) : fd_(fd) {}
+  bool push(const char *from, size_t n) {
+    for (;;) {
+      if (::send(fd_, from, n, 0) == static_cast<ssize_t>(n))
+        return true;
+      if (!shouldRestart())
+        return false;
+    }
+  }
+  bool shove(const char *from, size_t n) {
+    for (;;) { // expect: opex-unbounded-retry
+      if (::send(fd_, from, n, 0) == static_cast<ssize_t>(n))
+        return true;
+      if (!isOpen())
+        return false;
+    }
+  }
+private:
+  bool shouldRestart() const { return errno == EINTR; }
+  bool isOpen() const { return open_; }
+  int fd_;
+  bool open_ = true;
+};
+/// What its methods are called says nothing of what they do.
+
+class Node {
+public:
+  explicit Node(CURL *easy) : easy_(easy) {}
+  void join() {
+    while (!attempt()) // expect: opex-unbounded-retry
+      sleep(1);
+  }
+  void watch() {
+    do // expect: opex-unbounded-retry
+      sleep(1);
+    while (!isAlive());
+  }
+  bool touch() {
+    for (;;) { // expect: opex-unbounded-retry
+      if (exists("x"))
+        return true;
+      usleep(100);
+    }
+  }
+  void untilSet() {
+    while (!isReady())
+      sleep(1);
+  }
+private:
+  bool attempt() {
+    curl_easy_setopt(easy_, CURLOPT_TIMEOUT, 1L);
+    return curl_easy_perform(easy_) == CURLE_OK;
+  }
+  bool isAlive() { return attempt(); }
+  bool exists(const std::string &key) {
+    curl_easy_setopt(easy_, CURLOPT_URL, key.c_str());
+    if (curl_easy_perform(easy_) != CURLE_OK)
+      return false;
+    return true;
+  }
+  bool isReady() const { return ready_.load(); }
+  CURL *easy_;
+  std::atomic<bool> ready_{false};
+};
+void node(Node &n) { n.join(); n.watch(); n.touch(); n.untilSet(); }
+
+static bool say(redisContext *cache, const char *text) {
+  auto *reply = static_cast<redisReply *>(redisCommand(cache, text));
+  bool ok = reply != nullptr && reply->type != REDIS_REPLY_ERROR;
+  if (reply)
+    freeReplyObject(reply);
+  return ok;
+}
+
+/// 0: somebody else has changed the key; below: the connection is gone.
+static int commit(redisContext *cache) {
+  auto *reply = static_cast<redisReply *>(redisCommand(cache, "EXEC"));
+  if (!reply)
+    return -1;
+  int done = reply->type == REDIS_REPLY_NIL ? 0 : 1;
+  freeReplyObject(reply);
+  return done;
+}
+bool bump(redisContext *cache) {
+  int result;
+  do {
+    say(cache, "WATCH a");
+    say(cache, "MULTI");
+    say(cache, "INCR a");
+    result = commit(cache);
+  } while (result == 0);
+  return result > 0;
+}
+bool bumpStubborn(redisContext *cache) {
+  int result;
+  do { // expect: opex-unbounded-retry
+    say(cache, "MULTI");
+    result = commit(cache);
+  } while (result < 0);
+  return true;
+}
+
+/// The cursor is no error.
+static bool page(redisContext *cache, std::string &cursor) {
+  auto *reply = static_cast<redisReply *>(redisCommand(cache, "SCAN %s", cursor.c_str()));
+  if (!reply || reply->type != REDIS_REPLY_ARRAY)
+    return false;
+  cursor = reply->element[0]->str;
+  freeReplyObject(reply);
+  return true;
+}
+bool scan(redisContext *cache) {
+  std::string cursor = "0";
+  do {
+    if (!page(cache, cursor))
+      return false;
+  } while (cursor != "0");
+  return true;
+}
+
+/// A failure is a state, which ends the work or leads back to it.
+
+class Flow {
+public:
+  explicit Flow(CURL *easy) : easy_(easy) {}
+  bool run() {
+    enter(Step::Open);
+    while (step_ != Step::End) {
+      if (step_ == Step::Open) {
+        if (!request())
+          enter(Step::Broken);
+        else
+          enter(Step::End);
+      } else if (step_ == Step::Broken) {
+        enter(Step::End);
+      }
+    }
+    return true;
+  }
+  bool runForever() {
+    enter(Step::Open);
+    while (step_ != Step::End) { // expect: opex-unbounded-retry
+      if (step_ == Step::Open) {
+        if (!request())
+          enter(Step::Broken);
+        else
+          enter(Step::End);
+      } else if (step_ == Step::Broken) {
+        sleep(1);
+        enter(Step::Open);
+      }
+    }
+    return true;
+  }
+private:
+  enum class Step { Open, Broken, End };
+  void enter(Step next) { step_ = next; }
+  bool request() {
+    curl_easy_setopt(easy_, CURLOPT_TIMEOUT, 1L);
+    return curl_easy_perform(easy_) == CURLE_OK;
+  }
+  Step step_ = Step::Open;
+  CURL *easy_;
+};
+bool flow(Flow &f) { return f.run() && f.runForever(); }
+
+/// The second call of itself asks elsewhere, or does not.
+
+class Mirrors {
+public:
+  bool get(CURL *easy) {
+    if (useBackup_)
+      return fetch(easy, "b");
+    if (fetch(easy, "a"))
+      return true;
+    useBackup_ = true;
+    return get(easy);
+  }
+  bool getAgain(CURL *easy) {
+    if (fetch(easy, "a"))
+      return true;
+    useBackup_ = true;
+    return getAgain(easy); // expect: opex-unbounded-retry
+  }
+private:
+  bool fetch(CURL *easy, const char *url) {
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, 1L);
+    return curl_easy_perform(easy) == CURLE_OK;
+  }
+  bool useBackup_ = false;
+};
+bool mirrors(Mirrors &m, CURL *e) { return m.get(e) || m.getAgain(e); }
+
+void serve(int listener) {
+  for (;;) {
+    int fd = ::accept(listener, nullptr, nullptr);
+    if (fd < 0)
+      continue;
+    ::close(fd);
+  }
+}
+
+static void check(int rc) {
+  if (rc != 0)
+    throw std::runtime_error("no");
+}
+void strict(CURL *easy) {
+  for (;;) {
+    check(curl_easy_perform(easy));
+    if (::send(0, "a", 1, 0) > 0)
+      return;
+    throw std::runtime_error("x");
+  }
+}
+
+/// A limit that is none for who is given `forever`.
+bool ask(CURL *easy, int most, bool forever) {
+  for (int n = 0; forever || n < most; ++n) { // expect: opex-unbounded-retry
+    if (curl_easy_perform(easy) == CURLE_OK)
+      return true;
+    sleep(1);
+  }
+  return false;
+}
+bool askSome(CURL *easy, int most) {
+  for (int n = 0;; ++n) {
+    if (curl_easy_perform(easy) == CURLE_OK)
+      return true;
+    if (most != 0 && n >= most)
+      return false;
+    sleep(1);
+  }
+}
+int asks() { return ask(nullptr, 3, true) + askSome(nullptr, 4); }
+
+} // namespace by_body

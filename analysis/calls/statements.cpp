@@ -143,12 +143,18 @@ const rules::Store *storeRowOf(const Subjects &subjects, const RoleIndex &roles,
   return nullptr;
 }
 
+/// `poll(0)`: it comes back at once.
+static bool isNoTime(const LinkedFunction &function, const Call &call, const rules::Pause &row) {
+  Index<Value> value = row.amount ? valueAt(function, call, row.amount->from) : Index<Value>();
+  return value && (*function.body)[value].constant == 0;
+}
+
 void Statements::addWork(const Program &program, const RoleIndex &roles, const Subjects &subjects, const LinkedFunction &function) {
   for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
     const Call &call = function.body->calls[i];
     CallRef ref{function.position, Index<Call>(i)};
     const Roles &own = roles.of(call.callee);
-    if (!own.pauses.empty())
+    if (!own.pauses.empty() && !isNoTime(function, call, *own.pauses.front()))
       pauses.push_back(ref);
     if (!own.guards.empty()) {
       const rules::Guard &row = *own.guards.front();

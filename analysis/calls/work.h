@@ -1,6 +1,6 @@
 // Which calls of a program are work that can fail, and what stands around work: pauses, guards, calls that
 // never come back. Judged through the functions that are called, however deep. What makes work a retry is
-// retries/walk.h.
+// paths/walk.h.
 #pragma once
 
 #include "analysis/bounds/dependencies.h"
@@ -35,6 +35,9 @@ public:
 
   /// The way to the dependency call nearest below the call, for evidence; none where there is none.
   std::vector<CallRef> wayToDependency(CallRef call) const;
+
+  /// A dependency is reached from the function.
+  bool worksIn(uint32_t function) const { return depths_[function] != WorkReach::kNever; }
 
   bool isPause(CallRef call) const;
 

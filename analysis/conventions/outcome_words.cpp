@@ -82,6 +82,8 @@ std::optional<bool> equalsConstant(bool isGood, const Type *type, int64_t consta
     return sign == Sign::Signed ? std::nullopt : std::optional(isGood == (sign == Sign::Status));
   if (constant < 0)
     return isGood ? std::optional(false) : constant == -1 ? std::optional(true) : std::nullopt;
+  if (sign != Sign::Status) // `send(…) == 2`: all of it.
+    return isGood;
   if (constant >= 200 && constant < 300) // HTTP.
     return isGood;
   if (constant >= 100 || !name.empty())

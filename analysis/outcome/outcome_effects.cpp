@@ -38,16 +38,40 @@ void Outcomes::raiseFlags(Env &env, Index<Call> index) const {
   }
 }
 
-void Outcomes::learn(Env &env, Index<Value> condition, bool isTrue) const {
+/// An atomic is asked for what it is: `stopped_.load()`.
+bool Outcomes::isAtomicRead(const Call &call) const {
+  llvm::StringRef name = unqualified(call.name);
+  const Type *type = typeOf(call.object);
+  return type && type->recordName.contains("atomic") && (name == "load" || name.starts_with("operator "));
+}
+
+void Outcomes::learn(Env &env, Index<Value> condition, bool isTrue, bool localsOnly) const {
   visitImplied(body_, condition, isTrue, [&](Index<Value> part, bool is) {
     const Value &value = body_[part];
-    const Type *type = typeOf(part);
-    if (!type || type->kind != TypeClass::Bool ||
-        (value.kind != ValueKind::Local && value.kind != ValueKind::Field && value.kind != ValueKind::Global))
+    if (std::optional<Comparison> equal = comparisonOf(body_, part, is); equal && equal->op == Compare::Equal && !localsOnly) {
+      learnEqual(env, equal->left, equal->right);
+      learnEqual(env, equal->right, equal->left);
       return;
-    if (Place place = placeAt(part))
+    }
+    const Type *type = typeOf(part);
+    Index<Value> atomic;
+    if (value.kind == ValueKind::Call && isAtomicRead(body_.calls[value.index]))
+      atomic = body_.calls[value.index].object;
+    const bool isVariable = value.kind == ValueKind::Local || value.kind == ValueKind::Field || value.kind == ValueKind::Global;
+    if (!atomic && (!type || type->kind != TypeClass::Bool || !isVariable))
+      return;
+    if (Place place = placeAt(atomic ? atomic : part); place && (!localsOnly || (place.local() && place.isWhole() && !atomic)))
       env.try_emplace(place, Known{Known::Number, is});
   });
+}
+
+void Outcomes::learnEqual(Env &env, Index<Value> value, Index<Value> constant) const {
+  Place place = body_[constant].constant && !body_[value].constant ? placeAt(value) : Place();
+  if (!place || place.isThis() || isRestart(constant))
+    return;
+  Known &known = env[place];
+  if (!known.isOutcome() && known.kind != Known::Number)
+    known = {Known::Number, *body_[constant].constant};
 }
 
 /// What was known of its parts is gone with the value before.
@@ -59,15 +83,14 @@ static void set(Env &env, const Place &place, Known known) {
     env[place] = known;
 }
 
-void Outcomes::declare(Env &env, Index<Local> local) const {
-  Index<Value> init = body_.locals[local.value].init;
+void Outcomes::declare(Env &env, Index<Local> local, Index<Value> init) const {
   set(env, Place::ofLocal(local.value), init ? valueOf(env, init) : Known());
 }
 
-void Outcomes::assign(Env &env, const Assign &assign) const {
+void Outcomes::assign(Env &env, const Assign &assign, Index<Value> value) const {
   bool isKnown = assign.op == "=" || assign.op == "|=" || assign.op == "&=";
   if (Place place = placeAt(assign.target))
-    set(env, place, isKnown ? valueOf(env, assign.value) : Known());
+    set(env, place, isKnown ? valueOf(env, value) : Known());
 }
 
 /// A variable that says how the call went, rather than what it brought.
@@ -84,7 +107,12 @@ bool Outcomes::isOutcomePlace(Index<Value> argument) const {
   return isNamedLikeStatus(name);
 }
 
-void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
+static bool isAssignment(const Call &call) {
+  llvm::StringRef name = unqualified(call.name);
+  return (name == "operator=" || name == "reset" || name == "store") && call.arguments.size() >= 1 && call.object;
+}
+
+void Outcomes::tell(Env &env, Index<Call> index, Known outcome) const {
   const Call &call = body_[index];
   auto work = work_ ? env.find(Place::ofResult(work_.value)) : env.end();
   bool tellsOfWork = outcome.kind == Known::Nothing && work != env.end() && sharesSubject(call);
@@ -104,11 +132,22 @@ void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
     set(env, place, !isTold ? Known() : isOutcomePlace(argument) ? told : Known{Known::Given});
   }
   // Assignments of classes are calls: `answer = ask()`, `reply.reset(get())`.
-  llvm::StringRef name = unqualified(call.name);
-  if ((name == "operator=" || name == "reset") && call.arguments.size() >= 1 && call.object)
+  if (isAssignment(call))
     if (Place place = placeAt(call.object); place && !place.isThis())
-      return set(env, place, valueOf(env, call.arguments[0]));
-  // A body we follow no further may change members and globals.
+      set(env, place, valueOf(env, call.arguments[0]));
+}
+
+void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
+  tell(env, index, outcome);
+  if (isAssignment(body_[index]))
+    return;
+  forget(env, index);
+  if (outcome.kind == Known::Good)
+    raiseFlags(env, index);
+}
+
+void Outcomes::forget(Env &env, Index<Call> index) const {
+  const Call &call = body_[index];
   const Declaration *callee = program_.declaration(call.callee);
   if ((!callee || callee->kind != EntityKind::Method || !callee->isConst) &&
       !program_.calleesAt(function_, index).empty()) {
@@ -122,8 +161,6 @@ void Outcomes::apply(Env &env, Index<Call> index, Known outcome) const {
       return (entry.first.isIn(Place::This) && seesObject) || entry.first.isIn(Place::Global);
     });
   }
-  if (outcome.kind == Known::Good)
-    raiseFlags(env, index);
 }
 
 } // namespace opex

@@ -22,17 +22,6 @@ llvm::StringRef constantName(const Program &program, const LinkedFunction &funct
 /// Known::number of something that came with a success.
 constexpr int64_t kOfSuccess = 1;
 
-/// Known::number of an outcome that was asked for when the call had returned.
-constexpr int64_t kAskedAfterwards = 1;
-
-/// The constant, or a macro it comes out of, is named like that.
-bool isRestart(const Program &program, const LinkedFunction &function, const Value &value) {
-  if (isNamedLikeRestart(constantName(program, function, value)))
-    return true;
-  return value.constant && value.site.expansion &&
-         llvm::any_of((*function.unit)[value.site.expansion].nested, isNamedLikeRestart);
-}
-
 bool asksForStatus(llvm::StringRef name) {
   return name.contains_insensitive("status") || name.contains_insensitive("code") ||
          name.contains_insensitive("errno");
@@ -61,6 +50,28 @@ std::optional<bool> orderedTo(bool isGood, Compare op, int64_t constant) {
   return holds(op, isGood ? (asksForSome ? 1 : 0) : -1, constant);
 }
 
+/// `==` and the like, of data that is not the number by which failures are told: below 0 it is not either, if that is.
+std::optional<bool> comparedToOther(int64_t failure, Compare op, int64_t constant) {
+  if (op == Compare::Equal || op == Compare::NotEqual)
+    return constant == failure ? std::optional(op == Compare::NotEqual) : std::nullopt;
+  if (failure >= 0)
+    return std::nullopt;
+  const bool asksForFailure = (op == Compare::Less && constant == 0) || (op == Compare::LessEqual && constant == failure);
+  const bool asksForData = (op == Compare::GreaterEqual && constant == 0) || (op == Compare::Greater && constant == failure);
+  return asksForFailure ? std::optional(false) : asksForData ? std::optional(true) : std::nullopt;
+}
+
+/// `send(fd, text, size, 0) == size`, `< size`: all of it, or not.
+std::optional<bool> comparedToWhole(bool isGood, Compare op) {
+  switch (op) {
+  case Compare::Equal:
+  case Compare::GreaterEqual: return isGood;
+  case Compare::NotEqual:
+  case Compare::Less: return !isGood;
+  default: return std::nullopt;
+  }
+}
+
 /// A value of the type that tells success or failure, compared with a constant that may have a name.
 std::optional<bool> compareOutcome(bool isGood, const Type &type, Compare op, int64_t constant, llvm::StringRef name) {
   if (op != Compare::Equal && op != Compare::NotEqual)
@@ -70,6 +81,18 @@ std::optional<bool> compareOutcome(bool isGood, const Type &type, Compare op, in
 }
 
 } // namespace
+
+/// The constant, or a macro it comes out of, is named like a restart; its negative, as `-EINTR`, is one too.
+bool Outcomes::isRestart(Index<Value> index) const {
+  const Value &value = body_[index];
+  const bool isChanged = value.kind == ValueKind::Cast || (value.kind == ValueKind::Unary && value.text == "-");
+  if (isChanged && !value.operands.empty() && isRestart(value.operands.front()))
+    return true;
+  if (isNamedLikeRestart(constantName(program_, function_, value)))
+    return true;
+  return value.constant && value.site.expansion &&
+         llvm::any_of((*function_.unit)[value.site.expansion].nested, isNamedLikeRestart);
+}
 
 void Outcomes::setWork(Index<Call> work) {
   work_ = work;
@@ -103,9 +126,13 @@ bool Outcomes::sharesSubject(const Call &call) const {
 std::optional<bool> Outcomes::truth(Known known, const Type *type) const {
   if (known.kind == Known::Number)
     return known.number != 0;
+  if (known.kind == Known::Not && known.number == 0)
+    return true;
   if (!known.isOutcome() || !type)
     return std::nullopt;
   bool isGood = known.kind == Known::Good;
+  if (isGood && known.number == kOtherThanZero)
+    return true;
   bool isHolder = type->kind == TypeClass::Pointer || type->kind == TypeClass::Record ||
                   type->kind == TypeClass::Reference;
   if (!isGood && isHolder && known.number == kAskedAfterwards)
@@ -151,7 +178,7 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, Compare
     return std::nullopt;
   const bool isEquality = op == Compare::Equal || op == Compare::NotEqual;
   for (Index<Value> side : {left, right})
-    if (isEquality && isRestart(program_, function_, body_[side]))
+    if (isEquality && isRestart(side))
       return op == Compare::NotEqual;
   Known a = valueOf(env, left), b = valueOf(env, right);
   if (a.kind == Known::Number && b.kind != Known::Number) {
@@ -162,33 +189,45 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, Compare
   llvm::StringRef name = constantName(program_, function_, body_[right]);
   if (name == "nullopt")
     b = {Known::Number, 0};
+  if (b.kind == Known::Nothing && name.empty() && a.isOutcome() && signOf(typeOf(left)) != Sign::Status)
+    return comparedToWhole(a.kind == Known::Good, op);
   if (b.kind != Known::Number && !(a.isOutcome() && !name.empty()))
     return std::nullopt;
   if (a.kind == Known::Number)
     return holds(op, a.number, b.number);
+  if (a.kind == Known::Not && b.kind == Known::Number)
+    return comparedToOther(a.number, op, b.number);
   // `reply->type != REDIS_REPLY_ERROR`: not after a success.
   if (a.kind == Known::Given && a.number == kOfSuccess && isEquality && isNamedLikeFailure(name))
     return op == Compare::NotEqual;
   const Type *type = typeOf(left);
   if (!a.isOutcome() || !type)
     return std::nullopt;
-  const bool isGood = a.kind == Known::Good;
-  switch (type->kind) {
-  case TypeClass::Bool: return holds(op, isGood, b.number);
+  return compareByType(a, *type, op, b, name);
+}
+
+/// `outcome op constant`; `name`: of the constant, if it has one.
+std::optional<bool> Outcomes::compareByType(Known outcome, const Type &type, Compare op, Known constant, llvm::StringRef name) const {
+  const bool isGood = outcome.kind == Known::Good, isZero = constant.kind == Known::Number && constant.number == 0;
+  const bool isEquality = op == Compare::Equal || op == Compare::NotEqual;
+  if (isGood && outcome.number == kOtherThanZero && isZero && isEquality)
+    return op == Compare::NotEqual;
+  switch (type.kind) {
+  case TypeClass::Bool: return holds(op, isGood, constant.number);
   case TypeClass::Pointer:
   case TypeClass::Record:
   case TypeClass::Reference: {
     if (!isEquality)
       return std::nullopt;
-    std::optional<bool> equal = b.kind == Known::Number && b.number == 0 ? negate(truth(a, type))
-                                : isNamedLikeSuccess(name)               ? std::optional(isGood)
-                                : isGood                                 ? std::optional(false)
-                                                                         : std::nullopt;
+    std::optional<bool> equal = isZero                     ? negate(truth(outcome, &type))
+                                : isNamedLikeSuccess(name) ? std::optional(isGood)
+                                : isGood                   ? std::optional(false)
+                                                           : std::nullopt;
     return op == Compare::Equal ? equal : negate(equal);
   }
   case TypeClass::Integer:
   case TypeClass::Enumeration:
-  case TypeClass::Other: return compareOutcome(isGood, *type, op, b.number, name);
+  case TypeClass::Other: return compareOutcome(isGood, type, op, constant.number, name);
   default: return std::nullopt;
   }
 }
@@ -220,6 +259,27 @@ Known Outcomes::memberOf(const Env &env, const Value &field) const {
   return object.kind == Known::Given ? object : Known();
 }
 
+/// A condition or a computation. What is made of something that the call brought is brought by it.
+Known Outcomes::judged(const Env &env, Index<Value> index, std::optional<Compare> op) const {
+  const Value &value = body_[index];
+  std::optional<bool> is;
+  if (Split split = splitCondition(body_, index, true); split.kind != Split::Whole || value.kind == ValueKind::Unary)
+    is = combined(env, split);
+  else if (op)
+    is = compare(env, value.operands[0], *op, value.operands[1]);
+  if (is)
+    return {Known::Number, *is};
+  auto isBrought = [&](const Value &part) {
+    auto found = env.end();
+    if (part.kind == ValueKind::Call)
+      found = env.find(Place::ofResult(part.index));
+    else if (part.kind == ValueKind::Local || part.kind == ValueKind::Field || part.kind == ValueKind::Global)
+      found = env.find(placeAt(Index<Value>(&part - body_.values.data())));
+    return found != env.end() && found->second.kind != Known::Number;
+  };
+  return mentions(body_, index, isBrought) ? Known{Known::Given} : Known();
+}
+
 Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   if (!index)
     return {};
@@ -244,19 +304,8 @@ Known Outcomes::valueOf(const Env &env, Index<Value> index) const {
   case ValueKind::Await: return value.operands.empty() ? Known() : valueOf(env, value.operands.front());
   case ValueKind::List: return value.operands.size() == 1 ? valueOf(env, value.operands.front()) : Known();
   case ValueKind::Call: return callValue(env, value.index);
-  case ValueKind::Unary:
-    return value.text == "!" ? boolean(combined(env, splitCondition(body_, index, true)), {}) : Known();
-  case ValueKind::Binary: {
-    if (value.operands.size() != 2)
-      return {};
-    if (Split split = splitCondition(body_, index, true); split.kind != Split::Whole)
-      return boolean(combined(env, split), {});
-    if (std::optional<Compare> op = compareOf(value.text))
-      return boolean(compare(env, value.operands[0], *op, value.operands[1]), {});
-    bool isDerived = llvm::any_of(
-        value.operands, [&](Index<Value> operand) { return valueOf(env, operand).kind != Known::Nothing; });
-    return isDerived ? Known{Known::Given} : Known();
-  }
+  case ValueKind::Unary: return value.text == "!" ? judged(env, index, {}) : Known();
+  case ValueKind::Binary: return value.operands.size() == 2 ? judged(env, index, compareOf(value.text)) : Known();
   case ValueKind::Choice: {
     if (value.operands.size() != 3)
       return {};
@@ -300,6 +349,8 @@ Known Outcomes::callValue(const Env &env, uint32_t index) const {
     if (auto found = env.find(field); found != env.end())
       return found->second;
   Known object = call.object ? valueOf(env, call.object) : Known();
+  if (object.kind == Known::Number && isAtomicRead(call))
+    return object;
   if (object.isOutcome())
     if (std::optional<Known> member = memberValue(env, call, object))
       return *member;

@@ -13,19 +13,22 @@ namespace {
 /// More is no number of attempts.
 constexpr int64_t kMostAttempts = 1'000'000;
 
-/// A moment or a span of time, or a question for one: what a deadline is compared with.
-bool isTime(const LinkedFunction &function, const Value &value) {
-  const Function &body = *function.body;
-  if (value.type)
-    if (TypeClass kind = (*function.unit)[value.type].kind;
-        kind == TypeClass::TimePoint || kind == TypeClass::Duration)
-      return true;
-  if (value.kind != ValueKind::Call)
+bool isTimeType(const LinkedFunction &function, const Value &value) {
+  if (!value.type)
     return false;
-  llvm::StringRef name = unqualified(body.calls[value.index].name);
-  return name == "time" || name == "now" || name.contains_insensitive("elapsed") ||
-         name.contains_insensitive("gettime") || name.contains_insensitive("clock") ||
-         name.contains_insensitive("deadline") || name.contains_insensitive("expired");
+  const TypeClass kind = (*function.unit)[value.type].kind;
+  return kind == TypeClass::TimePoint || kind == TypeClass::Duration;
+}
+
+/// Somewhere in the function numbers or times are compared, or something is counted: it may well end rounds.
+bool measures(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  return llvm::any_of(body.values,
+                      [&](const Value &value) {
+                        std::optional<Compare> op = value.kind == ValueKind::Binary ? compareOf(value.text) : std::nullopt;
+                        return isTimeType(function, value) || (op && *op != Compare::Equal && *op != Compare::NotEqual);
+                      }) ||
+         llvm::any_of(body.assigns, [](const Assign &assign) { return assign.op == "++" || assign.op == "--"; });
 }
 
 /// Looks for what may end the rounds by number or time among the conditions.
@@ -35,11 +38,19 @@ public:
               llvm::function_ref<bool(Index<Block>)> isInside, CounterTest counts)
       : finder_(finder), function_(function), body_(*function.body), isInside_(isInside), counts_(counts) {}
 
-  /// A part of the condition that compares a number that the rounds change, or a time.
-  Index<Value> in(Index<Value> condition) const {
-    Index<Value> found;
-    anyPart(body_, condition, [&](Index<Value> part) { return bool(found = inPart(part)); });
-    return found;
+  /// A part of the condition that compares a number that the rounds change, or a time. They go on while the condition
+  /// is `continuesIf`: each of several ways to go on must have an end.
+  Index<Value> in(Index<Value> condition, bool continuesIf) const {
+    const Split split = splitCondition(body_, condition, continuesIf);
+    if (split.kind == Split::Whole)
+      return inPart(split.left);
+    Index<Value> left = in(split.left, split.isTrue), right = in(split.right, split.isTrue);
+    if (split.kind == Split::Both)
+      return left ? left : right;
+    if (left && right)
+      return left;
+    Index<Value> open = left ? split.right : split.left;
+    return isNotGiven(open, split.isTrue) ? (left ? left : right) : Index<Value>();
   }
 
   /// What the counter is compared with, as its author writes it; a time with what it is compared by.
@@ -59,12 +70,12 @@ private:
       const Call &call = body_.calls[value.index];
       if (call.kind == CallKind::Operator &&
           compareOf(unqualified(call.name).substr(strlen("operator"))) &&
-          mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
+          mentions(body_, condition, [&](const Value &part) { return isTime(part); }))
         return condition;
-      return isTime(function_, value) || asksWhetherAgain(call) ? condition : Index<Value>();
+      return isTime(value) || asksWhetherAgain(value.index) ? condition : Index<Value>();
     }
     if (value.kind == ValueKind::Binary && compareOf(value.text)) {
-      if (mentions(body_, condition, [&](const Value &part) { return isTime(function_, part); }))
+      if (mentions(body_, condition, [&](const Value &part) { return isTime(part); }))
         return condition;
       bool counts = llvm::any_of(value.operands, [&](Index<Value> side) {
         return mentions(body_, side, [&](const Value &part) { return isCounted(part); });
@@ -74,14 +85,71 @@ private:
     if (placeOf(body_, condition) && isCounted(value))
       return condition;
     for (Index<Value> operand : value.operands)
-      if (Index<Value> found = in(operand))
+      if (Index<Value> found = inPart(operand))
         return found;
     return {};
   }
 
+  /// `limit == -1 || left > 0` where no caller in sight gives -1, `forever || left > 0` where none says so.
+  bool isNotGiven(Index<Value> condition, bool isTrue) const {
+    std::optional<Comparison> comparison = comparisonOf(body_, condition, isTrue);
+    if (!comparison)
+      return parameterOf(body_, condition) && body_[withoutCasts(body_, condition)].kind == ValueKind::Local &&
+             llvm::none_of(numbersOf(condition), [&](int64_t number) { return (number != 0) == isTrue; });
+    if (body_[comparison->left].constant)
+      comparison = mirrored(*comparison);
+    std::optional<int64_t> constant = body_[comparison->right].constant;
+    if (!constant || body_[comparison->left].kind == ValueKind::Call || isCounted(body_[comparison->left]))
+      return false;
+    const std::set<int64_t> given = numbersOf(comparison->left);
+    return llvm::none_of(given, [&](int64_t number) { return holds(comparison->op, number, *constant); });
+  }
+
+  /// As far as it is known; of a parameter what it is given, or is by default.
+  std::set<int64_t> numbersOf(Index<Value> value) const {
+    std::optional<uint32_t> parameter = parameterOf(body_, value);
+    std::set<int64_t> numbers = finder_.subjects.constants().of({function_.position, {}}, value).known;
+    if (!parameter)
+      return numbers;
+    for (const CallEdge &edge : function_.callers) {
+      const Function &caller = *finder_.program.functions[edge.caller].body;
+      if (Index<Value> argument = argumentOf(finder_.program, edge, *parameter); argument && caller[argument].constant)
+        numbers.insert(*caller[argument].constant);
+    }
+    if (Index<Value> byDefault = body_.locals[*parameter].init;
+        function_.callers.empty() && byDefault && body_[byDefault].constant)
+      numbers.insert(*body_[byDefault].constant);
+    return numbers;
+  }
+
+  /// A moment or a span of time, or a question for one: what a deadline is compared with.
+  bool isTime(const Value &value) const {
+    if (isTimeType(function_, value))
+      return true;
+    if (value.kind != ValueKind::Call)
+      return false;
+    llvm::StringRef name = unqualified(body_.calls[value.index].name);
+    bool isNamedSo = name == "time" || name == "now" || name.contains_insensitive("elapsed") ||
+                     name.contains_insensitive("gettime") || name.contains_insensitive("clock") ||
+                     name.contains_insensitive("deadline") || name.contains_insensitive("expired");
+    return isNamedSo && mayMeasure(value.index);
+  }
+
+  /// What is seen of the call does not speak against what its name says.
+  bool mayMeasure(uint32_t call) const {
+    if (finder_.work.reach({function_.position, Index<Call>(call)}).reaches())
+      return false;
+    const LinkedFunction *callee = finder_.program.directCallee(function_, Index<Call>(call));
+    return !callee || measures(*callee);
+  }
+
   /// `policy.mayRetry()`, `attempts.exhausted()`.
-  static bool asksWhetherAgain(const Call &call) {
-    llvm::StringRef name = unqualified(call.name);
+  bool asksWhetherAgain(uint32_t call) const {
+    llvm::StringRef name = unqualified(body_.calls[call].name);
+    return mayMeasure(call) && namesAttempts(name);
+  }
+
+  static bool namesAttempts(llvm::StringRef name) {
     return name.contains_insensitive("attempt") || name.contains_insensitive("exhaust") ||
            name.contains_insensitive("retriesleft") || name.contains_insensitive("canretry") ||
            name.contains_insensitive("mayretry") || name.contains_insensitive("shouldretry");
@@ -228,14 +296,17 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
   auto neverReturns = [&](Index<Call> call) { return finder.work.neverReturns(function, call); };
   AttemptsRead read;
   for (const Branch &branch : body.branches) {
-    Index<Value> bound = isInside(branch.block) ? search.in(branch.condition) : Index<Value>();
+    if (!isInside(branch.block))
+      continue;
+    const Exits exits = exitsOf(body, branch.then, {neverReturns});
+    const bool isWayOn = exits.fallsThrough || exits.continues;
+    Index<Value> bound = search.in(branch.condition, /*continuesIf=*/isWayOn);
     if (!bound)
       continue;
     read.attempts.kind = Attempts::Symbol;
     read.attempts.text = search.textOf(bound);
     read.site = branch.site;
-    Exits exits = exitsOf(body, branch.then, {neverReturns});
-    if (exits.fallsThrough || exits.continues)
+    if (isWayOn)
       return read;
     std::optional<Count> count;
     visitImplied(body, branch.condition, /*isTrue=*/exits.jumps, [&](Index<Value> part, bool isTrue) {
@@ -282,7 +353,7 @@ AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Ind
   }
   auto isInside = [&](Index<Block> block) { return isInLoop(body, loop, block); };
   BoundSearch search(finder, function, isInside, counts);
-  if (Index<Value> bound = search.in(loop.condition)) {
+  if (Index<Value> bound = loop.condition ? search.in(loop.condition, true) : Index<Value>()) {
     read.attempts.kind = Attempts::Symbol;
     read.attempts.text = search.textOf(bound);
     return read;

@@ -5,7 +5,7 @@
 #include "analysis/body/counters.h"
 #include "analysis/body/loops.h"
 #include "analysis/retries/retries.h"
-#include "analysis/retries/walk.h"
+#include "analysis/paths/walk.h"
 
 namespace opex {
 
@@ -15,13 +15,15 @@ inline constexpr const char *kUncertainWork = "what the callable holds is not ce
 
 struct RetryFinder {
   explicit RetryFinder(const Retries::Needs &in)
-      : in(in), program(in.program()), roles(in.get<RoleIndex>()), subjects(in.get<Subjects>()), work(in.get<RetryWork>()) {}
+      : in(in), program(in.program()), roles(in.get<RoleIndex>()), subjects(in.get<Subjects>()), work(in.get<RetryWork>()),
+        endings(in) {}
 
   const Retries::Needs in;
   const Program &program;
   const RoleIndex &roles;
   const Subjects &subjects;
   const RetryWork &work;
+  mutable Endings endings; ///< Remembers what it has walked.
   std::vector<RetryUse> found;
   std::vector<RejectedCandidate> rejections; ///< Loops that are none.
   /// Loops that do a parameter again and again: by function, what their callers' calls are made of.
@@ -64,6 +66,7 @@ void resolveLimit(RetryFinder &finder, const Frame &frame, Index<Value> limit, i
 /// The call's failure, and nothing else, leads back to it. `assumedFailure` says how it fails.
 struct RetryProof {
   bool isRetry = false;
+  bool isOnlySome = false; ///< Some of what counts as success leads back as well.
   bool pauses = false;
   bool throughHandler = false;
   llvm::StringRef why = {}; ///< It is none; a literal.

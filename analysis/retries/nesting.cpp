@@ -15,6 +15,9 @@ constexpr uint32_t kNone = UINT32_MAX;
 /// Retries that are told of one nest; it is found whatever it holds.
 constexpr size_t kMostLevels = 16;
 
+/// Calls of one function or loop whose failure is followed; that of further ones may come out anyhow.
+constexpr size_t kMostSiblings = 24;
+
 /// The nest that begins with `retry`, as it is seen from a function or from another retry; kNone: there is none.
 struct Nest {
   uint32_t retry = kNone;
@@ -35,10 +38,8 @@ bool multiplies(const RetryUse &use) { return use.attempts.kind != Attempts::Unb
 /// it goes round.
 class Nesting {
 public:
-  using Needs = Inputs<RetryWork>;
-
-  Nesting(const Needs &in, llvm::ArrayRef<RetryUse> retries, bool isCertainOnly)
-      : in_(in), program_(in.program()), retries_(retries), isCertainOnly_(isCertainOnly), inner_(retries.size()),
+  Nesting(const RetryFinder &finder, bool isCertainOnly)
+      : finder_(finder), program_(finder.program), retries_(finder.found), isCertainOnly_(isCertainOnly), inner_(finder.found.size()),
         byFunction_(retriesByFunction()), components_(program_.functions.size(), [&](uint32_t function, auto &into) {
           addSuccessors(function, into);
         }) {
@@ -53,7 +54,7 @@ public:
     for (const Nest *next = &inner_[retry]; next->isThere() && nest.levels.size() < kMostLevels; next = &inner_[next->retry])
       nest.levels.push_back({next->retry, wayTo(*next)});
     if (const RetryUse &last = retries_[nest.levels.back().retry]; !last.work.empty())
-      nest.work = in_.get<RetryWork>().wayToDependency(last.work.front());
+      nest.work = finder_.work.wayToDependency(last.work.front());
     return nest;
   }
 
@@ -78,7 +79,7 @@ private:
         add(work);
       }
     for (const CallEdge &edge : program_.functions[function].callees)
-      if (CallRef call{function, edge.call}; in_.get<RetryWork>().reach(call).reaches())
+      if (CallRef call{function, edge.call}; finder_.work.reach(call).reaches())
         add(call);
   }
 
@@ -92,12 +93,61 @@ private:
       if (!retries_[i].call)
         take(best, nestOf(i));
     }
-    if (in_.get<RetryWork>().holdsBack(function))
+    if (finder_.work.holdsBack(function))
       return {};
-    for (const CallEdge &edge : program_.functions[function].callees)
-      if (CallRef call{function, edge.call}; in_.get<RetryWork>().reach(call).reaches())
-        follow(best, call, known, kNone);
+    size_t tested = 0;
+    for (const CallEdge &edge : program_.functions[function].callees) {
+      CallRef call{function, edge.call};
+      Nest below;
+      if (finder_.work.reach(call).reaches())
+        follow(below, call, known, kNone);
+      if (below.isThere() && (++tested > kMostSiblings || passesOn(call)))
+        take(best, below);
+    }
     return best;
+  }
+
+  /// Who called the function can tell that the call has failed: only then what is around tries again.
+  bool passesOn(CallRef call) const {
+    const EndingsOf *failing = finder_.endings.whenFails(call), *all = finder_.endings.of(call.function);
+    if (!failing || !all)
+      return true;
+    const Function &body = *program_.functions[call.function].body;
+    const bool isVoid = !body.result || (*program_.functions[call.function].unit)[body.result].canonical == "void";
+    auto isToldApart = [&](const Ending &failure) {
+      if (failure.throws || (!isVoid && (failure.result.kind == Known::Nothing || failure.result.kind == Known::Given)))
+        return true;
+      return llvm::none_of(all->all, [&](const Ending &way) {
+        return way.hasWorked && !way.hasFailed && !way.throws && way.result == failure.result && way.env == failure.env;
+      });
+    };
+    return llvm::any_of(failing->all, [&](const Ending &way) { return way.hasFailed && isToldApart(way); });
+  }
+
+  /// The object that the method is called on may be of the callee's class, as far as it is seen where it is made.
+  bool mayRun(const CallEdge &edge) const {
+    const LinkedFunction &caller = program_.functions[edge.caller];
+    Index<Value> object = (*caller.body)[edge.call].object;
+    if (edge.kind != EdgeKind::Virtual || !object)
+      return true;
+    return llvm::any_of(finder_.subjects.provenance().resolve(edge.caller, object), [&](const Arrival &arrival) {
+      EntityId made = madeClass(arrival.origin);
+      return !made || llvm::any_of(program_.withBases(made), [&](const Record *record) {
+        return record->id == program_.functions[edge.callee].body->record;
+      });
+    });
+  }
+
+  /// None if it is not known.
+  EntityId madeClass(const Origin &origin) const {
+    const LinkedFunction &function = program_.functions[origin.function];
+    const Function &body = *function.body;
+    Index<Type> type;
+    if (origin.kind == Origin::Variable && body.locals[origin.index].kind == LocalKind::Automatic)
+      type = body.locals[origin.index].type;
+    else if (origin.kind == Origin::Creation && body.calls[origin.index].kind == CallKind::Constructor)
+      type = body.calls[origin.index].type;
+    return type && (*function.unit)[type].kind == TypeClass::Record ? (*function.unit)[type].record : EntityId();
   }
 
   Nest innerOf(uint32_t outer, const std::vector<Nest> &known) const {
@@ -110,7 +160,32 @@ private:
         take(best, nestOf(i));
     for (CallRef call : use.work)
       follow(best, call, known, outer);
+    if (use.loop)
+      followSiblings(best, use, known, outer);
     return best;
+  }
+
+  /// Other calls of the same round, such as those that compute what the work is given: they are made again too, if the
+  /// loop goes round when they have failed.
+  void followSiblings(Nest &best, const RetryUse &use, const std::vector<Nest> &known, uint32_t outer) const {
+    const LinkedFunction &function = program_.functions[use.function];
+    const Function &body = *function.body;
+    auto isWork = [&](Index<Call> call) { return finder_.work.reach({use.function, call}).reaches(); };
+    Round round;
+    round.loop = use.loop;
+    round.othersFail = true;
+    for (uint32_t i = 0, tested = 0; i < body.calls.size() && tested < kMostSiblings; ++i) {
+      CallRef call{use.function, Index<Call>(i)};
+      if (!isInLoop(body, body.loops[use.loop.value], body.calls[i].block) || llvm::is_contained(use.work, call) || !isWork(call.call))
+        continue;
+      Nest sibling;
+      follow(sibling, call, known, outer);
+      if (!sibling.isThere())
+        continue;
+      ++tested;
+      if (walkRound(finder_.endings, function, isWork, round, call.call, Assumed::Fails).goesRound)
+        take(best, sibling);
+    }
   }
 
   /// What the call leads to. From a retry, `outer`, only to what is outside of the circle that it stands in.
@@ -127,10 +202,11 @@ private:
       for (uint32_t i : byFunction_[call.function])
         if (i != outer && retries_[i].call == call.call)
           leads(nestOf(i), kNone, true);
-    if (!in_.get<RetryWork>().isFollowed(call))
+    if (!finder_.work.isFollowed(call))
       return;
     for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call))
-      if (known[edge.callee].isThere() && (!isCertainOnly_ || edge.isCertain()) && components_.componentOf(edge.callee) != circle)
+      if (known[edge.callee].isThere() && (!isCertainOnly_ || edge.isCertain()) && components_.componentOf(edge.callee) != circle &&
+          mayRun(edge))
         leads(known[edge.callee], edge.callee, edge.isCertain());
   }
 
@@ -174,7 +250,7 @@ private:
     return way;
   }
 
-  const Needs in_;
+  const RetryFinder &finder_;
   const Program &program_;
   llvm::ArrayRef<RetryUse> retries_;
   const bool isCertainOnly_;
@@ -186,11 +262,12 @@ private:
 
 } // namespace
 
-std::vector<RetryNest> nestRetries(const Nesting::Needs &in, llvm::ArrayRef<RetryUse> retries) {
+std::vector<RetryNest> nestRetries(const RetryFinder &finder) {
+  llvm::ArrayRef<RetryUse> retries = finder.found;
   std::vector<RetryNest> nests;
   if (retries.empty())
     return nests;
-  const Nesting certain(in, retries, true), all(in, retries, false);
+  const Nesting certain(finder, true), all(finder, false);
   for (uint32_t i = 0; i < retries.size(); ++i) {
     const bool isCertain = certain.inner(i).levels >= all.inner(i).levels;
     if (const Nesting &best = isCertain ? certain : all; best.inner(i).isThere() && multiplies(retries[i]))

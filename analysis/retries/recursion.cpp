@@ -168,6 +168,7 @@ public:
       const Call &call = body_[edge.call];
       bool comesBack = edge.callee == function_.position && isSameWork(body_, call, counter_);
       isDirect |= comesBack;
+      round_.isOneObject |= comesBack;
       if (comesBack || comesBackThrough(function_, call, finder_.program.functions[edge.callee], counter_))
         round_.again.push_back(edge.call);
     }
@@ -202,8 +203,7 @@ private:
       for (const Branch &branch : stage.function->body->branches) {
         if (!mentions(*stage.function->body, branch.condition, [&](const Value &part) { return isCounter(stage, part); }))
           continue;
-        bool isTestedLast = stage.function != &function_ || branch.site.offset > work.site.offset;
-        if (std::optional<int64_t> count = attemptsBy(stage, branch, isTestedLast))
+        if (std::optional<int64_t> count = attemptsBy(stage, branch, work))
           return {Attempts::Known, *count, {}};
         if (symbol.kind == Attempts::Unbounded)
           symbol = {Attempts::Symbol, 0, spell(finder_.program, *stage.function->body, branch.condition)};
@@ -215,7 +215,7 @@ private:
     return value.kind == ValueKind::Local && value.index == stage.parameter;
   }
 
-  std::optional<int64_t> attemptsBy(const Stage &stage, const Branch &branch, bool isTestedLast) const {
+  std::optional<int64_t> attemptsBy(const Stage &stage, const Branch &branch, const Call &work) const {
     const Function &body = *stage.function->body;
     auto ends = [&](Index<Call> call) { return finder_.work.neverReturns(*stage.function, call); };
     std::optional<bool> goesOn = leadsTo(body, branch, stage.call, ends);
@@ -229,6 +229,8 @@ private:
         comparison = mirrored(*comparison);
       if (!comparison || !isCounter(stage, body[comparison->left]) || !body[comparison->right].constant)
         return;
+      // `if (!get() && n < 3)` tests when it has been done.
+      bool isTestedLast = stage.function != &function_ || body[comparison->left].site.offset > work.site.offset;
       TripTest test{comparison->op, *counter_->step, start, body[comparison->right].constant, stage.ahead, isTestedLast};
       if (TripCount trips = tripCount(test); trips.kind == TripCount::Known)
         fewest = std::min(fewest.value_or(trips.count), trips.count);

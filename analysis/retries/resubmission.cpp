@@ -216,7 +216,7 @@ void findRearming(RetryFinder &finder, const LinkedFunction &handler) {
       use.work.push_back({edge.caller, edge.call});
   auto isWork = [](Index<Call>) { return false; };
   auto walk = [&](Assumed assumed) {
-    return walkRound(finder.in, handler, isWork, round, {}, assumed);
+    return walkRound(finder.endings, handler, isWork, round, {}, assumed);
   };
   if (use.work.empty() || !walk(Assumed::Fails).goesRound || walk(Assumed::Succeeds).goesRound)
     return;

@@ -77,7 +77,7 @@ Retries Retries::run(const Needs &in) {
   auto place = [](const RetryUse &use) { return std::tuple(use.function, use.site, use.form); };
   llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
   markBackground(in, finder.found);
-  std::vector<RetryNest> nests = nestRetries(in, finder.found);
+  std::vector<RetryNest> nests = nestRetries(finder);
   return {std::move(finder.found), std::move(nests), std::move(finder.rejections)};
 }
 

@@ -31,7 +31,8 @@ struct RetryUse {
   Index<Call> call;      ///< Of Helper and Library.
   std::vector<CallRef> work;      ///< Calls that are done again, in `function` or in the callable handed to a helper.
   Attempts attempts;
-  bool pauses = false;    ///< Time passes in between.
+  bool pauses = false;    ///< Time passes in between, whichever of the calls has failed.
+  std::vector<CallRef> hasty; ///< Of Loop: calls that are done again at once.
   bool isGuarded = false; ///< By a breaker or a retry budget.
   bool isChosen = true;   ///< The program says how often; false: it is what a library does by default.
   bool isBackground = false; ///< Only on threads that neither requests nor the start of the process wait for.

@@ -59,6 +59,8 @@ private:
     if (use.work.empty())
       return why;
     keepMainWork(use);
+    std::erase_if(use.hasty, [&](CallRef ref) { return !llvm::is_contained(use.work, ref); });
+    use.pauses = use.hasty.empty();
     AttemptsRead read = readAttempts(use);
     if (use.attempts.kind != Attempts::Unbounded &&
         llvm::all_of(use.work, [&](CallRef ref) { return variation.fallsBack(ref.call); }))
@@ -93,8 +95,9 @@ private:
         continue;
       }
       use.work.push_back({function_.position, call});
-      use.pauses |= proof.pauses;
-      if (reach.isCertain)
+      if (!proof.pauses)
+        use.hasty.push_back(use.work.back());
+      if (reach.isCertain && !proof.isOnlySome)
         use.confidence = Confidence::High;
     }
     return why;
@@ -220,7 +223,7 @@ private:
     auto most = std::max_element(use.work.begin(), use.work.end(),
                                  [&](CallRef a, CallRef b) { return weight(a) < weight(b); });
     use.work = {*most};
-    use.confidence = use.pauses && recordsSuccess(most->call) ? Confidence::High : Confidence::Medium;
+    use.confidence = use.hasty.empty() && recordsSuccess(most->call) ? Confidence::High : Confidence::Medium;
     use.doubt = "what is done again is not known to leave the process";
   }
 
@@ -254,22 +257,27 @@ private:
 RetryProof proveRetry(const RetryFinder &finder, const LinkedFunction &function, const Round &round,
                       Index<Call> work, llvm::function_ref<bool(Index<Call>)> isWork) {
   auto walk = [&](Assumed assumed) {
-    return walkRound(finder.in, function, isWork, round, work, assumed);
+    return walkRound(finder.endings, function, isWork, round, work, assumed);
   };
-  // Nearly all loops come back after a success: that is soon seen.
+  constexpr llvm::StringLiteral kTooMany = "it has too many paths to tell";
   RoundAnswer succeeded = walk(Assumed::Succeeds);
   if (succeeded.isGivenUp)
-    return {false, false, false, "it has too many paths to tell"};
-  if (succeeded.goesRound)
-    return {false, false, false, "success leads back as well as failure"};
-  if (!succeeded.leaves)
-    return {false, false, false, "no way out after a success was found"};
+    return {.why = kTooMany};
+  if (!succeeded.leaves && !(succeeded.leavesInTheEnd && !succeeded.goesRound))
+    return {.why = succeeded.goesRound ? "success leads back as well as failure" : "no way out after a success was found"};
   RoundAnswer failed = walk(Assumed::Fails), thrown = walk(Assumed::Throws);
   if (failed.isGivenUp || thrown.isGivenUp)
-    return {false, false, false, "it has too many paths to tell"};
+    return {.why = kTooMany};
+  // What success brings may not be enough yet. Still, a failure that never leads out is tried again.
+  const bool isOnlySome = succeeded.goesRound;
+  if (isOnlySome && (!failed.goesRound || failed.leaves || thrown.leaves))
+    return {.why = "success leads back as well as failure"};
   if (!failed.goesRound && !thrown.goesRound)
-    return {false, false, false, "failure does not lead back to what failed"};
-  return {true, failed.pauses || thrown.pauses, thrown.goesRound || failed.throughHandler};
+    return {.why = "failure does not lead back to what failed"};
+  return {.isRetry = true,
+          .isOnlySome = isOnlySome,
+          .pauses = (!failed.goesRound || failed.pauses) && (!thrown.goesRound || thrown.pauses),
+          .throughHandler = thrown.goesRound || failed.throughHandler};
 }
 
 bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, Round round, Index<Call> work,
@@ -277,7 +285,7 @@ bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, R
   round.counts = {change};
   // That it throws as well as saying no is not likely; a handler around may be for something else.
   for (Assumed assumed : {Assumed::Fails, Assumed::Throws})
-    if (RoundAnswer answer = walkRound(finder.in, function, isWork, round, work, assumed);
+    if (RoundAnswer answer = walkRound(finder.endings, function, isWork, round, work, assumed);
         answer.goesRound)
       return !answer.isUncounted || answer.isGivenUp;
   return true;
