@@ -24,7 +24,7 @@ struct Options {
   }
 };
 
-/// A call that waits, and the locks that are held meanwhile. One critical section is one fault: of its calls, one speaks.
+/// A call that waits, and the locks that are held meanwhile.
 struct Wait {
   CallRef call;
   const DependencyUse *use = nullptr; ///< None: a sleep.
@@ -139,6 +139,33 @@ bool speaksBefore(const Wait &one, const Wait &other) {
   return rank(one) < rank(other);
 }
 
+/// The first of the waits speaks for all of them.
+void letFirstSpeak(std::vector<Wait *> &group) {
+  llvm::sort(group, [](const Wait *a, const Wait *b) { return speaksBefore(*a, *b); });
+  Wait &first = *group.front();
+  for (Wait *other : llvm::drop_begin(group)) {
+    other->speaker = &first;
+    first.others.push_back(other);
+    llvm::append_range(first.others, std::exchange(other->others, {}));
+  }
+}
+
+/// One critical section is one fault, and so is one lock that is held over calls of one kind, wherever it is taken.
+void chooseSpeakers(std::vector<Wait> &waits) {
+  std::map<CallRef, std::vector<Wait *>> sections; // By what takes the lock.
+  for (Wait &wait : waits)
+    if (wait.excuse.empty())
+      sections[wait.locks.front().taken].push_back(&wait);
+  std::map<std::pair<LockObject, std::optional<DependencyKind>>, std::vector<Wait *>> habits;
+  for (auto &[taken, section] : sections) {
+    letFirstSpeak(section);
+    const Wait &first = *section.front();
+    habits[{first.locks.front().lock, first.use ? std::optional(first.use->kind) : std::nullopt}].push_back(section.front());
+  }
+  for (auto &[lock, habit] : habits)
+    letFirstSpeak(habit);
+}
+
 std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
   std::vector<Wait> waits;
   auto add = [&](Wait wait) {
@@ -151,17 +178,7 @@ std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
   for (CallRef pause : in.get<Statements>().pauses)
     if (!in.get<Dependencies>().at(pause))
       add({pause});
-  std::map<CallRef, std::vector<Wait *>> sections; // By what takes the lock.
-  for (Wait &wait : waits)
-    if (wait.excuse.empty())
-      sections[wait.locks.front().taken].push_back(&wait);
-  for (auto &[taken, section] : sections) {
-    llvm::sort(section, [](const Wait *a, const Wait *b) { return speaksBefore(*a, *b); });
-    for (Wait *other : llvm::drop_begin(section)) {
-      other->speaker = section.front();
-      section.front()->others.push_back(other);
-    }
-  }
+  chooseSpeakers(waits);
   return waits;
 }
 
@@ -187,7 +204,7 @@ Judgement judge(const Needs &in, const Wait &wait, const Options &) {
   if (wait.speaker) {
     Location other = locationOf(program, topOf(*wait.speaker));
     return Rejection{locationOf(program, wait.call), nameOf(program, wait.call),
-                     "one critical section is one finding, at " + other.path + ":" + std::to_string(other.line)};
+                     "one lock over calls of one kind is one finding, at " + other.path + ":" + std::to_string(other.line)};
   }
   const HeldLock &lock = wait.locks.front();
   Finding finding = findingAt(program, topOf(wait), unqualified((*program.functions[wait.call.function].body)[wait.call.call].name).str());
@@ -264,7 +281,8 @@ bool report(CURL *handle) {
 ## Limits
 
 Who else needs the lock, and how often, is not looked at: a mutex that only keeps two threads from using one connection
-is reported as well, since they wait for one another all the same. Whether a socket blocks has to be seen. Of several ways
+is reported as well, since they wait for one another all the same. One lock that is held over calls of one kind, wherever
+it is taken, is one finding. Whether a socket blocks has to be seen. Of several ways
 to a call under one lock the shortest is reported.
 )md";
 

@@ -48,12 +48,24 @@ private:
   std::unique_lock<std::mutex> take() { return std::unique_lock<std::mutex>(mutex_); }
   void add(std::unique_lock<std::mutex> &lock);
 
-  std::mutex mutex_, other_;
+  std::mutex mutex_, other_, last_;
   std::shared_mutex shared_;
   pthread_mutex_t plain_ = PTHREAD_MUTEX_INITIALIZER;
   std::condition_variable more_;
   std::thread thread_;
   int count_ = 0;
+};
+
+/// One lock around all calls of one connection is one finding: the others are related places.
+class Ledger {
+public:
+  bool add();
+  bool drop();
+  void check(bool isSound);
+
+private:
+  std::mutex mutex_, checking_;
+  PGconn *connection_;
 };
 
 // --- post.cpp
@@ -142,8 +154,8 @@ int Store::answerIfThere(std::future<int> &answers) {
 }
 
 bool Store::several(CURL *handle, PGconn *connection) {
-  std::lock_guard lock(mutex_);
-  PQclear(PQexec(connection, "SELECT 1")); // expect: opex-blocking-under-lock "`PQexec` leaves the process while `mutex_`"
+  std::lock_guard lock(last_);
+  PQclear(PQexec(connection, "SELECT 1")); // expect: opex-blocking-under-lock "`PQexec` leaves the process while `last_`"
   return post(handle);
 }
 
@@ -187,4 +199,27 @@ int main() {
     std::lock_guard lock(starting);
     post(handle);
   }
+}
+
+// --- ledger.cpp
+#include "store.h"
+
+bool Ledger::add() {
+  std::lock_guard lock(mutex_);
+  return PQexec(connection_, "INSERT INTO t VALUES (1)") != nullptr; // expect: opex-blocking-under-lock
+}
+bool Ledger::drop() {
+  std::lock_guard lock(mutex_);
+  return PQexec(connection_, "DELETE FROM t") != nullptr;
+}
+
+/// Whoever held the lock is gone with the process.
+[[noreturn]] void giveUp(PGconn *connection) {
+  PQexec(connection, "NOTIFY gone");
+  std::abort();
+}
+void Ledger::check(bool isSound) {
+  std::lock_guard lock(checking_);
+  if (!isSound)
+    giveUp(connection_);
 }

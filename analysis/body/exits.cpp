@@ -194,4 +194,12 @@ bool returns(const Function &function, NeverReturns neverReturns) {
   return exits.fallsThrough || exits.returns;
 }
 
+bool endsProcess(const Program &program, const CallEdge &edge) {
+  const Function &callee = *program.functions[edge.callee].body;
+  if (!(*program.functions[edge.caller].body)[edge.call].isNoReturn || callee.blocks.empty())
+    return false;
+  const Exits exits = exitsOf(callee, Index<Block>(0));
+  return exits.stops && !exits.throws;
+}
+
 } // namespace opex

@@ -50,4 +50,8 @@ bool isReturn(const Exit &exit);
 /// The function may come back to who calls it. A coroutine does before it ends.
 bool returns(const Function &function, NeverReturns neverReturns = {});
 
+/// The call of the edge ends the process: it is declared not to return, and what it runs does not throw. Who holds a lock
+/// or waits for an answer then is gone before it matters.
+bool endsProcess(const Program &program, const CallEdge &edge);
+
 } // namespace opex

@@ -1,5 +1,7 @@
 #include "analysis/execution/held_locks.h"
 
+#include "analysis/body/exits.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -76,11 +78,16 @@ std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
   return result;
 }
 
+/// What the caller holds is held in the function that it calls.
+bool HeldLocks::comesWithLocks(const CallEdge &edge) const {
+  return edge.kind != EdgeKind::Passed && edge.caller != edge.callee && !endsProcess(program_, edge);
+}
+
 void HeldLocks::settleAbove() {
   auto step = [&](uint32_t function, const std::vector<llvm::BitVector> &known) {
     llvm::BitVector held;
     for (const CallEdge &edge : program_.functions[function].callers)
-      if (edge.kind != EdgeKind::Passed && edge.caller != function)
+      if (comesWithLocks(edge))
         held |= heldAt({edge.caller, edge.call}, known[edge.caller]);
     return held;
   };
@@ -140,7 +147,7 @@ HeldLock HeldLocks::fromCallers(uint32_t start, uint32_t number) const {
     for (uint32_t function : level)
       for (const CallEdge &edge : program_.functions[function].callers) {
         CallRef call{edge.caller, edge.call};
-        if (edge.kind == EdgeKind::Passed || edge.caller == function)
+        if (!comesWithLocks(edge))
           continue;
         if (holds(call, number) && isBetter(edge, holder))
           holder = &edge;

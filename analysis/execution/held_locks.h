@@ -35,6 +35,7 @@ public:
 
 private:
   void settleSummaries();
+  bool comesWithLocks(const CallEdge &edge) const;
   void settleAbove();
   void addNumbers(const LockObject &object);
   std::set<LockObject> resolved(const LockObject &object) const;

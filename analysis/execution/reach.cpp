@@ -1,5 +1,7 @@
 #include "analysis/execution/reach.h"
 
+#include "analysis/body/exits.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <deque>
@@ -173,6 +175,8 @@ RequestPaths::Result RequestPaths::run(const Needs &in) {
       bool isOfThread = edge.kind == EdgeKind::Passed && ofThreads.contains(edge.callee);
       if (isOfThread || onThreads.contains({edge.caller, edge.call}))
         continue; // It goes on without the request, wherever the thread is kept.
+      if (endsProcess(program, edge))
+        continue;
       visit(edge.callee, edge.isCertain() ? paths[function.position] : OnRequestPath::Possible);
     }
   }
