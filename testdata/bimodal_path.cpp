@@ -827,3 +827,118 @@ int inTheArgument(Cache &cache, Store &store, const std::string &id, std::string
   into = store.body(id); // expect: opex-bimodal-path
   return 0;
 }
+// --- ways.cpp
+// Ways to one result.
+#include <curl/curl.h>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+static std::string fetch(const std::string &key) {
+  std::string body;
+  CURL *easy = curl_easy_init();
+  curl_easy_setopt(easy, CURLOPT_URL, key.c_str());
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT, 2L);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+  curl_easy_perform(easy);
+  curl_easy_cleanup(easy);
+  return body;
+}
+class Pages {
+public:
+  void withCallback(const std::string &key, const std::function<void(const std::string &)> &done) {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      auto found = pages_.find(key);
+      if (found != pages_.end()) {
+        done(found->second);
+        return;
+      }
+    }
+    std::string page = fetch(key); // expect: opex-bimodal-path
+    std::lock_guard<std::mutex> lock(mutex_);
+    pages_[key] = page;
+    done(page);
+  }
+  bool enlist(const std::string &key) {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (pages_.count(key))
+        return false;
+    }
+    std::string page = fetch(key);
+    std::lock_guard<std::mutex> lock(mutex_);
+    pages_[key] = std::move(page);
+    return true;
+  }
+  std::string oneFlight(const std::string &key) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    auto found = pages_.find(key);
+    if (found != pages_.end())
+      return found->second;
+    if (flying_.count(key))
+      return "";
+    flying_.insert(key);
+    lock.unlock();
+    std::string page = fetch(key);
+    lock.lock();
+    pages_[key] = page;
+    flying_.erase(key);
+    return page;
+  }
+
+private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::string> pages_;
+  std::unordered_set<std::string> flying_;
+};
+std::string all(Pages &pages, const std::string &key) {
+  std::string text;
+  pages.withCallback(key, [&](const std::string &page) { text = page; });
+  return pages.enlist(key) ? text : pages.oneFlight(key);
+}
+
+/// A hit that is getting old is read again as well; the miss is still the rare way.
+struct Aged {
+  std::string text;
+  bool isOld = false;
+};
+class Tokens {
+public:
+  std::string token(const std::string &issuer) {
+    Aged aged;
+    if (isKept(issuer, aged)) {
+      if (aged.isOld)
+        aged.text = fetch(issuer);
+      return aged.text;
+    }
+    return fetch(issuer); // expect: opex-bimodal-path
+  }
+  void renew(const std::string &issuer) {
+    std::string text = fetch(issuer);
+    std::lock_guard<std::mutex> lock(mutex_);
+    kept_[issuer] = {text, false};
+  }
+
+private:
+  bool isKept(const std::string &issuer, Aged &aged) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto found = kept_.find(issuer);
+    if (found == kept_.end())
+      return false;
+    aged = found->second;
+    return true;
+  }
+  std::mutex mutex_;
+  std::map<std::string, Aged> kept_;
+};
+std::string tokenOf(Tokens &tokens, const std::string &issuer) {
+  tokens.renew(issuer);
+  return tokens.token(issuer);
+}

@@ -182,6 +182,11 @@ void compiledOut(const std::vector<Parcel> &parcels) {
   }
 }
 
+void inDebugBuildsOnly(const std::vector<Parcel> &parcels) {
+  for (const Parcel &parcel : parcels)
+    DLOG(WARNING) << "shipped " << parcel.code;
+}
+
 void everyThousandth(const std::vector<Parcel> &parcels) {
   for (const Parcel &parcel : parcels) {
     LOG_EVERY_N(INFO, 1000) << "shipped " << parcel.code;

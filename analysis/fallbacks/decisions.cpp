@@ -147,6 +147,17 @@ bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to) {
   return true;
 }
 
+bool isOverwritten(const Function &function, Index<Call> call) {
+  auto isResult = [&](Index<Value> value) {
+    value = withoutCasts(function, value);
+    return value && function[value].kind == ValueKind::Call && function[value].index == call.value;
+  };
+  return llvm::any_of(function.assigns, [&](const Assign &assign) { return assign.op == "=" && isResult(assign.target); }) ||
+         llvm::any_of(function.calls, [&](const Call &other) {
+           return unqualified(other.name) == "operator=" && isResult(targetOf(other));
+         });
+}
+
 std::vector<Decision> decisionsOf(const ModeScene &scene) {
   std::vector<Decision> decisions;
   const Function &body = scene.body;

@@ -49,6 +49,9 @@ bool isRare(const ModeScene &scene, const Decision &decision, Index<Call> call);
 /// What `from` stands in does not end with leaving the function before `to`.
 bool goesOnTo(const Function &function, Index<Block> from, Index<Block> to);
 
+/// `bodies[id] = body;`: nobody looks at what the call hands out.
+bool isOverwritten(const Function &function, Index<Call> call);
+
 /// Something in the block makes use of what the common way found.
 bool usesData(const ModeScene &scene, Index<Block> block);
 

@@ -125,8 +125,11 @@ private:
     return llvm::any_of(scene.asks, [&](const Ask &other) {
       if (other.call == scene.common.call || other.call == rare.call)
         return false;
-      if (isIn(scene.body, scene.body[other.call].block, decision.hit))
-        return other.touch->call == rare.touch->call;
+      if (isIn(scene.body, scene.body[other.call].block, decision.hit)) {
+        // A hit that sometimes refreshes what it found is still one.
+        bool isRefresh = isSameText(other) && conditionalArm(scene.body, momentOf(scene.body, other.call), decision.hit);
+        return other.touch->call == rare.touch->call && !isRefresh;
+      }
       return !isRare(scene, decision, other.call) &&
              standsBefore(scene.body, decision.moment, momentOf(scene.body, other.call)) && isSameText(other);
     });
@@ -217,7 +220,7 @@ private:
   bool isLookedUpAgain(const ModeScene &scene, const Decision &decision, const Ask &rare) {
     std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
     return llvm::any_of(scene.asks, [&](const Ask &ask) {
-      return ask.distance == Distance::Process && containers.contains(ask.touch->container) && ask.call != scene.common.call &&
+      return ask.distance == Distance::Process && !isOverwritten(scene.body, ask.call) && containers.contains(ask.touch->container) && ask.call != scene.common.call &&
              !isIn(scene.body, scene.body[ask.call].block, decision.miss) &&
              goesOnTo(scene.body, scene.body[rare.call].block, scene.body[ask.call].block) &&
              happensBefore(scene.body, momentOf(scene.body, rare.call), momentOf(scene.body, ask.call)) != Before::Never;
@@ -237,6 +240,21 @@ private:
            found.usesData({StepKind::Call, call.value});
   }
 
+  /// Another function asks the same, and puts what it gets where the common way looks: a refresh ahead of time.
+  bool isFilledElsewhere(const ModeScene &scene, const Ask &rare) {
+    const LinkedFunction *asked = program_.directCallee(scene.function, rare.call);
+    if (!asked || scene.common.distance != Distance::Process)
+      return false;
+    std::set<EntityId> containers = containersOf({scene.function.position, scene.common.call});
+    return llvm::any_of(asked->callers, [&](const CallEdge &edge) {
+      const LinkedFunction &other = program_.functions[edge.caller];
+      if (other.position == scene.function.position || other.body->calls.size() > kMaxAsks)
+        return false;
+      const PresenceFlow flow(program_, other, edge.call, isClient_);
+      return llvm::any_of(flow.destinations(), [&](const Place &place) { return containers.contains(place.entity()); });
+    });
+  }
+
   /// Something on the rare way, or behind both, puts what was found where the common way looks.
   bool isRefilled(const ModeScene &scene, const Decision &decision, const Ask &rare) {
     // `Body &body = bodies[id]; if (body.empty()) body = read(id);`
@@ -244,6 +262,8 @@ private:
     if (isSlot && givesSameResult(scene, rare))
       return true;
     const Function &body = scene.body;
+    if (isFilledElsewhere(scene, rare))
+      return true;
     Moment asked = momentOf(body, rare.call);
     const PresenceFlow &found = flowOf(scene.function, rare.call);
     for (uint32_t i = 0; i < body.calls.size(); ++i) {

@@ -5,6 +5,7 @@
 
 #include "analysis/calls/statements.h"
 #include "analysis/bounds/dependencies.h"
+#include "analysis/execution/held_locks.h"
 
 namespace opex {
 
@@ -30,7 +31,7 @@ struct Fallbacks {
   std::vector<TwoWays> ways; ///< Sorted by the rare call.
 
   using Result = Fallbacks;
-  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Dependencies>;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, Statements, Dependencies, HeldLocks>;
   static Fallbacks run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "fallbacks";
 };

@@ -1,5 +1,10 @@
 #include "analysis/fallbacks/limits.h"
 
+#include "analysis/body/order.h"
+#include "analysis/body/places.h"
+#include "analysis/body/region.h"
+#include "analysis/conventions/presence_words.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -16,48 +21,72 @@ bool isAskedFirst(const Inputs<Statements> &in, CallRef call) {
   return guard && isGuard(in, call) && guard->work.empty() && guard->kind != GuardKind::SingleFlight;
 }
 
-bool takesLock(const Program &program, const RoleIndex &roles, CallRef ref) {
-  const Call &call = (*program.functions[ref.function].body)[ref.call];
-  return llvm::any_of(roles.of(call.callee).locks, [](const rules::Lock *lock) {
-    return lock->does == rules::Lock::Hold || lock->does == rules::Lock::Acquire;
+/// A member or global that calls of the function work on by methods of such names.
+template <class IsNamed> std::vector<Moment> changesOf(const Function &body, EntityId kept, IsNamed isNamed) {
+  std::vector<Moment> moments;
+  for (uint32_t i = 0; i < body.calls.size(); ++i)
+    if (isNamed(unqualified(body.calls[i].name)) && placeOf(body, targetOf(body.calls[i])).entity() == kept)
+      moments.push_back(momentOf(body, Index<Call>(i)));
+  return moments;
+}
+
+/// The function, or a lambda in it, asks what is in the container.
+bool isAskedFor(const Program &program, const LinkedFunction &function, EntityId kept) {
+  auto asks = [&](const Call &call, const Function &body) {
+    llvm::StringRef name = unqualified(call.name);
+    return !namesInsertion(name) && !namesRemoval(name) && placeOf(body, targetOf(call)).entity() == kept;
+  };
+  return llvm::any_of(program.functions, [&](const LinkedFunction &other) {
+    bool isPart = other.position == function.position || program.enclosing(other) == &function;
+    return isPart && llvm::any_of(other.body->calls, [&](const Call &call) { return asks(call, *other.body); });
   });
 }
 
-/// The variable a lock was constructed into is unlocked between the two calls.
-bool isReleased(const Function &body, const Call &lock, Moment first, Moment second) {
-  if (!lock.object || body[lock.object].kind != ValueKind::Local)
-    return false;
-  uint32_t variable = body[lock.object].index;
-  return llvm::any_of(body.calls, [&](const Call &call) {
-    if (unqualified(call.name) != "unlock" || !call.object || body[call.object].kind != ValueKind::Local ||
-        body[call.object].index != variable)
-      return false;
-    Moment moment = momentOf(body, Index<Call>(static_cast<uint32_t>(&call - body.calls.data())));
-    return standsBefore(body, first, moment) && standsBefore(body, moment, second);
-  });
-}
-
-/// Locks and permits end with the scope they are taken in.
-bool isInScope(const Function &body, const Call &lock, Index<Block> block) {
-  return llvm::is_contained(enclosingBlocks(body, block), lock.block);
-}
-
-/// Something before the call, in the same function, lets few through.
-bool hasGuardBefore(const Inputs<RoleIndex, Statements> &in, CallRef ref, bool countsLocks) {
-  const Function &body = *in.program().functions[ref.function].body;
+/// What is being asked for is noted before the call and crossed out behind it, and whoever comes meanwhile finds the note:
+/// one flight for each key.
+bool isOwnFlight(const Program &program, CallRef ref) {
+  const LinkedFunction &function = program.functions[ref.function];
+  const Function &body = *function.body;
   Moment here = momentOf(body, ref.call);
-  for (uint32_t i = 0; i < body.calls.size(); ++i) {
-    CallRef other{ref.function, Index<Call>(i)};
-    const Call &call = body.calls[i];
-    bool holds = countsLocks && takesLock(in.program(), in.get<RoleIndex>(), other);
-    if (!(holds && isInScope(body, call, body[ref.call].block)) && !isAskedFirst(in, other))
-      continue;
-    Moment moment = momentOf(body, Index<Call>(i));
-    if (happensBefore(body, moment, here) == Before::Always &&
-        !(holds && isReleased(body, call, moment, here)))
+  auto isNoted = [](llvm::StringRef name) { return namesInsertion(name) || name == "operator[]"; };
+  auto isBefore = [&](Moment moment) { return happensBefore(body, moment, here) == Before::Always; };
+  auto isBehind = [&](Moment moment) { return standsBefore(body, here, moment); };
+  for (const Call &call : body.calls) {
+    EntityId kept = isNoted(unqualified(call.name)) ? placeOf(body, targetOf(call)).entity() : EntityId();
+    if (kept && llvm::any_of(changesOf(body, kept, isNoted), isBefore) && llvm::any_of(changesOf(body, kept, namesRemoval), isBehind) &&
+        isAskedFor(program, function, kept))
       return true;
   }
   return false;
+}
+
+/// A permit is taken before the call, in a scope that the call stands in, too.
+bool hasPermit(const Inputs<RoleIndex> &in, CallRef ref) {
+  const Function &body = *in.program().functions[ref.function].body;
+  Moment here = momentOf(body, ref.call);
+  for (uint32_t i = 0; i < body.calls.size(); ++i) {
+    bool takes = llvm::any_of(in.get<RoleIndex>().of(body.calls[i].callee).locks,
+                              [](const rules::Lock *lock) { return lock->does == rules::Lock::Acquire; });
+    if (takes && isIn(body, body[ref.call].block, body.calls[i].block) &&
+        happensBefore(body, momentOf(body, Index<Call>(i)), here) == Before::Always)
+      return true;
+  }
+  return false;
+}
+
+/// Something before the call, in the same function, lets few through.
+bool hasGuardBefore(const Inputs<Statements> &in, CallRef ref) {
+  const Function &body = *in.program().functions[ref.function].body;
+  Moment here = momentOf(body, ref.call);
+  for (uint32_t i = 0; i < body.calls.size(); ++i)
+    if (isAskedFirst(in, {ref.function, Index<Call>(i)}) && happensBefore(body, momentOf(body, Index<Call>(i)), here) == Before::Always)
+      return true;
+  return false;
+}
+
+/// The function of the call holds a lock then.
+bool isUnderLock(const Inputs<HeldLocks> &in, CallRef call) {
+  return llvm::any_of(in.get<HeldLocks>().at(call), [](const HeldLock &held) { return held.way.empty(); });
 }
 
 /// The function, or one around it, is what a guard was given to run.
@@ -71,9 +100,9 @@ bool isGuardedWork(const Inputs<Statements> &in, const LinkedFunction *function)
 
 } // namespace
 
-bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std::vector<Touch> &touches) {
-  if (isGuardedWork(in, &in.program().functions[call.function]) || isGuard(in, call) ||
-      hasGuardBefore(in, call, true))
+bool isHeldBack(const Inputs<RoleIndex, Statements, HeldLocks> &in, CallRef call, const std::vector<Touch> &touches) {
+  if (isGuardedWork(in, &in.program().functions[call.function]) || isGuard(in, call) || hasGuardBefore(in, call) || hasPermit(in, call) ||
+      isUnderLock(in, call) || isOwnFlight(in.program(), call))
     return true;
   bool readsAny = false;
   for (const Touch &touch : touches) {
@@ -82,8 +111,8 @@ bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std
     readsAny = true;
     // A lock further down may be that of one connection among many.
     bool isHeld =
-        hasGuardBefore(in, touch.call, false) || llvm::any_of(touch.path, [&](CallRef step) {
-          return isGuard(in, step) || hasGuardBefore(in, step, false) ||
+        hasGuardBefore(in, touch.call) || llvm::any_of(touch.path, [&](CallRef step) {
+          return isGuard(in, step) || hasGuardBefore(in, step) ||
                  isGuardedWork(in, &in.program().functions[step.function]);
         });
     if (!isHeld)

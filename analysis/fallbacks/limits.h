@@ -4,11 +4,12 @@
 
 #include "analysis/calls/data_access.h"
 #include "analysis/calls/statements.h"
+#include "analysis/execution/held_locks.h"
 
 namespace opex {
 
 /// Whether a limiter, single flight or lock stands around the call, or on the paths to what it touches.
-bool isHeldBack(const Inputs<RoleIndex, Statements> &in, CallRef call, const std::vector<Touch> &touches);
+bool isHeldBack(const Inputs<RoleIndex, Statements, HeldLocks> &in, CallRef call, const std::vector<Touch> &touches);
 
 struct TimeLimit {
   BoundState state = BoundState::Set;

@@ -2,6 +2,7 @@
 
 #include "analysis/body/counters.h"
 #include "analysis/body/exits.h"
+#include "analysis/execution/call_components.h"
 #include "analysis/logs/each_time.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -16,6 +17,7 @@ public:
 
   LogLoops find() {
     sureLogs_.emplace(in_, eachTime_, [&](const LogStatement &log) { return counts(log); });
+    settleWaits();
     for (const LinkedFunction &function : program_.functions) {
       if (function.body->isUninstantiated)
         continue;
@@ -66,7 +68,7 @@ private:
   bool isPaced(const LinkedFunction &function, Index<Loop> index) {
     auto [known, isNew] = paced_.try_emplace({function.position, index});
     for (uint32_t i = 0; isNew && !known->second && i < function.body->calls.size(); ++i)
-      known->second = isEachRound(function, index, Index<Call>(i)) && waits({function.position, Index<Call>(i)}, 0);
+      known->second = isEachRound(function, index, Index<Call>(i)) && waits(waits_, {function.position, Index<Call>(i)});
     return known->second;
   }
 
@@ -202,21 +204,32 @@ private:
     return std::nullopt;
   }
 
-  /// Sleeps, waits for work or for somebody else.
-  bool waits(CallRef call, unsigned depth) const {
+  /// Sleeps, waits for work or for somebody else: itself, or in a function that it surely runs.
+  bool waits(const std::vector<uint8_t> &known, CallRef call) const {
     if (in_.get<Statements>().isPause(call))
       return true;
     if (const DependencyUse *use = in_.get<Dependencies>().at(call))
       return use->isIdleWait || use->isLocalWait;
-    if (depth >= 2)
-      return false;
     const LinkedFunction *callee = program_.directCallee(program_.functions[call.function], call.call);
-    if (!callee || callee->body->calls.size() > 200)
-      return false;
-    for (uint32_t i = 0; i < callee->body->calls.size(); ++i)
-      if (waits({callee->position, Index<Call>(i)}, depth + 1))
-        return true;
-    return false;
+    return callee && known[callee->position];
+  }
+
+  /// Under no condition but that of a loop: `while (items_.empty()) filled_.wait(lock);`
+  static bool isUnconditional(const Function &body, Index<Call> call) {
+    return llvm::all_of(enclosingBlocks(body, body[call].block), [&](Index<Block> block) {
+      BlockRole role = body[block].role;
+      return role != BlockRole::Then && role != BlockRole::Else && role != BlockRole::SwitchBody && role != BlockRole::HandlerBody;
+    });
+  }
+
+  void settleWaits() {
+    waits_ = settle(CallComponents::calleesFirst(program_), uint8_t(0), [&](uint32_t position, const std::vector<uint8_t> &known) {
+      const Function &body = *program_.functions[position].body;
+      for (uint32_t i = 0; i < body.calls.size(); ++i)
+        if (isUnconditional(body, Index<Call>(i)) && waits(known, {position, Index<Call>(i)}))
+          return uint8_t(1);
+      return uint8_t(0);
+    });
   }
 
   const LogLoopNeeds in_;
@@ -225,6 +238,7 @@ private:
   EachTime eachTime_;
   std::optional<SureLogs> sureLogs_;
   LogLoops result_;
+  std::vector<uint8_t> waits_; ///< By position: each call of the function waits.
   std::map<std::pair<uint32_t, Index<Loop>>, bool> byData_, paced_;
 };
 

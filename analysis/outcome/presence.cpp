@@ -220,6 +220,10 @@ void PresenceFlow::passCall(const Call &call) {
   Presence object = call.object && isMethod ? of(call.object) : Presence::None;
   if (given != Presence::None || object != Presence::None)
     markWritten(call, Presence::Any);
+  // `answer(found);` where `answer` is what the caller wants to be called back by.
+  if (call.calleeValue && parameterOf(body_, call.calleeValue) &&
+      llvm::any_of(call.arguments, [&](Index<Value> argument) { return argument && mentionsData(argument); }))
+    isReturned_ = true;
 }
 
 bool PresenceFlow::mentionsData(Index<Value> root) const {
