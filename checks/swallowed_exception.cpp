@@ -15,8 +15,9 @@ A `catch` that makes a failure disappear: the handler is empty, only returns, re
 take for an ordinary result, or logs and carries on as if the operation had worked. It neither recovers,
 rethrows nor reports to its caller, and no comment says why that is right.
 
-Empty handlers and silently returned defaults are reported with high confidence, handlers that log and carry
-on with medium confidence.
+Handlers of all exceptions that are empty or return a default in silence are reported with high confidence. Handlers that
+log and carry on are reported with medium confidence, and so are those of one kind of exception, those of a `try` that only
+makes a value or only cleans up, and those at the end of the program, where dropping a failure is often meant.
 
 ## Why it hurts in production
 
@@ -73,6 +74,12 @@ A comment of substance counts as a reason in the handler, on the line of the `ca
 `try` and directly after the handler, and where it explains also at the head of a short `try` and directly above
 the call that throws; whether the reason is a good one is for the reviewer. "ignored", marks of unfinished work,
 directives of other tools and commented-out code are no reasons.
+
+What a failed `try` leaves behind may tell by itself: a flag, status or text that is set before the `try` and to something
+else at its end, directly or by a setter, and that somebody looks at; a pointer or optional that stays empty; input that is
+kept until more of it is there. So may the exception: one that is thrown only where a lookup finds nothing, where what is to
+be taken out is not there, or where a wait ends in vain is an answer, and one before which something is set that the
+function looks at is told. That needs the bodies of the functions that throw it. Code that only tests run is left alone.
 
 A handler of what cannot happen is no finding. Functions of C that libraries declare do not throw unless they are
 handed a callable that does, nor do overloads that take an `error_code`, holders of locks, and functions of the
@@ -132,6 +139,8 @@ private:
       doubt = doubtAboutTry();
     if (!doubt.empty())
       weaken(finding, Confidence::Medium, doubt.str());
+    if (study_.isNamedAnswer)
+      weaken(finding, Confidence::Low, "what it catches has the name of an answer: there is none, it took too long, stop");
     if (study_.sameAnswer.valid())
       finding.related.push_back(
           {program_.location(function_, study_.sameAnswer), "an ordinary result is returned here"});
@@ -154,6 +163,10 @@ private:
 
   /// Why the failure may be small, or known to somebody, whatever the handler does.
   llvm::StringRef doubtAboutTry() const {
+    if (study_.onlyCleansUp || study_.failsToCleanUp)
+      return "what fails gives back what is no longer needed, or stops it";
+    if (!study_.isBroad && caughtRecord() != "std::bad_alloc")
+      return "it catches one kind of failure, which may be dropped on purpose";
     if (study_.onlyMemory && caughtRecord() != "std::bad_alloc") // Else the handler is there for just that.
       return "only memory that runs out makes the try fail";
     if (study_.preset == Preset::Input)
@@ -196,11 +209,14 @@ private:
       return reject("it logs and leaves the loop");
     if (study_.answer == Answer::Conflated)
       return reject("it logs and returns a value of its own for failures");
-    return report(header("logs") + (study_.answer == Answer::None
+    Finding finding = report(header("logs") + (study_.answer == Answer::None
                                         ? " and carries on as if it had worked"
                                         : " and returns " + answer() + ", which callers take for a result"),
                   "let the exception pass, return a status, or say in a comment why going on is right",
                   "it logs, and going on may be right");
+    if (study_.givesUp)
+      weaken(finding, Confidence::Low, "it logs, and gives up the rest of the work");
+    return finding;
   }
 
   Judgement judgeSilent() const {
@@ -244,6 +260,8 @@ private:
   }
 
   llvm::StringRef emptiness() const {
+    if (study_.isCandidate)
+      return "the next one is tried, and what is broken ends as what is not there";
     if (study_.leavesLoop)
       return "it only leaves the loop";
     if (comments_.isCommented)
@@ -257,6 +275,10 @@ private:
       return "a comment is there that may be meant as the reason";
     if (study_.mustNotThrow || study_.leavesLoop)
       return "it stands where dropping a failure is customary";
+    if (study_.isCandidate)
+      return "others are tried";
+    if (study_.onlyConverts)
+      return "the try only makes a value, and what was there before may be the default";
     return study_.isFilter ? "elements that give no result may be meant to be skipped" : "";
   }
 

@@ -230,6 +230,12 @@ static void read(Reader &in, const YamlNode &node, LogGuard &row) {
   keys.required("names", row.names);
 }
 
+static void read(Reader &in, const YamlNode &node, TestCase &row) {
+  row.origin = originOf(in, node);
+  Keys keys(in, node, "test case");
+  keys.required("names", row.names);
+}
+
 static void read(Reader &in, const YamlNode &node, EntryPoint &row) {
   Keys keys(in, node, "entry point");
   readRow(keys, row);
@@ -329,6 +335,7 @@ llvm::Expected<Pack> parsePack(llvm::StringRef yaml, llvm::StringRef name, llvm:
     readRows(keys, "passages", pack.passages);
     readRows(keys, "loggers", pack.loggers);
     readRows(keys, "log-guards", pack.logGuards);
+    readRows(keys, "test-cases", pack.testCases);
     readRows(keys, "metrics", pack.metrics);
     readRows(keys, "entry-points", pack.entryPoints);
     readRows(keys, "spawns", pack.spawns);

@@ -144,6 +144,12 @@ struct LogGuard {
   Origin origin;
 };
 
+/// What is run by tests only: classes that cases derive from, macros that cases come out of.
+struct TestCase {
+  std::vector<std::string> names; ///< Globs of qualified names of classes, and of macros.
+  Origin origin;
+};
+
 /// Records what operators look at.
 struct Metric : Row {
   enum Kind : uint8_t { Count, Level, Duration } kind = Count;
@@ -219,6 +225,7 @@ struct Pack {
   std::vector<Passage> passages;
   std::vector<Logger> loggers;
   std::vector<LogGuard> logGuards;
+  std::vector<TestCase> testCases;
   std::vector<Metric> metrics;
   std::vector<EntryPoint> entryPoints;
   std::vector<Spawn> spawns;

@@ -489,7 +489,7 @@ std::string partOf(const User &user) {
   std::string name;
   try {
     name = user.name.substr(4);
-  } catch (...) { // expect: opex-swallowed-exception [high]
+  } catch (...) { // expect: opex-swallowed-exception [medium]
   }
   return name;
 }
@@ -609,14 +609,14 @@ class NotWatched : public std::runtime_error {
 static void removeWatch(Watches &watches, int id) {
   try {
     watches.remove(id);
-  } catch (...) { // expect: opex-swallowed-exception [high]
+  } catch (...) { // expect: opex-swallowed-exception [medium]
   }
 }
 
 static void addWatch(Watches &watches, int id) {
   try {
     watches.remove(id);
-  } catch (const NotWatched &) { // expect: opex-swallowed-exception [high]
+  } catch (const NotWatched &) { // expect: opex-swallowed-exception [medium]
   }
 }
 
@@ -1546,4 +1546,540 @@ int counted(int n) {
   } catch (...) { // expect: opex-swallowed-exception
   }
   return 0;
+}
+// --- marks.cpp
+// What a failed try leaves behind may tell by itself that it failed.
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+struct Reading {
+  int value = 0;
+};
+Reading measure(int sensor);
+void publish(const Reading &reading);
+
+class Probe {
+public:
+  Probe() = default;
+  /// The flag is the last thing that is done.
+  void refresh(int sensor) {
+    fresh_ = false;
+    try {
+      reading_ = measure(sensor);
+      publish(reading_);
+      fresh_ = true;
+    } catch (const std::exception &) {
+    }
+  }
+  /// It is set before anything can go wrong: nobody learns.
+  void refreshWrongly(int sensor) {
+    early_ = false;
+    try {
+      early_ = true;
+      publish(measure(sensor));
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+    }
+  }
+  /// Nobody looks at the flag.
+  void refreshUnseen(int sensor) {
+    unseen_ = false;
+    try {
+      publish(measure(sensor));
+      unseen_ = true;
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+    }
+  }
+  bool usable() const { return fresh_ && early_; }
+
+private:
+  Reading reading_;
+  bool fresh_ = false, early_ = false, unseen_ = false;
+};
+
+enum class Phase { Pending, Done };
+struct Job {
+  Phase phase = Phase::Pending;
+  std::string error;
+  void markPending() { phase = Phase::Pending; }
+  void markDone() { phase = Phase::Done; }
+  bool isDone() const { return phase == Phase::Done; }
+};
+
+/// Methods without arguments set it.
+void work(Job &job, int sensor) {
+  job.markPending();
+  try {
+    publish(measure(sensor));
+    job.markDone();
+  } catch (const std::exception &) {
+  }
+}
+
+struct Batch {
+  std::vector<std::optional<Reading>> readings;
+};
+
+/// Each result is there or not: one of them failing is one item of the list.
+Batch collect(const std::vector<int> &sensors) {
+  Batch batch;
+  batch.readings.resize(sensors.size());
+  for (size_t i = 0; i < sensors.size(); ++i) {
+    try {
+      batch.readings[i] = measure(sensors[i]);
+    } catch (const std::exception &) {
+    }
+  }
+  return batch;
+}
+
+/// Numbers are always there.
+std::vector<int> collectNumbers(const std::vector<int> &sensors) {
+  std::vector<int> numbers(sensors.size());
+  for (size_t i = 0; i < sensors.size(); ++i) {
+    try {
+      numbers[i] = measure(sensors[i]).value;
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+    }
+  }
+  return numbers;
+}
+
+template <class T> class Holder {
+public:
+  void load(int sensor) {
+    state_.store(-1);
+    try {
+      value_ = T(measure(sensor).value);
+      state_.store(1);
+    } catch (...) {
+    }
+  }
+  int state() const { return state_.load(); }
+
+private:
+  T value_{};
+  std::atomic<int> state_{0};
+};
+int both(int sensor) {
+  Holder<long> holder;
+  holder.load(sensor);
+  return holder.state();
+}
+
+/// The reply stays what its class makes it.
+class Reply {
+public:
+  Reply() : code_(404) {}
+  void send(const std::string &text) {
+    code_ = 200;
+    text_ = text;
+  }
+  int code() const { return code_; }
+
+private:
+  int code_;
+  std::string text_;
+};
+void answer(Reply &reply, const std::string &number) {
+  int sensor = 0;
+  try {
+    sensor = std::stoi(number);
+  } catch (const std::invalid_argument &) {
+    return;
+  }
+  reply.send(std::to_string(measure(sensor).value));
+}
+void answerAnyhow(Reply &reply, const std::string &number) {
+  int sensor = 0;
+  try {
+    sensor = std::stoi(number);
+  } catch (const std::invalid_argument &) { // expect: opex-swallowed-exception
+  }
+  reply.send(std::to_string(measure(sensor).value));
+}
+
+/// What came in is kept until it is whole.
+class Stream {
+public:
+  void onData(const std::string &piece) {
+    buffer_ += piece;
+    try {
+      publish(decode(buffer_));
+      buffer_.clear();
+    } catch (const std::exception &) {
+    }
+  }
+  void onDataLossy(const std::string &piece) {
+    std::string text = piece;
+    try {
+      publish(decode(text));
+      text.clear();
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+    }
+  }
+
+private:
+  static Reading decode(const std::string &text);
+  std::string buffer_;
+};
+
+std::unique_ptr<Reading> open(int sensor);
+void use(Reading *reading);
+void passOn(int sensor) {
+  std::unique_ptr<Reading> reading;
+  try {
+    reading = open(sensor);
+  } catch (const std::exception &) {
+  }
+  use(reading.get());
+}
+// --- answers.cpp
+// Exceptions that answer a question.
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace config {
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct Absent : Error {
+  using Error::Error;
+};
+struct Broken : Error {
+  using Error::Error;
+};
+
+class File {
+public:
+  const std::string &text(const std::string &name) const {
+    if (!entries_.count(name))
+      throw Absent(name);
+    return entries_.at(name);
+  }
+  /// Over two calls.
+  int number(const std::string &name) const { return toNumber(text(name)); }
+  /// A search from front to back.
+  int position(const std::string &name) const {
+    for (size_t i = 0; i < order_.size(); ++i)
+      if (order_[i] == name)
+        return int(i);
+    throw Absent(name);
+  }
+  void append(const std::string &name, const std::string &more) {
+    auto found = entries_.find(name);
+    if (found == entries_.end())
+      throw Absent(name);
+    found->second += more;
+  }
+  void drop(const std::string &name) {
+    auto found = entries_.find(name);
+    if (found == entries_.end())
+      throw Absent(name);
+    entries_.erase(found);
+  }
+
+private:
+  static int toNumber(const std::string &text) {
+    if (text.empty())
+      throw Broken("empty");
+    return text.front() - '0';
+  }
+  std::map<std::string, std::string> entries_;
+  std::vector<std::string> order_;
+};
+} // namespace config
+
+struct Options {
+  std::string host = "localhost";
+  int port = 80;
+  int place = 0;
+};
+
+void load(const config::File &file, Options &options) {
+  try {
+    options.host = file.text("host");
+  } catch (const config::Absent &) {
+  }
+  try {
+    options.port = file.number("port");
+  } catch (const config::Absent &) {
+  }
+  try {
+    options.place = file.position("place");
+  } catch (const config::Absent &) {
+  }
+  try {
+    options.port = file.number("port");
+  } catch (const config::Error &) { // expect: opex-swallowed-exception
+  }
+}
+
+void change(config::File &file) {
+  try {
+    file.drop("old");
+  } catch (const config::Absent &) {
+  }
+  try {
+    file.append("log", "started");
+  } catch (const config::Absent &) { // expect: opex-swallowed-exception
+  }
+}
+
+struct Late {};
+template <class T> class Mailbox {
+public:
+  virtual ~Mailbox() = default;
+  virtual T take(std::chrono::milliseconds limit) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (items_.empty())
+      if (filled_.wait_for(lock, limit) == std::cv_status::timeout)
+        throw Late();
+    T item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+  bool put(T item) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (items_.size() > 50)
+      return false;
+    items_.push_back(std::move(item));
+    return true;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<T> items_;
+};
+void handle(int item);
+void turn(Mailbox<int> &box) {
+  try {
+    handle(box.take(std::chrono::milliseconds(5)));
+  } catch (const Late &) {
+  }
+}
+
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+bool connect(const std::string &host);
+void call(const std::string &host) {
+  if (!connect(host))
+    throw Refused(host);
+}
+void tell(const std::string &host) {
+  try {
+    call(host);
+  } catch (const Refused &) { // expect: opex-swallowed-exception
+  }
+}
+
+/// What throws has noted it where the caller looks.
+struct Stop {};
+class Worker {
+public:
+  bool step(int item) {
+    try {
+      check(item);
+      handle(item);
+    } catch (const Stop &) {
+    }
+    return !stopping_;
+  }
+  void stepDeaf(int item) {
+    try {
+      check(item);
+      handle(item);
+    } catch (const Stop &) { // expect: opex-swallowed-exception
+    }
+  }
+
+private:
+  void check(int item) {
+    if (item >= 0)
+      return;
+    stopping_ = true;
+    throw Stop();
+  }
+  bool stopping_ = false;
+};
+bool run(Worker &worker) {
+  worker.stepDeaf(2);
+  return worker.step(1);
+}
+// --- helpers.cpp
+// What a handler calls, however far below.
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+#include <thread>
+#include <spdlog/spdlog.h>
+
+void store(const std::string &text);
+std::string fetch();
+int total = 0;
+
+static void give(const std::string &why) { throw std::runtime_error(why); }
+static void giveUp(const std::string &why) {
+  std::string text = "cannot: " + why;
+  give(text);
+}
+static void end(const std::string &why) {
+  switch (why.size()) {
+  case 0: giveUp("nothing");
+  default: giveUp(why);
+  }
+}
+void throwing(const std::string &text) {
+  try {
+    store(text);
+  } catch (const std::logic_error &problem) {
+    end(problem.what());
+  }
+}
+
+static void e5() {}
+static void e4() { e5(); }
+static void e3() { e4(); }
+static void e2() { e3(); }
+static void e1() { e2(); }
+void nothingFarBelow(const std::string &text) {
+  try {
+    store(text);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+    e1();
+  }
+}
+static void w4() { ++total; }
+static void w3() { w4(); }
+static void w2() { w3(); }
+static void w1() { w2(); }
+void somethingFarBelow(const std::string &text) {
+  try {
+    store(text);
+  } catch (const std::exception &) {
+    w1();
+  }
+}
+
+class Reader {
+public:
+  void start() { thread_ = std::thread([this] { run(); }); }
+
+private:
+  void run() {
+    std::string packet;
+    try {
+      packet = fetch();
+    } catch (const std::exception &problem) {
+      spdlog::error("nothing came: {}", problem.what());
+      return;
+    }
+    store(packet);
+  }
+  std::thread thread_;
+};
+void begin(Reader &reader) { reader.start(); }
+
+/// The reason is apart from the try.
+void tidy(const std::string &text) {
+  int count = 0;
+  // Best effort: whatever stays is taken away by the next run anyway.
+
+  try {
+    store(text);
+  } catch (const std::exception &) {
+  }
+  total = count;
+}
+void untidy(const std::string &text) {
+  if (text.empty()) {
+    // Already empty, and so optional.
+  }
+  try {
+    store(text);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+}
+
+int parse(const std::string &text);
+bool isThere(const std::string &path);
+int firstOf(const std::vector<std::string> &paths) {
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (isThere(paths[i])) {
+      try {
+        return parse(paths[i]);
+      } catch (...) { // expect: opex-swallowed-exception
+      }
+    }
+  }
+  return -1;
+}
+int anyOf(const std::vector<std::string> &forms) {
+  for (const std::string &form : forms) {
+    try {
+      return parse(form);
+    } catch (...) {
+    }
+  }
+  return -1;
+}
+int anyOrThrow(const std::vector<std::string> &paths) {
+  for (const std::string &path : paths) {
+    if (!isThere(path))
+      continue;
+    try {
+      return parse(path);
+    } catch (...) {
+    }
+  }
+  throw std::runtime_error("none");
+}
+// --- cases.cpp
+// What tests do on purpose.
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <string>
+
+std::string decode(const std::string &text);
+
+class Decoding : public testing::Test {};
+
+TEST_F(Decoding, KeepsWhatItHas) {
+  try {
+    decode("{");
+  } catch (const std::runtime_error &) {
+  }
+}
+
+TEST(Words, AreTaken) {
+  auto take = [](const char *word) {
+    try {
+      decode(word);
+    } catch (...) {
+    }
+  };
+  take("a");
+}
+
+std::string decodeOrNothing(const std::string &text) {
+  std::string result;
+  try {
+    result = decode(text);
+  } catch (...) { // expect: opex-swallowed-exception [high]
+  }
+  return result;
 }

@@ -171,16 +171,28 @@ const Roles &RoleIndex::ofMacro(llvm::StringRef name, const File *definedIn) con
   return roles;
 }
 
-bool RoleIndex::isLogGuard(llvm::StringRef name) const {
-  auto found = logGuards_.find(name);
-  if (found != logGuards_.end())
-    return found->second;
-  bool result = llvm::any_of(rules_.packs, [&](const rules::Pack &pack) {
-    return llvm::any_of(pack.logGuards, [&](const rules::LogGuard &row) {
+/// Whether a glob of such rows means the name.
+template <class Row>
+static bool isNamedBy(const rules::RuleSet &rules, std::vector<Row> rules::Pack::*rows, llvm::StringRef name) {
+  return llvm::any_of(rules.packs, [&](const rules::Pack &pack) {
+    return llvm::any_of(pack.*rows, [&](const Row &row) {
       return llvm::any_of(row.names, [&](const std::string &glob) { return rules::matchesGlob(glob, name); });
     });
   });
-  return logGuards_.emplace(name.str(), result).first->second;
+}
+
+bool RoleIndex::isLogGuard(llvm::StringRef name) const {
+  auto found = logGuards_.find(name);
+  if (found == logGuards_.end())
+    found = logGuards_.emplace(name.str(), isNamedBy(rules_, &rules::Pack::logGuards, name)).first;
+  return found->second;
+}
+
+bool RoleIndex::makesTestCases(llvm::StringRef name) const {
+  auto found = testCases_.find(name);
+  if (found == testCases_.end())
+    found = testCases_.emplace(name.str(), isNamedBy(rules_, &rules::Pack::testCases, name)).first;
+  return found->second;
 }
 
 const Roles &RoleIndex::ofName(llvm::StringRef name) const {

@@ -73,6 +73,9 @@ public:
   /// Whether a function, member or variable of this name says how much is to be logged.
   bool isLogGuard(llvm::StringRef name) const;
 
+  /// A class that test cases derive from, or a macro that they come out of.
+  bool makesTestCases(llvm::StringRef name) const;
+
   /// Roles of whatever has this qualified name: for what no body mentions, though it sets it (braces, make_shared).
   const Roles &ofName(llvm::StringRef name) const;
   /// Those of the constructors of a class.
@@ -110,7 +113,7 @@ private:
   std::map<EntityId, Roles> roles_;
   mutable llvm::StringMap<Roles> macros_; ///< By name and file, with a 0 between.
   mutable std::map<std::string, Roles, std::less<>> named_;
-  mutable std::map<std::string, bool, std::less<>> logGuards_;
+  mutable std::map<std::string, bool, std::less<>> logGuards_, testCases_;
   std::map<std::string, const rules::Subject *, std::less<>> subjectsByType_, subjectsById_;
   std::map<const rules::Subject *, const rules::Pack *> packs_;
 };

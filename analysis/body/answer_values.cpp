@@ -11,6 +11,25 @@ bool isAbsenceName(llvm::StringRef name) { return name == "std::nullopt" || name
 
 } // namespace
 
+Index<Value> withoutCopies(const Function &body, Index<Value> index) {
+  while (index) {
+    const Value &value = body[index];
+    if (value.kind == ValueKind::Cast && !value.operands.empty()) {
+      index = value.operands.front();
+      continue;
+    }
+    if (value.kind != ValueKind::Call)
+      return index;
+    const Call &call = body.calls[value.index];
+    size_t written = call.arguments.size() - std::min<size_t>(call.defaultArguments, call.arguments.size());
+    bool isMove = call.name == "std::move" || call.name == "std::forward";
+    if (written != 1 || !(call.kind == CallKind::Constructor || isMove))
+      return index;
+    index = call.arguments.front();
+  }
+  return index;
+}
+
 Index<Value> AnswerValues::strip(Index<Value> index) const {
   while (index && body_[index].kind == ValueKind::Cast && !body_[index].constant &&
          !body_[index].operands.empty())

@@ -15,6 +15,9 @@ enum class Shape : uint8_t {
   Made,     ///< Anything else: the result of a call, a text, an object.
 };
 
+/// The value without the casts and copies around it.
+Index<Value> withoutCopies(const Function &body, Index<Value> value);
+
 /// The program must outlive it.
 class AnswerValues {
 public:

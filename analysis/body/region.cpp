@@ -39,6 +39,13 @@ bool isIn(const Function &function, Index<Block> block, Index<Block> outer) {
   return false;
 }
 
+bool isInHandler(const Function &function, Index<Block> block) {
+  for (; block; block = function[block].parent)
+    if (function[block].role == BlockRole::HandlerBody)
+      return true;
+  return false;
+}
+
 bool isOnce(const Function &function, const Loop &loop) {
   return loop.kind == LoopKind::DoWhile && loop.condition && function[loop.condition].constant == 0;
 }

@@ -38,6 +38,9 @@ Index<Value> withoutCasts(const Function &function, Index<Value> value);
 /// The block is `outer` or inside it; never, if there is no `outer`.
 bool isIn(const Function &function, Index<Block> block, Index<Block> outer);
 
+/// Runs only while an exception is being handled, by a handler of this function.
+bool isInHandler(const Function &function, Index<Block> block);
+
 /// `do { … } while (false)`, as macros are wrapped.
 bool isOnce(const Function &function, const Loop &loop);
 

@@ -64,7 +64,7 @@ private:
       const Value &value = body_[target];
       bool isOuter =
           value.kind == ValueKind::Local && !isInTry(body_, owner_, body_.locals[value.index].block);
-      if (isOuter || value.kind == ValueKind::Field)
+      if (isOuter || value.kind == ValueKind::Field || isElement(value))
         targets.push_back(target);
     };
     for (const Assign &assign : body_.assigns)
@@ -73,6 +73,14 @@ private:
       if (call.kind == CallKind::Operator && unqualified(call.name) == "operator=")
         add(targetOf(call), call.block);
     return targets;
+  }
+
+  /// `commands[i]`, `*slot`, `rows.at(n)`.
+  bool isElement(const Value &value) const {
+    if (value.kind != ValueKind::Call)
+      return value.kind == ValueKind::Element || value.kind == ValueKind::Deref;
+    llvm::StringRef name = unqualified(body_.calls[value.index].name);
+    return name == "operator[]" || name == "operator*" || name == "at";
   }
 
   /// Variables that calls in the try may fill: `resolve(addresses, name)`, `rows.push_back(row)`.

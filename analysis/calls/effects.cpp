@@ -2,23 +2,50 @@
 
 #include "analysis/body/places.h"
 #include "analysis/calls/log_calls.h"
+#include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
 namespace {
 
-/// Callees are looked into this deep; what lies below counts as work.
-constexpr unsigned kDepth = 3;
+/// Whose business the parameters of the function are.
+enum class Owner : uint8_t {
+  Caller,   ///< What is done to them is noticed outside.
+  Function, ///< They are its own copies; what references and pointers lead to is not.
+};
+
+/// A handler around a `throw;` of the current exception: does it let it out again? Only if that handler
+/// itself handles what a `throw;` in the same function has set off.
+bool isRethrownCurrent(const Function &body, Index<Block> handler) {
+  const Try &owner = body.tries[body[handler].owner.index];
+  return llvm::any_of(body.exits, [&](const Exit &inner) {
+    return inner.kind == ExitKind::Rethrow &&
+           llvm::is_contained(enclosingBlocks(body, inner.block), owner.body);
+  });
+}
+
+/// Rethrows what is being handled, or throws whatever happens; what its own handlers catch stays inside.
+bool throwsOut(const Function &body) {
+  return llvm::any_of(body.exits, [&](const Exit &exit) {
+    if (exit.kind != ExitKind::Rethrow && !(exit.kind == ExitKind::Throw && exit.block.value == 0))
+      return false;
+    for (Index<Block> block : enclosingBlocks(body, exit.block)) {
+      if (body[block].role == BlockRole::HandlerBody)
+        return exit.kind == ExitKind::Rethrow && isRethrownCurrent(body, block);
+      if (body[block].role == BlockRole::TryBody)
+        return false;
+    }
+    return true;
+  });
+}
 
 class Reader {
 public:
-  /// In a callee (`depth` above 0) even its parameters are its own business.
-  Reader(const Inputs<Statements> &in, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
-         Index<Local> caught, unsigned depth)
-      : in_(in), program_(in.program()), function_(function), body_(*function.body), caught_(caught), depth_(depth),
-        region_(readRegion(body_, steps, /*ownsParameters=*/depth > 0)),
-        logs_(in, function, region_, caught) {}
+  Reader(const CallEffects::Needs &in, const std::vector<CalleeEffects> &known, const LinkedFunction &function,
+         llvm::ArrayRef<Step> steps, Index<Local> caught, Owner parameters)
+      : in_(in), known_(known), program_(in.program()), function_(function), body_(*function.body), caught_(caught),
+        region_(readRegion(body_, steps, parameters == Owner::Function)), logs_(in, function, region_, caught) {}
 
   Effects read() {
     effects_.exits = region_.exits;
@@ -105,7 +132,7 @@ private:
       return judgeAbort(call, abort->isAssertion);
     if (call.name == "__builtin_unreachable" || call.name == "std::unreachable")
       return judgeAbort(call, /*isAssertion=*/true);
-    if (call.isNoReturn) {
+    if (in_.get<NoReturn>().at(function_, Index<Call>(index))) {
       effects_.throws = true;
       addTexts(call);
       return;
@@ -118,7 +145,7 @@ private:
       effects_.logs = true;
       effects_.logsCause |= mentionsCaught(call);
       addTexts(call);
-      effects_.throws |= calleeEffects(Index<Call>(index)).throws;
+      effects_.throws |= calleeEffects(Index<Call>(index)).rethrows;
       return;
     }
     if (logs_.feedsLogs(index) || logs_.isNoOp(index))
@@ -159,13 +186,8 @@ private:
   }
 
   void addCallee(const Call &call, Index<Call> index) {
-    if (!hasOneBody(index)) {
-      effects_.works = true;
-      effects_.handsOnCause |= mentionsCaught(call);
-      return;
-    }
-    Effects inner = calleeEffects(index);
-    effects_.throws |= inner.throws;
+    const CalleeEffects inner = calleeEffects(index);
+    effects_.throws |= inner.rethrows && !isCaughtInside(call.block);
     effects_.reports |= inner.reports;
     effects_.works |= inner.works;
     if (inner.logs && !inner.works) {
@@ -176,48 +198,9 @@ private:
     }
   }
 
-  bool hasOneBody(Index<Call> index) const {
-    return depth_ < kDepth && program_.directCallee(function_, index);
-  }
-
-  Effects calleeEffects(Index<Call> index) const {
-    if (!hasOneBody(index))
-      return {};
-    const LinkedFunction &callee = *program_.directCallee(function_, index);
-    if (callee.position == function_.position || callee.body->blocks.empty())
-      return {};
-    Effects effects = Reader(in_, callee, callee.body->blocks.front().steps, {}, depth_ + 1).read();
-    effects.throws = throwsOut(callee);
-    // A result made for the caller is an effect of its own.
-    effects.works |=
-        llvm::any_of(effects.exits, [&](uint32_t e) { return bool(callee.body->exits[e].value); });
-    return effects;
-  }
-
-  /// Rethrows what is being handled, or throws whatever happens; what its own handlers catch stays inside.
-  static bool throwsOut(const LinkedFunction &callee) {
-    const Function &body = *callee.body;
-    return llvm::any_of(body.exits, [&](const Exit &exit) {
-      if (exit.kind != ExitKind::Rethrow && !(exit.kind == ExitKind::Throw && exit.block.value == 0))
-        return false;
-      for (Index<Block> block : enclosingBlocks(body, exit.block)) {
-        if (body[block].role == BlockRole::HandlerBody)
-          return exit.kind == ExitKind::Rethrow && isRethrownCurrent(body, block);
-        if (body[block].role == BlockRole::TryBody)
-          return false;
-      }
-      return true;
-    });
-  }
-
-  /// A handler around a `throw;` of the current exception: does it let it out again? Only if that handler
-  /// itself handles what a `throw;` in the same function has set off.
-  static bool isRethrownCurrent(const Function &body, Index<Block> handler) {
-    const Try &owner = body.tries[body[handler].owner.index];
-    return llvm::any_of(body.exits, [&](const Exit &inner) {
-      return inner.kind == ExitKind::Rethrow &&
-             llvm::is_contained(enclosingBlocks(body, inner.block), owner.body);
-    });
+  CalleeEffects calleeEffects(Index<Call> index) const {
+    const LinkedFunction *callee = program_.directCallee(function_, index);
+    return callee ? known_[callee->position] : CalleeEffects{.works = true};
   }
 
   void addTexts(const Call &call) {
@@ -233,22 +216,37 @@ private:
     });
   }
 
-  const Inputs<Statements> in_;
+  const CallEffects::Needs &in_;
+  const std::vector<CalleeEffects> &known_;
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;
   Index<Local> caught_;
-  unsigned depth_;
   Region region_;
   LogCalls logs_;
   Effects effects_;
 };
 
+CalleeEffects summaryOf(const CallEffects::Needs &in, const std::vector<CalleeEffects> &known, const LinkedFunction &function) {
+  const Function &body = *function.body;
+  if (body.blocks.empty())
+    return {};
+  Effects effects = Reader(in, known, function, body.blocks.front().steps, {}, Owner::Function).read();
+  // A result made for the caller is an effect of its own.
+  bool hasResult = llvm::any_of(effects.exits, [&](uint32_t exit) { return bool(body.exits[exit].value); });
+  return {.logs = effects.logs, .works = effects.works || hasResult, .reports = effects.reports, .rethrows = throwsOut(body)};
+}
+
 } // namespace
 
-Effects effectsOf(const Inputs<Statements> &in, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
-                  Index<Local> caught) {
-  return Reader(in, function, steps, caught, 0).read();
+CallEffects::CallEffects(const Needs &in) : in_(in) {
+  known_ = settle(CallComponents::calleesFirst(in.program()), CalleeEffects(), [&](uint32_t function, const std::vector<CalleeEffects> &known) {
+    return summaryOf(in_, known, in_.program().functions[function]);
+  });
+}
+
+Effects CallEffects::of(const LinkedFunction &function, llvm::ArrayRef<Step> steps, Index<Local> caught) const {
+  return Reader(in_, known_, function, steps, caught, Owner::Caller).read();
 }
 
 } // namespace opex

@@ -1,10 +1,13 @@
 // What a piece of a body does that others can notice: logs, throws, hands an error on, changes state. It
 // answers "what does this handler do about the failure" without judging it; that is analysis/handlers/handlers.h.
 // Whatever cannot be told counts as work, so that nobody is accused of doing nothing on a guess.
+// What a call of a function does is computed for all functions at once, callees first.
 #pragma once
 
-#include "analysis/body/region.h"
+#include "analysis/calls/no_return.h"
 #include "analysis/calls/statements.h"
+
+#include <vector>
 
 namespace opex {
 
@@ -25,8 +28,29 @@ struct Effects {
   bool doesNothing() const { return !logs && !works && !reports && !throws && !claimsImpossible; }
 };
 
-/// Of `steps` and everything under them. `caught` is the exception variable in scope, if any.
-Effects effectsOf(const Inputs<Statements> &in, const LinkedFunction &function, llvm::ArrayRef<Step> steps,
-                  Index<Local> caught);
+/// What every call of a function does.
+struct CalleeEffects {
+  bool logs = false, works = false, reports = false;
+  bool rethrows = false; ///< What is being handled, or throws at its end.
+
+  bool operator==(const CalleeEffects &) const = default;
+};
+
+class CallEffects {
+public:
+  using Result = CallEffects;
+  using Needs = Inputs<Statements, NoReturn>;
+  static Result run(const Needs &in) { return CallEffects(in); }
+  static constexpr llvm::StringLiteral kName = "call effects";
+
+  explicit CallEffects(const Needs &in);
+
+  /// Of `steps` and everything under them. `caught` is the exception variable in scope, if any.
+  Effects of(const LinkedFunction &function, llvm::ArrayRef<Step> steps, Index<Local> caught) const;
+
+private:
+  const Needs in_;
+  std::vector<CalleeEffects> known_; ///< By position in Program::functions.
+};
 
 } // namespace opex

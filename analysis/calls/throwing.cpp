@@ -55,11 +55,6 @@ bool keepsAll(const Function &body, const Try &owner) {
                        [&](const Call &c) { return c.isNoReturn && isIn(body, c.block, last.body); });
 }
 
-bool isInHandler(const Function &body, Index<Block> block) {
-  return llvm::any_of(enclosingBlocks(body, block),
-                      [&](Index<Block> outer) { return body[outer].role == BlockRole::HandlerBody; });
-}
-
 /// USRs name the parameters of all functions but those with the linkage of C.
 bool isOfC(const Declaration &callee) {
   llvm::StringRef usr = callee.usr;
@@ -90,7 +85,7 @@ bool Throwing::isKept(const Function &body, Index<Block> inner, Index<Block> out
   return false;
 }
 
-Throwing::Throwing(const Inputs<Statements> &in) : in_(in), program_(in.program()) {
+Throwing::Throwing(const Needs &in) : in_(in), program_(in.program()) {
   known_ = settle(CallComponents::calleesFirst(program_), Throws::Never, [&](uint32_t function, const Known &known) {
     return readBody(known, program_.functions[function]);
   });

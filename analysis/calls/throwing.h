@@ -18,7 +18,12 @@ enum class Throws : uint8_t {
 
 class Throwing {
 public:
-  explicit Throwing(const Inputs<Statements> &in);
+  using Result = Throwing;
+  using Needs = Inputs<Statements>;
+  static Throwing run(const Needs &in) { return Throwing(in); }
+  static constexpr llvm::StringLiteral kName = "throwing";
+
+  explicit Throwing(const Needs &in);
 
   Throws of(const LinkedFunction &function, Index<Call> call) const { return ofCall(known_, function, call); }
 
@@ -36,7 +41,7 @@ private:
   bool takesUnseenCallable(const LinkedFunction &function, const Call &call) const;
   bool needsOnlyMemory(const Declaration &callee, const Call &call) const;
 
-  const Inputs<Statements> in_;
+  const Needs in_;
   const Program &program_;
   Known known_;
 };

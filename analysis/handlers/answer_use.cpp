@@ -1,7 +1,7 @@
 #include "analysis/handlers/answer_use.h"
 
+#include "analysis/body/answer_values.h"
 #include "analysis/body/conditions.h"
-#include "analysis/handlers/presets.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -2,6 +2,7 @@
 
 #include "analysis/body/answer_values.h"
 #include "analysis/body/exits.h"
+#include "analysis/body/region.h"
 #include "analysis/body/try_results.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -36,17 +37,12 @@ public:
   }
 
 private:
-  bool isInHandler(Index<Block> block) const {
-    return llvm::any_of(enclosingBlocks(body_, block),
-                        [&](Index<Block> outer) { return body_[outer].role == BlockRole::HandlerBody; });
-  }
-
   // --- Ordinary results.
 
   void collectOrdinary(const std::vector<uint32_t> &exits) {
     for (uint32_t i = 0; i < body_.exits.size(); ++i) {
       const Exit &exit = body_.exits[i];
-      if (!isReturn(exit) || !exit.value || llvm::is_contained(exits, i) || isInHandler(exit.block))
+      if (!isReturn(exit) || !exit.value || llvm::is_contained(exits, i) || isInHandler(body_, exit.block))
         continue;
       ordinary_.push_back(&exit);
     }

@@ -1,6 +1,7 @@
 #include "analysis/handlers/boundaries.h"
 
-#include "analysis/calls/effects.h"
+#include "analysis/body/exits.h"
+#include "analysis/body/region.h"
 #include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -54,7 +55,7 @@ bool isWholeBody(const Function &body, const Try &owner) {
 
 } // namespace
 
-Boundaries::Boundaries(const Inputs<Entries, Statements> &in) : in_(in), program_(in.program()) {
+Boundaries::Boundaries(const Needs &in) : in_(in), program_(in.program()) {
   for (const SpawnUse &spawn : in.get<Entries>().spawns)
     spawned_.insert(spawn.entries.begin(), spawn.entries.end());
   for (const EntryPointUse &entry : in.get<Entries>().entryPoints)
@@ -145,7 +146,7 @@ bool Boundaries::isLast(const LinkedFunction &function, const Try &owner) const 
     if (found == all.end())
       continue;
     llvm::ArrayRef<Step> after = llvm::ArrayRef<Step>(all).drop_front(found - all.begin() + 1);
-    if (effectsOf(in_, function, after, {}).works)
+    if (in_.get<CallEffects>().of(function, after, {}).works)
       return false;
   }
   return true;
@@ -178,9 +179,15 @@ static bool isInServiceLoop(const Function &body, const Try &owner) {
   return false;
 }
 
-std::string Boundaries::at(const LinkedFunction &function, Index<Try> index) const {
+/// The handler ends the function: nothing that stands behind the try is done.
+static bool leavesFunction(const Function &body, const Handler &handler) {
+  const Exits exits = exitsOf(body, handler.body);
+  return exits.returns && !exits.fallsThrough && !exits.breaks && !exits.continues && !exits.jumps;
+}
+
+std::string Boundaries::at(const LinkedFunction &function, const Handler &handler) const {
   const Function &body = *function.body;
-  const Try &owner = body[index];
+  const Try &owner = body[handler.owner];
   if (isInServiceLoop(body, owner))
     return "the loop of a worker";
   if (hasAround(body, owner.block, BlockRole::TryBody))
@@ -198,7 +205,8 @@ std::string Boundaries::at(const LinkedFunction &function, Index<Try> index) con
     kind = "a callback";
   else if (isWholeBody(body, owner) && unitsOfWork_[function.position])
     kind = "a unit of work of a loop";
-  return kind.empty() || isLast(function, owner) || isMostOf(body, owner) ? kind : std::string();
+  bool isEnd = leavesFunction(body, handler) || isLast(function, owner) || isMostOf(body, owner);
+  return isEnd ? kind : std::string();
 }
 
 } // namespace opex

@@ -2,7 +2,7 @@
 // handler that records the failure has done what can be done; in the middle of the work it has not.
 #pragma once
 
-#include "analysis/calls/statements.h"
+#include "analysis/calls/effects.h"
 #include "analysis/execution/reach.h"
 
 #include <set>
@@ -12,10 +12,12 @@ namespace opex {
 
 class Boundaries {
 public:
-  explicit Boundaries(const Inputs<Entries, Statements> &in);
+  using Needs = Inputs<Entries, CallEffects>;
 
-  /// What kind of boundary the try is at: "a thread's entry", …; empty if it is none.
-  std::string at(const LinkedFunction &function, Index<Try> owner) const;
+  explicit Boundaries(const Needs &in);
+
+  /// What kind of boundary the handler is at: "a thread's entry", …; empty if it is none.
+  std::string at(const LinkedFunction &function, const Handler &handler) const;
 
 private:
   bool isThreadEntry(const LinkedFunction &function) const;
@@ -25,7 +27,7 @@ private:
   bool isLast(const LinkedFunction &function, const Try &owner) const;
   std::string mustNotThrow(const LinkedFunction &function) const;
 
-  const Inputs<Entries, Statements> in_;
+  const Needs in_;
   const Program &program_;
   std::vector<uint8_t> unitsOfWork_; ///< By position in Program::functions.
   std::set<uint32_t> spawned_, entryPoints_;

@@ -206,8 +206,20 @@ private:
 
   std::string textAbove(const Site &site) const { return joined(commentsAbove(site)); }
 
+  /// Nothing at all stands on it.
+  bool isEmptyLine(uint32_t line) const {
+    return !hasCodeOn(line) && !hasCommentOn(line) && llvm::none_of(body_.blocks, [&](const Block &block) {
+      return block.site.file == owner_.site.file && (block.site.line == line || block.site.endLine == line);
+    });
+  }
+
   void addAboveTry() {
     std::string text = textAbove(owner_.site);
+    if (text.empty() && isEmptyLine(owner_.site.line - 1)) {
+      Site apart = owner_.site;
+      --apart.line;
+      text = textAbove(apart);
+    }
     CommentReading reading = readComment(text);
     if (reading.explains)
       addReason(text, reading);

@@ -3,10 +3,15 @@
 #include "analysis/handlers/boundaries.h"
 #include "analysis/handlers/answer_use.h"
 #include "analysis/body/exits.h"
+#include "analysis/body/loops.h"
 #include "analysis/body/order.h"
+#include "analysis/body/region.h"
+#include "analysis/handlers/marks.h"
+#include "analysis/exceptions/raises.h"
 #include "analysis/handlers/reasons.h"
 #include "analysis/handlers/try_calls.h"
 #include "analysis/body/try_results.h"
+#include "analysis/conventions/exception_words.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -17,13 +22,13 @@ namespace {
 
 /// What the studies of a program's handlers share.
 struct HandlerContext {
-  explicit HandlerContext(const Inputs<Entries, Statements> &in)
-      : in(in), program(in.program()), boundaries(in), throwing(in) {}
+  explicit HandlerContext(const Handlers::Needs &in) : in(in), program(in.program()), boundaries(in), writes(program), raises(in) {}
 
-  const Inputs<Entries, Statements> in;
+  const Handlers::Needs in;
   const Program &program;
   Boundaries boundaries;
-  Throwing throwing;
+  Writes writes;
+  Raises raises;
 };
 
 /// How the block around the try can end behind it.
@@ -79,11 +84,33 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
   };
   // Also over a range: then each element is an alternative to the one that failed.
   if (leavesLoop(exitsOf(body, owner.body)))
-    return true;
+    return !study.isCandidate;
   if (hasExit(body, study.effects.exits, ExitKind::Continue) && leavesLoop(exitsAfter(body, owner)))
     return true;
   const Loop &loop = body.loops[body[loopBody].owner.index];
   return testsWhatTrySets(program, function, index, loop.condition);
+}
+
+/// `for (path : paths) { if (!exists(path)) continue; try { return load(path); } catch (...) {} } return none;`: those that
+/// are broken and those that are not there come to the same end.
+static bool isBrokenCandidate(const HandlerContext &context, const LinkedFunction &function, const Try &owner) {
+  const Function &body = *function.body;
+  Index<Block> loopBody = loopBodyAround(body, owner.block);
+  if (!loopBody || roundsOf(context.program, function, Index<Loop>(body[loopBody].owner.index)).kind != Rounds::Data)
+    return false;
+  const Exits inTry = exitsOf(body, owner.body);
+  bool isSkipped = owner.block != loopBody || llvm::any_of(body.exits, [&](const Exit &exit) {
+    return exit.kind == ExitKind::Continue && exit.site.offset < owner.site.offset && isIn(body, exit.block, loopBody);
+  });
+  if (!isSkipped || !inTry.returns || inTry.fallsThrough || inTry.breaks)
+    return false;
+  // A scope of its own stands around loops with a variable.
+  Moment loop = ownerOf(body, loopBody);
+  while (loop.position + 1 == body[loop.block].steps.size() && body[loop.block].role == BlockRole::Plain)
+    loop = ownerOf(body, loop.block);
+  llvm::ArrayRef<Step> after = llvm::ArrayRef<Step>(body[loop.block].steps).drop_front(loop.position + 1);
+  const Effects effects = context.in.get<CallEffects>().of(function, after, {});
+  return !effects.logs && !effects.throws && !effects.reports && !effects.works && hasExit(body, effects.exits, ExitKind::Return);
 }
 
 /// What follows the try at once, on the way of success and failure alike, throws or ends the process.
@@ -137,13 +164,23 @@ bool isLookupOf(const LinkedFunction &function, const Handler &handler, const st
   });
 }
 
-/// All that may throw is asked for its result, and the handler goes on with the next element.
+/// All that may throw is asked for its result, and the handler goes on with the next element, or leaves this one out.
 bool isFilterOf(const Function &body, const HandlerStudy &study) {
   bool skips = !study.effects.exits.empty() && llvm::all_of(study.effects.exits, [&](uint32_t exit) {
-    return body.exits[exit].kind == ExitKind::Continue;
+    return body.exits[exit].kind == ExitKind::Continue || (isReturn(body.exits[exit]) && !body.exits[exit].value);
   });
   return skips && !study.mayThrow.empty() &&
          llvm::all_of(study.mayThrow, [&](Index<Call> call) { return body[call].result == ResultUse::Used; });
+}
+
+/// A library's function that makes a value: `std::stoi(text)`, `lexical_cast<int>(text)`, `text.substr(4)`.
+bool isConversion(const HandlerContext &context, const LinkedFunction &function, Index<Call> index) {
+  const Call &call = (*function.body)[index];
+  const Declaration *callee = context.program.declaration(call.callee);
+  auto declared = context.program.declarations.find(call.callee);
+  bool isForeign = callee && callee->file && !(*declared->second.second)[callee->file].inProject;
+  bool isValue = call.result == ResultUse::Used && (call.kind == CallKind::Function || (callee && callee->isConst));
+  return isForeign && isValue && !call.isVirtual && !context.in.get<Dependencies>().at({function.position, index});
 }
 
 bool isBroadType(const LinkedFunction &function, const Handler &handler) {
@@ -161,9 +198,14 @@ llvm::StringRef HandlerStudy::whyHandled() const {
       {effects.throws, "it throws, or calls something that does or that never returns"},
       {retries, "falling out of it runs the operation again"},
       {endsAfterwards, "what follows the try throws or ends the process in any case"},
+      {isTestCode, "only tests run the function"},
       {isWanted, "the exception is what a test waits for"},
       {isTested, "code after the try tests what only a complete try sets"},
       {isLookup && answer == Answer::None, "that a container does not have it is an answer, and the caught exception says just that"},
+      {isAnswer, "what it catches is the answer to a question: there is none, or nothing came in time"},
+      {isNoted, "what throws has set something before, which the function looks at behind the try"},
+      {isMarked, "what the try leaves behind says that it was not completed"},
+      {keepsInput, "what has come in is kept, and looked at again when there is more"},
       {effects.reports, "it reports the failure"},
       {effects.handsOnCause, "it hands on the caught exception, or something made from it"},
       {effects.works, "it does something that is noticed outside, and may be a recovery"},
@@ -177,8 +219,69 @@ llvm::StringRef HandlerStudy::whyHandled() const {
   return {};
 }
 
-static HandlerStudy study(HandlerContext &context, const LinkedFunction &function, Index<Handler> index) {
-  const Program &program = context.program;
+/// Of a narrow type: what those who throw it say by it.
+static void readRaises(const HandlerContext &context, const LinkedFunction &function, const Handler &handler, HandlerStudy &study) {
+  const Function &body = *function.body;
+  const Try &owner = body[handler.owner];
+  EntityId caught = handler.caught ? (*function.unit)[handler.caught].record : EntityId();
+  if (study.isBroad || !caught)
+    return;
+  const std::vector<Raise> raises = context.raises.outOf(function, owner.body, caught);
+  if (raises.empty())
+    return;
+  // A base of several says less than each of them.
+  auto derived = context.program.subclasses.find(caught);
+  bool isOneKind = derived == context.program.subclasses.end() || derived->second.size() < 2;
+  study.isAnswer = isOneKind && llvm::all_of(raises, [](const Raise &raise) { return raise.isAnswer; });
+  study.isNoted = llvm::any_of(raises.front().noted, [&](EntityId noted) {
+    return llvm::all_of(raises, [&](const Raise &raise) { return llvm::is_contained(raise.noted, noted); }) &&
+           llvm::any_of(body.values, [&](const Value &value) {
+             return value.entity == noted && isAfterTry(body, owner, value.site) &&
+                    (value.kind == ValueKind::Global || value.kind == ValueKind::Field);
+           });
+  });
+}
+
+/// What the try is there for, what in it may fail, and what it leaves behind then.
+static void readTry(const HandlerContext &context, const LinkedFunction &function, const Marks &marks, HandlerStudy &study) {
+  const Function &body = *function.body;
+  const Handler &handler = body[study.handler];
+  const Try &owner = body[handler.owner];
+  const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
+  study.mayThrow = thoseThatMayThrow(context.in.get<Throwing>(), function, owner, calls, study.onlyMemory);
+  study.comments = commentsOf(function, study.handler, study.mayThrow);
+  study.endsAfterwards = endsAfterwards(context.in, function, owner);
+  study.isWanted = wantsException(function, owner);
+  study.onlyCleansUp = onlyCleansUp(context.in, function, calls);
+  study.failsToCleanUp = !study.mayThrow.empty() && isCleanUp(body[study.mayThrow.front()].name);
+  study.runsAnything = runsAnything(function, calls);
+  study.isTested = testsResultOf(context.program, function, handler.owner);
+  study.isMarked = !study.mayThrow.empty() && marks.areLeftBy(handler, study.mayThrow.front());
+  study.keepsInput = marks.keepInput(handler);
+  study.onlyConverts = llvm::all_of(study.mayThrow, [&](Index<Call> call) { return isConversion(context, function, call); });
+  study.isLookup = isLookupOf(function, handler, study.mayThrow);
+  study.isFilter = isFilterOf(body, study);
+  study.isCleanUpHelper = !study.isBroad && isCleanUpHelper(function, owner);
+  study.preset = presetBefore(function, handler.owner);
+}
+
+/// What the callers learn, and whoever reads the log.
+static void readAnswer(const Program &program, const LinkedFunction &function, HandlerStudy &study) {
+  const Function &body = *function.body;
+  AnswerGiven given = answerTo(program, function, body[study.handler], study.effects.exits);
+  for (Index<Value> text : study.effects.texts) {
+    if (admitsUnfinished(body[text].text))
+      study.admission = body[text].text.substr(0, 40).str();
+    study.statesDecision |= statesDecision(body[text].text);
+  }
+  study.answer = given.answer;
+  study.isNotFound = given.isNotFound;
+  study.isAskedFor = given.answer == Answer::Default && isAskedForByAll(program, function, given.value);
+  study.answered = given.value;
+  study.sameAnswer = given.same;
+}
+
+static HandlerStudy study(const HandlerContext &context, const LinkedFunction &function, const Marks &marks, Index<Handler> index) {
   const Function &body = *function.body;
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
@@ -190,47 +293,38 @@ static HandlerStudy study(HandlerContext &context, const LinkedFunction &functio
     std::vector<Step> after = continuation(body, owner);
     steps.insert(steps.end(), after.begin(), after.end());
   }
-  study.effects = effectsOf(context.in, function, steps, handler.variable);
+  study.effects = context.in.get<CallEffects>().of(function, steps, handler.variable);
+  const std::vector<uint32_t> &exits = study.effects.exits;
 
   bool isImplicit = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
-  study.rethrows = owner.isFunctionTry && isImplicit && !hasExit(body, study.effects.exits, ExitKind::Return);
-  study.retries = retriesByLoop(program, function, handler.owner, study);
-  study.leavesLoop = hasExit(body, study.effects.exits, ExitKind::Break) && loopBodyAround(body, owner.block);
+  study.rethrows = owner.isFunctionTry && isImplicit && !hasExit(body, exits, ExitKind::Return);
   study.isBroad = isBroadType(function, handler);
+  study.isNamedAnswer = handler.caught && isNamedLikeAnswer((*function.unit)[handler.caught].recordName);
+  study.isCandidate = study.isBroad && isBrokenCandidate(context, function, owner);
+  study.retries = retriesByLoop(context.program, function, handler.owner, study);
+  study.givesUp = !exits.empty() && alwaysLeaves(body, handler.body) && llvm::all_of(exits, [&](uint32_t exit) {
+    return isReturn(body.exits[exit]) && !body.exits[exit].value;
+  });
+  study.leavesLoop = hasExit(body, exits, ExitKind::Break) && loopBodyAround(body, owner.block);
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
-  study.boundary = context.boundaries.at(function, handler.owner);
-  const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
-  study.mayThrow = thoseThatMayThrow(context.throwing, function, owner, calls, study.onlyMemory);
-  study.comments = commentsOf(function, index, study.mayThrow);
-  study.endsAfterwards = endsAfterwards(context.in, function, owner);
-  study.isWanted = wantsException(function, owner);
-  study.onlyCleansUp = onlyCleansUp(context.in, function, calls);
-  study.runsAnything = runsAnything(function, calls);
-  study.isTested = testsResultOf(program, function, handler.owner);
-  study.isLookup = isLookupOf(function, handler, study.mayThrow);
-  study.isFilter = isFilterOf(body, study);
-  study.isCleanUpHelper = !study.isBroad && isCleanUpHelper(function, owner);
-  study.preset = presetBefore(function, handler.owner);
-  AnswerGiven given = answerTo(program, function, handler, study.effects.exits);
-  for (Index<Value> text : study.effects.texts) {
-    if (admitsUnfinished(body[text].text))
-      study.admission = body[text].text.substr(0, 40).str();
-    study.statesDecision |= statesDecision(body[text].text);
-  }
-  study.answer = given.answer;
-  study.isNotFound = given.isNotFound;
-  study.isAskedFor = given.answer == Answer::Default && isAskedForByAll(program, function, given.value);
-  study.answered = given.value;
-  study.sameAnswer = given.same;
+  study.isTestCode = context.in.get<TestCode>()[function.position];
+  study.boundary = context.boundaries.at(function, handler);
+  readTry(context, function, marks, study);
+  readRaises(context, function, handler, study);
+  readAnswer(context.program, function, study);
   return study;
 }
 
 Handlers Handlers::run(const Needs &in) {
   Handlers result;
   HandlerContext context(in);
-  for (const LinkedFunction &function : in.program().functions)
+  for (const LinkedFunction &function : in.program().functions) {
+    if (function.body->handlers.empty())
+      continue;
+    const Marks marks(in.program(), context.writes, function);
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      result.all.push_back(study(context, function, Index<Handler>(i)));
+      result.all.push_back(study(context, function, marks, Index<Handler>(i)));
+  }
   return result;
 }
 

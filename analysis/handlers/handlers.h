@@ -4,10 +4,13 @@
 #pragma once
 
 #include "analysis/handlers/answers.h"
+#include "analysis/bounds/dependencies.h"
 #include "analysis/calls/effects.h"
+#include "analysis/calls/throwing.h"
 #include "analysis/handlers/presets.h"
 #include "analysis/handlers/reasons.h"
 #include "analysis/execution/reach.h"
+#include "analysis/execution/test_code.h"
 
 #include <string>
 
@@ -30,17 +33,27 @@ struct HandlerStudy {
   bool isWanted = false;       ///< A test that fails unless the exception comes.
   bool isTested = false;       ///< Code after the try tests what only a complete try sets.
   bool statesDecision = false; ///< What it logs says what becomes of the operation.
+  bool givesUp = false;        ///< It ends a function that has no result.
   bool leavesLoop = false;     ///< `break` out of a loop.
   bool isBroad = false;        ///< `...`, std::exception or std::runtime_error: whatever may go wrong.
   bool mustNotThrow = false;   ///< Destructor or noexcept.
   std::string boundary;        ///< "a thread's entry", …: nobody above could do anything with the failure.
   bool onlyCleansUp = false;   ///< The try gives back what it need no longer hold.
+  bool failsToCleanUp = false; ///< What most likely throws gives back something, or stops it.
   bool isCleanUpHelper =
       false;                 ///< The function does nothing but give one thing back, and this is in its way.
   bool runsAnything = false; ///< The try runs code that callers or subclasses choose.
   std::string admission;     ///< What it logs or throws, if that only says that the handler is not done.
   std::vector<Index<Call>> mayThrow; ///< Calls of the try that may throw, those of interest first.
   bool isLookup = false; ///< `at` of a container found nothing, which its own exception says.
+  bool isCandidate = false; ///< The loop goes on with the next one, and ends as it does where there are none at all.
+  bool onlyConverts = false; ///< All that may throw only makes values, which the try keeps.
+  bool isNamedAnswer = false; ///< The caught type has the name of an answer, or of a request to stop.
+  bool isTestCode = false; ///< Only tests run the function.
+  bool isAnswer = false; ///< What it catches is thrown where a lookup finds nothing, or a wait ends in vain, and nowhere else.
+  bool isNoted = false;  ///< What throws has set something before that the function looks at behind the try.
+  bool isMarked = false; ///< What the try leaves behind says that it was not completed.
+  bool keepsInput = false; ///< What has come in is kept until more of it is there.
   bool isFilter = false; ///< The try asks for one result, and what gives none is skipped.
   bool onlyMemory = false;           ///< All they may throw is that memory has run out.
 
@@ -54,7 +67,7 @@ struct Handlers {
   std::vector<HandlerStudy> all; ///< In the order of the program.
 
   using Result = Handlers;
-  using Needs = Inputs<Entries, Statements>;
+  using Needs = Inputs<Entries, Statements, Throwing, CallEffects, Dependencies, TestCode>;
   static Handlers run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "handlers";
 };

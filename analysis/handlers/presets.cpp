@@ -1,5 +1,6 @@
 #include "analysis/handlers/presets.h"
 
+#include "analysis/body/answer_values.h"
 #include "analysis/body/exits.h"
 #include "analysis/body/places.h"
 #include "analysis/body/region.h"
@@ -148,25 +149,6 @@ private:
 
 Preset presetBefore(const LinkedFunction &function, Index<Try> owner) {
   return Finder(function, owner).find();
-}
-
-Index<Value> withoutCopies(const Function &body, Index<Value> index) {
-  while (index) {
-    const Value &value = body[index];
-    if (value.kind == ValueKind::Cast && !value.operands.empty()) {
-      index = value.operands.front();
-      continue;
-    }
-    if (value.kind != ValueKind::Call)
-      return index;
-    const Call &call = body.calls[value.index];
-    size_t written = call.arguments.size() - std::min<size_t>(call.defaultArguments, call.arguments.size());
-    bool isMove = call.name == "std::move" || call.name == "std::forward";
-    if (written != 1 || !(call.kind == CallKind::Constructor || isMove))
-      return index;
-    index = call.arguments.front();
-  }
-  return index;
 }
 
 } // namespace opex

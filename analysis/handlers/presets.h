@@ -16,7 +16,4 @@ enum class Preset : uint8_t {
 
 Preset presetBefore(const LinkedFunction &function, Index<Try> owner);
 
-/// The value without the casts and copies around it.
-Index<Value> withoutCopies(const Function &body, Index<Value> value);
-
 } // namespace opex

@@ -46,6 +46,12 @@ constexpr llvm::StringLiteral kFailure[] = {
     "ignores", "ignoring",    "swallow", "swallows", "throw",     "throwing",   "throws",
 };
 
+/// Phrases that say under which condition something is done or holds.
+constexpr llvm::StringLiteral kConditions[] = {
+    "only if",  "only when", "if possible", "if any",  "if it exists",    "if there is", "may not",
+    "might",    "may be",    "may have",    "whether", "in the meantime", "if it is",    "if they are",
+};
+
 /// Claims that a failure is impossible, as they are worded; compared with the comment in lower case.
 constexpr llvm::StringLiteral kImpossible[] = {
     "can not happen",   "can never happen", "can't happen",    "cannot happen",   "cannot occur",
@@ -172,6 +178,7 @@ CommentReading readComment(llvm::StringRef text) {
       reading.claimsImpossible = true;
       prose.erase(at, phrase.size());
     }
+  reading.explains = reading.mark.empty() && llvm::any_of(kConditions, [&](llvm::StringRef phrase) { return llvm::StringRef(prose).contains(phrase); });
   for (const std::string &word : wordsOf(prose)) {
     reading.speaksOfFailure |= contains(kFailure, word);
     reading.explains |= contains(kExplaining, word) || contains(kFailure, word);

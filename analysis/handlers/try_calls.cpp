@@ -4,6 +4,7 @@
 #include "analysis/calls/log_calls.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace opex {
 namespace {
@@ -50,15 +51,6 @@ Site siteOf(const Function &body, const Step &step) {
   llvm_unreachable("unknown step");
 }
 
-/// A call whose name says that it gives something back.
-bool isCleanUp(llvm::StringRef name) {
-  static constexpr llvm::StringLiteral kVerbs[] = {
-      "close",   "shutdown", "disconnect", "release", "destroy",  "free",      "unlink", "remove",
-      "cleanup", "stop",     "cancel",     "join",    "rollback", "terminate", "erase",  "unregister"};
-  std::string lower = unqualified(name).lower();
-  return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
-}
-
 } // namespace
 
 std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner) {
@@ -78,7 +70,7 @@ std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunct
   return calls;
 }
 
-std::vector<Index<Call>> thoseThatMayThrow(Throwing &throwing, const LinkedFunction &function, const Try &owner,
+std::vector<Index<Call>> thoseThatMayThrow(const Throwing &throwing, const LinkedFunction &function, const Try &owner,
                                            llvm::ArrayRef<Index<Call>> calls, bool &onlyMemory) {
   const Function &body = *function.body;
   std::vector<Index<Call>> anything, memory;
@@ -110,6 +102,17 @@ bool wantsException(const LinkedFunction &function, const Try &owner) {
   return isTest &&
          (holdsTry || (!expansion.arguments.empty() && (expansion.arguments.front().starts_with("false") ||
                                                         expansion.arguments.front().starts_with("!\""))));
+}
+
+bool isCleanUp(llvm::StringRef name) {
+  static constexpr llvm::StringLiteral kVerbs[] = {
+      "close",   "shutdown", "disconnect", "release", "destroy",  "free",      "unlink", "remove",     "requeststop", "dostop",
+      "cleanup", "stop",     "cancel",     "join",    "rollback", "terminate", "erase",  "unregister", "doclose",     "requestshutdown"};
+  std::string lower;
+  for (char c : unqualified(name))
+    if (c != '_')
+      lower += llvm::toLower(c);
+  return llvm::any_of(kVerbs, [&](llvm::StringRef verb) { return llvm::StringRef(lower).starts_with(verb); });
 }
 
 bool onlyCleansUp(const Inputs<Statements> &in, const LinkedFunction &function,

@@ -11,12 +11,15 @@ std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunct
 
 /// Of these calls those that may throw. Those that can only run out of memory count where there are no
 /// others.
-std::vector<Index<Call>> thoseThatMayThrow(Throwing &throwing, const LinkedFunction &function, const Try &owner,
+std::vector<Index<Call>> thoseThatMayThrow(const Throwing &throwing, const LinkedFunction &function, const Try &owner,
                                            llvm::ArrayRef<Index<Call>> calls, bool &onlyMemory);
 
 /// The last thing in the try is to fail a test (`CHECK(false)`, `FAIL()`), or the whole try comes out of a
 /// testing macro: the exception is what the test wants.
 bool wantsException(const LinkedFunction &function, const Try &owner);
+
+/// A call whose name says that it gives something back, or stops it.
+bool isCleanUp(llvm::StringRef name);
 
 /// All that the try does for its effect is to clean up.
 bool onlyCleansUp(const Inputs<Statements> &in, const LinkedFunction &function,
