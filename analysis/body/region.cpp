@@ -40,10 +40,7 @@ bool isIn(const Function &function, Index<Block> block, Index<Block> outer) {
 }
 
 bool isInHandler(const Function &function, Index<Block> block) {
-  for (; block; block = function[block].parent)
-    if (function[block].role == BlockRole::HandlerBody)
-      return true;
-  return false;
+  return llvm::any_of(enclosingBlocks(function, block), [&](Index<Block> outer) { return function[outer].role == BlockRole::HandlerBody; });
 }
 
 bool isOnce(const Function &function, const Loop &loop) {
