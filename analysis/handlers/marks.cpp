@@ -14,9 +14,9 @@ namespace {
 
 class Finder {
 public:
-  Finder(const Program &program, const Writes &writes, llvm::ArrayRef<Write> all, const LinkedFunction &function,
-         const Handler &handler)
-      : program_(program), writes_(writes), function_(function), body_(*function.body), owner_(body_[handler.owner]),
+  Finder(const Program &program, const Writes &writes, llvm::ArrayRef<Write> all, llvm::ArrayRef<uint8_t> isTarget,
+         const LinkedFunction &function, const Handler &handler)
+      : program_(program), writes_(writes), isTarget_(isTarget), function_(function), body_(*function.body), owner_(body_[handler.owner]),
         at_(momentOf(body_, owner_.block, {StepKind::Try, handler.owner.value})), all_(all) {
     const Exits exits = exitsOf(body_, handler.body);
     leaves_ = !exits.fallsThrough && !exits.breaks && !exits.jumps;
@@ -29,23 +29,7 @@ public:
     });
   }
 
-  /// Places that the function adds to before the try.
-  std::vector<Place> filledBefore() const {
-    std::vector<Place> places;
-    auto add = [&](Index<Value> target, Moment moment) {
-      Place place = placeOf(body_, target);
-      bool outlives = place && (!place.local() || *place.local() < body_.parameterCount);
-      if (outlives && happensBefore(body_, moment, at_) != Before::Never)
-        places.push_back(place);
-    };
-    for (const Assign &assign : body_.assigns)
-      if (assign.op == "+=")
-        add(assign.target, momentOf(body_, assign));
-    for (uint32_t i = 0; i < body_.calls.size(); ++i)
-      if (namesInsertion(unqualified(body_.calls[i].name)))
-        add(targetOf(body_.calls[i]), momentOf(body_, Index<Call>(i)));
-    return places;
-  }
+  bool isBeforeTry(Moment moment) const { return happensBefore(body_, moment, at_) != Before::Never; }
 
   /// Something is taken out of it when the try has succeeded, and only then.
   bool isEmptiedAfter(const Place &place) const {
@@ -105,7 +89,7 @@ private:
   std::optional<Fixed> heldBefore(const Write &write) const {
     const Write *last = nullptr;
     for (const Write &other : all_)
-      if (other.place == write.place && happensBefore(body_, other.moment, at_) == Before::Always &&
+      if (isIn(body_, at_.block, other.moment.block) && other.place == write.place && happensBefore(body_, other.moment, at_) == Before::Always &&
           (!last || standsBefore(body_, last->moment, other.moment)))
         last = &other;
     if (last && (last->fixed || !isAbsentAtFirst(*last)))
@@ -182,8 +166,8 @@ private:
 
   bool isMentionedAfter(uint32_t local) const {
     return llvm::any_of(body_.values, [&](const Value &value) {
-      return value.kind == ValueKind::Local && value.index == local && isAfterTry(body_, owner_, value.site) && !isSkipped(value.site) &&
-             llvm::none_of(body_.assigns, [&](const Assign &assign) { return &body_[assign.target] == &value; });
+      return value.kind == ValueKind::Local && value.index == local && !isTarget_[&value - body_.values.data()] &&
+             isAfterTry(body_, owner_, value.site) && !isSkipped(value.site);
     });
   }
 
@@ -199,6 +183,7 @@ private:
 
   const Program &program_;
   const Writes &writes_;
+  llvm::ArrayRef<uint8_t> isTarget_;
   const LinkedFunction &function_;
   const Function &body_;
   const Try &owner_;
@@ -211,16 +196,34 @@ private:
 } // namespace
 
 Marks::Marks(const Program &program, const Writes &writes, const LinkedFunction &function)
-    : program_(program), writes_(writes), function_(function), all_(writes.of(function)) {}
+    : program_(program), writes_(writes), function_(function), all_(writes.of(function)), isTarget_(function.body->values.size()) {
+  const Function &body = *function.body;
+  auto addFill = [&](Index<Value> target, Moment moment) {
+    Place place = placeOf(body, target);
+    if (place && (!place.local() || *place.local() < body.parameterCount))
+      fills_.push_back({std::move(place), moment});
+  };
+  for (const Assign &assign : body.assigns) {
+    if (assign.target)
+      isTarget_[assign.target.value] = 1;
+    if (assign.op == "+=")
+      addFill(assign.target, momentOf(body, assign));
+  }
+  for (uint32_t i = 0; i < body.calls.size(); ++i)
+    if (namesInsertion(unqualified(body.calls[i].name)))
+      addFill(targetOf(body.calls[i]), momentOf(body, Index<Call>(i)));
+}
 
 bool Marks::areLeftBy(const Handler &handler, Index<Call> culprit) const {
-  return Finder(program_, writes_, all_, function_, handler).isMarked(culprit);
+  return Finder(program_, writes_, all_, isTarget_, function_, handler).isMarked(culprit);
 }
 
 bool Marks::keepInput(const Handler &handler) const {
-  Finder finder(program_, writes_, all_, function_, handler);
-  return llvm::any_of(finder.filledBefore(), [&](const Place &place) {
-    return finder.isUsedInTry(place) && finder.isEmptiedAfter(place);
+  if (fills_.empty())
+    return false;
+  Finder finder(program_, writes_, all_, isTarget_, function_, handler);
+  return llvm::any_of(fills_, [&](const Fill &fill) {
+    return finder.isBeforeTry(fill.moment) && finder.isUsedInTry(fill.place) && finder.isEmptiedAfter(fill.place);
   });
 }
 

@@ -21,10 +21,18 @@ public:
   bool keepInput(const Handler &handler) const;
 
 private:
+  /// Something is added to what outlives the function.
+  struct Fill {
+    Place place;
+    Moment moment;
+  };
+
   const Program &program_;
   const Writes &writes_;
   const LinkedFunction &function_;
   std::vector<Write> all_;
+  std::vector<Fill> fills_;
+  std::vector<uint8_t> isTarget_; ///< Of values: only assigned to.
 };
 
 } // namespace opex
