@@ -13,6 +13,9 @@ namespace {
 /// More ways out say nothing.
 constexpr size_t kMostEndings = 32;
 
+/// States that are walked in one function, whatever its rounds are: some for any, and more the longer it is.
+constexpr size_t kStatesForAny = 40'000, kStatesForStep = 250;
+
 /// Helpers without work that are longer are not walked.
 constexpr size_t kMostStepsOfHelper = 40;
 
@@ -113,6 +116,14 @@ const std::vector<bool> &Endings::pausingBlocks(const LinkedFunction &function) 
     if (in_.get<RetryWork>().isPause({function.position, Index<Call>(i)}))
       for (Index<Block> block = body.calls[i].block; block && !entry->second[block.value]; block = body[block].parent)
         entry->second[block.value] = true;
+  return entry->second;
+}
+
+size_t &Endings::budgetOf(const LinkedFunction &function) {
+  auto [entry, isNew] = budgets_.try_emplace(function.position, kStatesForAny);
+  if (isNew)
+    for (const Block &block : function.body->blocks)
+      entry->second += kStatesForStep * block.steps.size();
   return entry->second;
 }
 

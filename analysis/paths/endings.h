@@ -74,6 +74,9 @@ public:
   /// The call itself leaves the process, by a row.
   bool isDependency(CallRef call) const { return in_.get<Dependencies>().at(call); }
   bool mayThrow(const LinkedFunction &function, Index<Call> call) const;
+  /// How many states all walks of rounds in the function may still see together: so many for each step of it.
+  size_t &budgetOf(const LinkedFunction &function);
+
   /// Blocks of the function in which time passes.
   const std::vector<bool> &pausingBlocks(const LinkedFunction &function);
 
@@ -94,6 +97,7 @@ private:
   std::map<Key, std::optional<EndingsOf>> known_;
   std::map<CallRef, std::optional<EndingsOf>> failing_;
   std::map<uint32_t, std::vector<bool>> pausing_;
+  std::map<uint32_t, size_t> budgets_;
 };
 
 } // namespace opex

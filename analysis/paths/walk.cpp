@@ -2,6 +2,7 @@
 #include "analysis/body/region.h"
 #include "analysis/paths/walker.h"
 
+#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -10,6 +11,9 @@ namespace {
 /// Enough for functions of a few hundred lines; more has too many ways to say anything.
 constexpr size_t kMostStates = 8000;
 constexpr size_t kMostStatesOfEndings = 1500;
+
+/// To copy and compare what is known of so many places costs as much as a state.
+constexpr size_t kPlacesForState = 4;
 
 /// Behind that of the work: a state machine may pass some states before it is back in that of the work.
 constexpr uint8_t kMostRounds = 3;
@@ -21,6 +25,17 @@ Walker::Walker(Endings &endings, const LinkedFunction &function, llvm::function_
     : endings_(endings), function_(function), body_(*function.body), retryWork_(endings.inputs().get<RetryWork>()),
       isWork_(isWork), round_(round), work_(work), depth_(depth), outcomes_(endings.inputs(), function),
       pausing_(endings.pausingBlocks(function)) {}
+
+size_t Walker::Hash::operator()(const State &state) const {
+  llvm::hash_code hash = llvm::hash_combine(state.block.value, state.position, state.hasWorked, state.hasFailed, state.hasPaused,
+                                            state.isHandled, state.hasCounted, state.round, state.last.value, state.caught.hash);
+  for (const auto &[place, known] : state.env) {
+    for (const Place::Step &step : place.steps())
+      hash = llvm::hash_combine(hash, step.kind, step.which);
+    hash = llvm::hash_combine(hash, known.kind, known.number);
+  }
+  return hash;
+}
 
 RoundAnswer Walker::walkRound(Assumed assumed) {
   assumed_ = assumed;
@@ -50,7 +65,8 @@ std::optional<std::vector<Ending>> Walker::walkEndings(const Env &known) {
 
 /// False: there are too many paths.
 bool Walker::walk() {
-  const size_t most = collectsEndings() ? kMostStatesOfEndings : kMostStates;
+  size_t &budget = endings_.budgetOf(function_);
+  const size_t most = collectsEndings() ? kMostStatesOfEndings : std::min(kMostStates, budget);
   while (!open_.empty()) {
     // Of success only whether it comes back is asked, unless it comes back as it leaves.
     State state = std::move(open_.back());
@@ -60,6 +76,8 @@ bool Walker::walk() {
       continue;
     if (seen_.size() > most)
       return false;
+    if (!collectsEndings())
+      budget -= std::min(budget, 1 + state.env.size() / kPlacesForState);
     if (state.last != outcomes_.work())
       outcomes_.setWork(state.last);
     if (state.position < body_[state.block].steps.size())

@@ -4,6 +4,7 @@
 #include "analysis/paths/walk.h"
 
 #include <set>
+#include <unordered_set>
 
 namespace opex {
 
@@ -27,7 +28,10 @@ private:
     EntityId caught;               ///< What the handler was entered with, if known.
     Env env;
 
-    auto operator<=>(const State &) const = default;
+    bool operator==(const State &) const = default;
+  };
+  struct Hash {
+    size_t operator()(const State &state) const;
   };
 
   bool collectsEndings() const { return !assumed_; }
@@ -92,7 +96,7 @@ private:
   Outcomes outcomes_;
   const std::vector<bool> &pausing_; ///< Blocks.
   std::vector<State> open_;
-  std::set<State> seen_;
+  std::unordered_set<State, Hash> seen_;
   std::set<Ending> ways_;
   RoundAnswer answer_;
 };
