@@ -328,3 +328,109 @@ bool anyShard(CURL *handle) {
       return true;
   return false;
 }
+// --- elsewhere.cpp
+#include <curl/curl.h>
+#include <unistd.h>
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace elsewhere {
+
+/// The function itself is handed over, by its name.
+template <typename Callable, typename... Given> CURLcode upTo(int most, Callable callable, Given... given) {
+  CURLcode code = CURLE_OK;
+  for (int tried = 0; tried < most; ++tried) {
+    code = callable(given...);
+    if (code == CURLE_OK)
+      break;
+    usleep(1000 * tried);
+  }
+  return code;
+}
+
+CURLcode often(CURL *handle) {
+  return upTo(7, curl_easy_perform, handle); // expect: opex-excessive-retry "`curl_easy_perform` is tried up to 7 times"
+}
+
+CURLcode twice(CURL *handle) { return upTo(2, curl_easy_perform, handle); }
+
+/// The step counts how often it has failed, the loop only asks whether it is over.
+class Upload {
+public:
+  explicit Upload(CURL *handle) : handle_(handle) {}
+  bool run() {
+    do { // expect: opex-excessive-retry "is tried up to 9 times"
+      step();
+    } while (phase_ == Phase::Sending);
+    return phase_ == Phase::Sent;
+  }
+
+private:
+  enum class Phase { Sending, Sent, GivenUp };
+  void step() {
+    curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, 500L);
+    if (curl_easy_perform(handle_) == CURLE_OK) {
+      phase_ = Phase::Sent;
+      return;
+    }
+    sleep(1);
+    noteFailure();
+  }
+  void noteFailure() {
+    ++failures_;
+    if (failures_ >= 9)
+      phase_ = Phase::GivenUp;
+  }
+  CURL *handle_;
+  Phase phase_ = Phase::Sending;
+  int failures_ = 0;
+};
+
+bool upload(CURL *handle) { return Upload(handle).run(); }
+
+struct Parcel {
+  CURL *handle = nullptr;
+  int sent = 0;
+};
+
+/// What could not be sent goes to the end of the belt, behind a method of its own.
+class Belt {
+public:
+  void work() {
+    while (!isOver_) {
+      std::unique_ptr<Parcel> parcel = fromBelt();
+      if (!parcel)
+        return;
+      curl_easy_setopt(parcel->handle, CURLOPT_TIMEOUT_MS, 500L);
+      if (curl_easy_perform(parcel->handle) == CURLE_OK)
+        continue;
+      if (++parcel->sent < 30)
+        toBelt(std::move(parcel)); // expect: opex-excessive-retry [medium] "is tried up to 30 times"
+    }
+  }
+
+private:
+  void toBelt(std::unique_ptr<Parcel> parcel) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (parcels_.size() < 50)
+      parcels_.push_back(std::move(parcel));
+  }
+  std::unique_ptr<Parcel> fromBelt() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (parcels_.empty())
+      return nullptr;
+    std::unique_ptr<Parcel> parcel = std::move(parcels_.front());
+    parcels_.pop_front();
+    return parcel;
+  }
+  std::mutex mutex_;
+  std::list<std::unique_ptr<Parcel>> parcels_;
+  bool isOver_ = false;
+};
+
+void belt(Belt &belt) { belt.work(); }
+
+} // namespace elsewhere

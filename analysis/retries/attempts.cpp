@@ -259,6 +259,8 @@ std::optional<Count> countOf(const Function &body, BlockTest isInside, Compariso
       continue;
     Index<Value> start = startOf(body, isInside, places.begin, use->counter);
     TripTest test{sides.op, use->counter.step, numberIn(body, start), {}, use->ahead, branch.site.offset > places.work};
+    if (!start && places.again && body[use->counter.object].kind == ValueKind::Field)
+      test.start = 0;
     // The number of a limit is looked for elsewhere too, so it may be that of several.
     if (test.step < 0)
       test.limit = numberIn(body, sides.right);
@@ -306,10 +308,11 @@ AttemptsRead attemptsBetween(RetryFinder &finder, const LinkedFunction &function
     read.attempts.kind = Attempts::Symbol;
     read.attempts.text = search.textOf(bound);
     read.site = branch.site;
-    if (isWayOn)
+    const bool setsUp = places.again && isIn(body, body[places.again].block, branch.then);
+    if (isWayOn && !setsUp)
       return read;
     std::optional<Count> count;
-    visitImplied(body, branch.condition, /*isTrue=*/exits.jumps, [&](Index<Value> part, bool isTrue) {
+    visitImplied(body, branch.condition, /*isTrue=*/setsUp || exits.jumps, [&](Index<Value> part, bool isTrue) {
       if (std::optional<Comparison> comparison = comparisonOf(body, part, isTrue); comparison && part == bound)
         count = countOf(body, isInside, *comparison, branch, places);
     });

@@ -49,10 +49,14 @@ struct AttemptsRead {
 /// Of a loop that is a retry. Counters that `counts` refuses end nothing.
 AttemptsRead attemptsOf(RetryFinder &finder, const LinkedFunction &function, Index<Loop> loop, CounterTest counts);
 
+/// The same, of a counter among the members of the object whose methods do the work.
+AttemptsRead attemptsInMethods(RetryFinder &finder, const LinkedFunction &function, Index<Call> work);
+
 /// Where rounds begin and where they do what is tried, as offsets.
 struct RoundPlaces {
   uint32_t begin = 0;
   uint32_t work = 0; ///< A test behind it comes after an attempt.
+  Index<Call> again = {}; ///< What sets the next round up; members of what it is given count from 0.
 };
 
 /// Of what comes back by a jump or a call: the counter compared on the way, if there is one.

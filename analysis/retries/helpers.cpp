@@ -21,6 +21,13 @@ std::vector<CallRef> workOf(const RetryFinder &finder, const std::vector<uint32_
   return work;
 }
 
+/// `again(mysql_query, …)`: a function of a library, by its name.
+bool isDependencyNamed(const RetryFinder &finder, const Function &body, Index<Value> argument) {
+  while (argument && (body[argument].kind == ValueKind::Cast || body[argument].kind == ValueKind::AddressOf))
+    argument = body[argument].operands.front();
+  return argument && body[argument].kind == ValueKind::Function && !finder.roles.of(body[argument].entity).calls.empty();
+}
+
 void addEvidence(RetryFinder &finder, RetryUse &use, const LinkedFunction &function, llvm::StringRef name) {
   std::string what = "`" + unqualified(name).str() + "` does what it is given again when it fails";
   if (use.form == RetryForm::Library)
@@ -44,6 +51,10 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
     use.call = edge.call;
     bool isCertain = false;
     use.work = workOf(finder, callablesHeld(finder.program, finder.subjects, caller, call.arguments[helper.parameter]), isCertain);
+    if (use.work.empty() && isDependencyNamed(finder, *caller.body, call.arguments[helper.parameter])) {
+      use.work = {{edge.caller, edge.call}};
+      isCertain = true;
+    }
     if (use.work.empty())
       continue;
     use.confidence = isCertain ? Confidence::High : Confidence::Medium;

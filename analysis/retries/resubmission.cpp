@@ -65,7 +65,9 @@ bool isHandedToPause(const RetryFinder &finder, const LinkedFunction &function, 
 
 void add(RetryFinder &finder, const LinkedFunction &function, RetryUse use, const Call &work) {
   auto isInside = [](Index<Block>) { return true; };
-  AttemptsRead read = attemptsBetween(finder, function, isInside);
+  RoundPlaces places{.work = work.site.offset, .again = use.call};
+  AttemptsRead read = attemptsBetween(finder, function, isInside, {}, places);
+  use.call = {};
   use.attempts = read.attempts;
   use.isGuarded = isGuardedIn(finder, function, isInside);
   use.evidence.push_back(
@@ -126,33 +128,55 @@ void findSelfSubmission(RetryFinder &finder, const LinkedFunction &function) {
   add(finder, function, std::move(use), work);
 }
 
+using NameTest = llvm::function_ref<bool(llvm::StringRef)>;
+
+/// The queue that a call puts into or takes from: what it is called on, or a member that the own method called does so
+/// with.
+Place queueOf(const RetryFinder &finder, const LinkedFunction &function, Index<Call> index, NameTest isNamed) {
+  const Function &body = *function.body;
+  const Call &call = body[index];
+  const Place object = call.object ? placeOf(body, call.object).withoutIndirection() : Place();
+  if (object && !object.isThis())
+    return isNamed(unqualified(call.name)) ? object : Place();
+  const LinkedFunction *callee = object ? finder.program.directCallee(function, index) : nullptr;
+  if (!callee)
+    return {};
+  for (const Call &inner : callee->body->calls)
+    if (inner.object && isNamed(unqualified(inner.name)))
+      if (Place member = placeOf(*callee->body, inner.object).withoutIndirection(); member.isIn(Place::This) && !member.isThis())
+        return member;
+  return {};
+}
+
+/// What is pushed: without std::move and copies.
+Index<Value> itemOf(const Function &body, Index<Value> item) {
+  while (item && body[item].kind == ValueKind::Call && body.calls[body[item].index].arguments.size() == 1)
+    item = body.calls[body[item].index].arguments.front();
+  return item;
+}
+
+/// `local` begins as what is taken from the queue.
+bool isTakenFrom(const RetryFinder &finder, const LinkedFunction &function, uint32_t local, const Place &queue) {
+  const Function &body = *function.body;
+  Index<Value> init = body.locals[local].kind != LocalKind::Capture ? body.locals[local].init : Index<Value>();
+  return init && mentions(body, init, [&](const Value &part) {
+           return part.kind == ValueKind::Call && queueOf(finder, function, Index<Call>(part.index), isNamedLikeTaking) == queue;
+         });
+}
+
 /// `Job job = jobs.pop(); if (!send(job)) jobs.push(job);`
 void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
   const Function &body = *function.body;
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &push = body.calls[i];
-    if (!push.object || !isNamedLikeSubmission(unqualified(push.name)) || push.arguments.empty() ||
-        !push.arguments.front())
+    if (!push.object || push.arguments.empty() || !push.arguments.front())
       continue;
-    const Place queue = placeOf(body, push.object).withoutIndirection();
-    Index<Value> item = push.arguments.front();
-    while (item && body[item].kind == ValueKind::Call && body.calls[body[item].index].arguments.size() == 1)
-      item = body.calls[body[item].index].arguments.front(); // std::move, a copy.
-    const Place taken = placeOf(body, item).withoutIndirection();
-    if (!queue || queue.isThis() || !taken.local() || !taken.isWhole())
+    const Place taken = placeOf(body, itemOf(body, push.arguments.front())).withoutIndirection();
+    if (!taken.local() || !taken.isWhole())
       continue;
     const uint32_t local = *taken.local();
-    bool isFromThere = llvm::any_of(body.calls, [&](const Call &take) {
-      return take.object && take.site.offset < push.site.offset && isNamedLikeTaking(unqualified(take.name)) &&
-             placeOf(body, take.object).withoutIndirection() == queue;
-    });
-    Index<Value> init = body.locals[local].init;
-    bool isTaken =
-        init && body.locals[local].kind != LocalKind::Capture &&
-        mentions(body, init, [&](const Value &part) {
-          return part.kind == ValueKind::Call && isNamedLikeTaking(unqualified(body.calls[part.index].name));
-        });
-    if (!isFromThere || !isTaken)
+    const Place queue = queueOf(finder, function, Index<Call>(i), isNamedLikeSubmission);
+    if (!queue || !isTakenFrom(finder, function, local, queue))
       continue;
     Round round;
     round.again = {Index<Call>(i)};
@@ -161,6 +185,7 @@ void findRequeueing(RetryFinder &finder, const LinkedFunction &function) {
     use.form = RetryForm::Resubmission;
     use.function = function.position;
     use.site = push.site;
+    use.call = round.again.front();
     auto worksOnItem = [&](const Call &call) {
       auto isItem = [&](Index<Value> value) {
         return value && mentions(body, value, [&](const Value &part) {

@@ -187,17 +187,21 @@ private:
 
   /// What is tried for ever is the worst of the work, and all that is told of.
   AttemptsRead readAttempts(RetryUse &use) const {
-    AttemptsRead read = attemptsAt(use.work.front().call);
+    std::optional<AttemptsRead> read;
     std::vector<CallRef> endless;
-    for (CallRef ref : use.work)
-      if (AttemptsRead own = attemptsAt(ref.call); own.attempts.kind == Attempts::Unbounded) {
-        read = own;
+    for (CallRef ref : use.work) {
+      AttemptsRead own = attemptsAt(ref.call);
+      if (own.attempts.kind == Attempts::Unbounded)
+        own = attemptsInMethods(finder_, function_, ref.call);
+      if (own.attempts.kind == Attempts::Unbounded)
         endless.push_back(ref);
-      }
+      if (!read || own.attempts.kind == Attempts::Unbounded)
+        read = own;
+    }
     if (!endless.empty())
       use.work = std::move(endless);
-    use.attempts = read.attempts;
-    return read;
+    use.attempts = read->attempts;
+    return *read;
   }
 
   void addHelper(Index<Call> call, const RetryProof &proof) {

@@ -11,8 +11,21 @@ std::string factorText(const Attempts &attempts) {
   return attempts.kind == Attempts::Symbol && !attempts.text.empty() ? "`" + attempts.text + "`" : "?";
 }
 
+/// `mysql_query` of `again(mysql_query, …)`, where the helper's call is all that is seen of the work.
+static llvm::StringRef functionHandedOver(const Program &program, CallRef ref) {
+  const Function &body = *program.functions[ref.function].body;
+  for (Index<Value> argument : body[ref.call].arguments)
+    if (const Value *value = argument ? &body[argument] : nullptr; value && value->kind == ValueKind::Function)
+      if (const Declaration *declaration = program.declaration(value->entity))
+        return declaration->name;
+  return {};
+}
+
 std::string workName(const Program &program, const RetryUse &use) {
   CallRef ref = use.work.front();
+  if (use.form == RetryForm::Helper && use.call == ref.call && use.function == ref.function)
+    if (llvm::StringRef name = functionHandedOver(program, ref); !name.empty())
+      return unqualified(name).str();
   const Call &call = (*program.functions[ref.function].body)[ref.call];
   llvm::StringRef name = call.name;
   // The class says more than `get` alone does.
