@@ -84,14 +84,26 @@ bool HeldLocks::comesWithLocks(const CallEdge &edge) const {
 }
 
 void HeldLocks::settleAbove() {
-  auto step = [&](uint32_t function, const std::vector<llvm::BitVector> &known) {
-    llvm::BitVector held;
+  auto step = [&](uint32_t function, const std::vector<Above> &known) {
+    Above held;
     for (const CallEdge &edge : program_.functions[function].callers)
       if (comesWithLocks(edge))
-        held |= heldAt({edge.caller, edge.call}, known[edge.caller]);
-    return held;
+        llvm::append_range(held, heldAt({edge.caller, edge.call}, known[edge.caller]));
+    for (LockAbove &lock : held)
+      ++lock.distance;
+    return nearest(std::move(held));
   };
-  above_ = settle(CallComponents::callersFirst(program_), llvm::BitVector(), step);
+  above_ = settle(CallComponents::callersFirst(program_), Above(), step);
+}
+
+/// Each lock once, and no more than the nearest.
+HeldLocks::Above HeldLocks::nearest(Above locks) {
+  constexpr size_t kMost = 16; // Nobody reads about more, and with all of them a chain of n holders would cost n².
+  llvm::sort(locks);
+  std::set<uint32_t> seen;
+  llvm::erase_if(locks, [&](const LockAbove &lock) { return !seen.insert(lock.number).second; });
+  locks.resize(std::min(locks.size(), kMost));
+  return locks;
 }
 
 const LocksAtCall *HeldLocks::own(CallRef call) const {
@@ -105,19 +117,22 @@ bool HeldLocks::holds(CallRef call, uint32_t number) const {
   return here && llvm::any_of(here->held, [&](const OwnLock &held) { return llvm::is_contained(numbers_.at(held.lock), number); });
 }
 
-llvm::BitVector HeldLocks::heldAt(CallRef call, const llvm::BitVector &above) const {
+/// While the call runs: what callers hold and the function does not give back, and at distance 0 what it holds itself.
+HeldLocks::Above HeldLocks::heldAt(CallRef call, const Above &above) const {
   const LocksAtCall *here = own(call);
   if (!here)
     return above;
-  llvm::BitVector held = above;
-  held.resize(objects_.size());
-  for (const LockObject &object : here->released)
-    for (uint32_t number : numbers_.at(object))
-      held.reset(number);
+  Above held;
   for (const OwnLock &lock : here->held)
     for (uint32_t number : numbers_.at(lock.lock))
-      held.set(number);
-  return held;
+      held.push_back({0, number});
+  std::set<uint32_t> released;
+  for (const LockObject &object : here->released)
+    released.insert(numbers_.at(object).begin(), numbers_.at(object).end());
+  for (const LockAbove &lock : above)
+    if (!released.contains(lock.number))
+      held.push_back(lock);
+  return nearest(std::move(held));
 }
 
 std::vector<HeldLock> HeldLocks::at(CallRef call) const {
@@ -125,10 +140,9 @@ std::vector<HeldLock> HeldLocks::at(CallRef call) const {
   if (const LocksAtCall *here = own(call))
     for (const OwnLock &held : here->held)
       result.push_back({held.lock, {call.function, held.taken}, {}, nameOf(held.lock, {call.function, held.taken})});
-  const llvm::BitVector held = heldAt(call, above_[call.function]);
-  for (uint32_t number : held.set_bits())
-    if (!holds(call, number))
-      result.push_back(fromCallers(call.function, number));
+  for (const LockAbove &lock : heldAt(call, above_[call.function]))
+    if (lock.distance != 0)
+      result.push_back(fromCallers(call.function, lock.number));
   llvm::sort(result, [](const HeldLock &a, const HeldLock &b) {
     return std::tuple(a.way.size(), a.name, a.lock) < std::tuple(b.way.size(), b.name, b.lock);
   });
@@ -151,8 +165,8 @@ HeldLock HeldLocks::fromCallers(uint32_t start, uint32_t number) const {
           continue;
         if (holds(call, number) && isBetter(edge, holder))
           holder = &edge;
-        llvm::BitVector held = heldAt(call, above_[edge.caller]);
-        if (number >= held.size() || !held[number] || down.contains(edge.caller))
+        const Above held = heldAt(call, above_[edge.caller]);
+        if (down.contains(edge.caller) || llvm::none_of(held, [&](const LockAbove &lock) { return lock.number == number; }))
           continue;
         if (const CallEdge *&best = next[edge.caller]; isBetter(edge, best))
           best = &edge;

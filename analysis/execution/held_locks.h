@@ -6,8 +6,6 @@
 #include "analysis/execution/call_components.h"
 #include "analysis/execution/lock_flow.h"
 
-#include "llvm/ADT/BitVector.h"
-
 #include <set>
 
 namespace opex {
@@ -29,11 +27,18 @@ public:
 
   explicit HeldLocks(const Needs &in);
 
-  /// Each lock once: first what the function holds itself, then what callers hold, over the fewest calls. Nothing where a
-  /// wait gives its lock back.
+  /// Each lock once: first what the function holds itself, then what callers hold, over the fewest calls; of very many the
+  /// nearest. Nothing where a wait gives its lock back.
   std::vector<HeldLock> at(CallRef call) const;
 
 private:
+  /// A lock that is held some calls further up.
+  struct LockAbove {
+    uint32_t distance, number; ///< Calls on the shortest way from the holder; in `objects_`.
+    auto operator<=>(const LockAbove &) const = default;
+  };
+  using Above = std::vector<LockAbove>; ///< Sorted.
+
   void settleSummaries();
   bool comesWithLocks(const CallEdge &edge) const;
   void settleAbove();
@@ -41,7 +46,8 @@ private:
   std::set<LockObject> resolved(const LockObject &object) const;
   const LocksAtCall *own(CallRef call) const;
   bool holds(CallRef call, uint32_t number) const;
-  llvm::BitVector heldAt(CallRef call, const llvm::BitVector &above) const;
+  static Above nearest(Above locks);
+  Above heldAt(CallRef call, const Above &above) const;
   HeldLock fromCallers(uint32_t function, uint32_t number) const;
   std::string nameOf(const LockObject &object, CallRef taken) const;
 
@@ -52,7 +58,7 @@ private:
   std::vector<LockObject> objects_;        ///< Mutexes, by number.
   std::map<LockObject, uint32_t> numberOf_;
   std::map<LockObject, std::vector<uint32_t>> numbers_; ///< Of what functions name: the mutexes that it may be.
-  std::vector<llvm::BitVector> above_; ///< Of each function: by number, what callers hold on some way to it.
+  std::vector<Above> above_; ///< Of each function: the nearest that callers hold on some way to it.
 };
 
 } // namespace opex
