@@ -66,6 +66,7 @@ public:
   std::map<EntityId, const Enumeration *> enumerations;
   std::map<EntityId, std::vector<EntityId>> subclasses;              ///< Direct ones.
   std::map<EntityId, std::vector<uint32_t>> bodies;                  ///< Function id → positions in `functions`.
+  std::map<EntityId, llvm::StringRef> namedAtRunTime;                ///< Functions without a declaration, known by their name only.
   Missing missing;
 
   const Declaration *declaration(EntityId id) const;

@@ -96,6 +96,7 @@ void Provenance::indexFunction(const LinkedFunction &function) {
       addIncoming(function, assign.target, {function.position, assign.value, {}, {}, assign.block});
     else
       touch(function, assign.target);
+  indexTables(function);
   for (const Exit &exit : body.exits)
     if ((exit.kind == ExitKind::Return || exit.kind == ExitKind::CoReturn) && exit.value)
       returns_[function.position].push_back(exit.value);
@@ -109,6 +110,20 @@ void Provenance::indexFunction(const LinkedFunction &function) {
     if (rules_.makesIn)
       for (Index<Value> target : rules_.makesIn(function, Index<Call>(i)))
         addIncoming(function, target, {function.position, {}, CallRef{function.position, Index<Call>(i)}, {}});
+  }
+}
+
+/// `Api api = {open, close};`: what members that point to functions are given by braces.
+void Provenance::indexTables(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  for (const Value &list : body.values) {
+    const Type *type = list.kind == ValueKind::List && list.type ? &(*function.unit)[list.type] : nullptr;
+    const Record *record = type && type->kind == TypeClass::Record ? program_.record(type->record) : nullptr;
+    if (!record || !record->bases.empty() || record->members.size() != list.operands.size())
+      continue;
+    for (size_t i = 0; i < list.operands.size(); ++i)
+      if (list.operands[i] && body[strip(body, list.operands[i])].kind == ValueKind::Function)
+        shared_[record->members[i].id].push_back({function.position, list.operands[i], {}, {}});
   }
 }
 

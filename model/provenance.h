@@ -123,6 +123,7 @@ private:
   bool mayBeCallable(uint32_t function, Index<Value> value);
 
   void indexFunction(const LinkedFunction &function);
+  void indexTables(const LinkedFunction &function);
   void indexOutParameters(const LinkedFunction &function);
   void touch(const LinkedFunction &function, Index<Value> target);
   void touchArguments(const LinkedFunction &function, const Call &call);

@@ -36,6 +36,8 @@ void Provenance::Steps::stepFrom(uint32_t position, Index<Value> index, State st
   case ValueKind::Binary:
     if (value.text == "," && value.operands.size() == 2)
       return follow(position, value.operands[1], state);
+    if ((value.text == ".*" || value.text == "->*") && value.operands.size() == 2)
+      return follow(position, value.operands[1], state);
     // `buffer + 1`, `fd + 1`: still that object.
     if ((value.text == "+" || value.text == "-") && value.operands.size() == 2 && (*function.body)[value.operands[1]].constant)
       return follow(position, value.operands[0], state);

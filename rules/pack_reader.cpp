@@ -201,6 +201,7 @@ static void read(Reader &in, const YamlNode &node, Passage &row) {
   Keys keys(in, node, "passage");
   readRow(keys, row);
   keys.optional("makes", row.makes);
+  keys.optional("by-name", row.byName);
   if (!keys.optional("from", row.from) && !row.makes)
     keys.missing("from");
   keys.required("to", row.to);

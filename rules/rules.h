@@ -109,6 +109,7 @@ struct Passage : Row {
   Place from;
   Place to;
   bool makes = false; ///< Constructs a template0 from its arguments; the result points to it.
+  bool byName = false; ///< The result is the function that the text `from` names: dlsym.
 };
 
 /// Uses a subject, and neither changes its settings nor keeps it: handing it over is no escape. Functions of the

@@ -585,3 +585,136 @@ ssize_t logged(const sockaddr_in &server, char *buffer) {
 int runsWhatItIsTold(const std::string &hook, const std::string &event) {
   return system((hook + " " + event).c_str()); // expect: opex-missing-timeout [high] "waits for the command however long it runs"
 }
+
+// --- handles.cpp
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/make_shared.hpp>
+#include <boost/scoped_ptr.hpp>
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+#include <memory>
+
+using boost::asio::ip::tcp;
+
+/// A counted pointer of the project's own, to objects of several classes.
+template <typename T> class Ref {
+public:
+  explicit Ref(T *object) : object_(object) {}
+  Ref(const Ref &other) : object_(other.object_) {}
+  T *operator->() const { return object_; }
+  T &operator*() const { return *object_; }
+
+private:
+  T *object_;
+};
+
+struct Meter2 {
+  void count();
+};
+
+std::size_t byOwnPointer(boost::asio::io_context &context, char *to) {
+  Ref<tcp::socket> peer(new tcp::socket(context));
+  Ref<Meter2> meter(new Meter2);
+  meter->count();
+  return boost::asio::read(*peer, boost::asio::buffer(to, 4)); // expect: opex-missing-timeout [high]
+}
+
+std::size_t byOwnPointerWithoutWaiting(boost::asio::io_context &context, char *to) {
+  Ref<tcp::socket> peer(new tcp::socket(context));
+  Ref<tcp::socket> same(peer);
+  same->non_blocking(true);
+  return peer->read_some(boost::asio::buffer(to, 4));
+}
+
+/// Filled later.
+class Line {
+public:
+  void open(boost::asio::io_context &context) { wire_.reset(new tcp::socket(context)); }
+  std::size_t next(char *to) { return wire_->read_some(boost::asio::buffer(to, 4)); } // expect: opex-missing-timeout
+
+private:
+  boost::scoped_ptr<tcp::socket> wire_;
+};
+std::size_t first(boost::asio::io_context &context, char *to) {
+  Line line;
+  line.open(context);
+  return line.next(to);
+}
+
+/// It makes its socket itself, from what it runs on.
+struct Secure : boost::asio::ssl::stream<tcp::socket> {
+  Secure(boost::asio::io_context &context, boost::asio::ssl::context &keys) : stream(context.get_executor(), keys) {}
+};
+void greets(boost::asio::io_context &context, boost::asio::ssl::context &keys) {
+  Secure secure(context, keys);
+  secure.handshake(boost::asio::ssl::stream_base::client); // expect: opex-missing-timeout
+}
+void greetsWithoutWaiting(boost::asio::io_context &context, boost::asio::ssl::context &keys) {
+  Secure secure(context, keys);
+  secure.next_layer().non_blocking(true);
+  secure.handshake(boost::asio::ssl::stream_base::client);
+}
+
+bool dials(SSL_CTX *context) {
+  BIO *peer = BIO_new_ssl_connect(context);
+  return BIO_do_connect(peer) == 1; // expect: opex-missing-timeout "no `BIO_set_nbio` is set"
+}
+bool dialsWithoutWaiting(SSL_CTX *context) {
+  BIO *peer = BIO_new_ssl_connect(context);
+  BIO_set_nbio(peer, 1);
+  return BIO_do_connect(peer) == 1;
+}
+bool inMemory(SSL_CTX *context) {
+  SSL *tls = SSL_new(context);
+  SSL_set_bio(tls, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  return SSL_do_handshake(tls) == 1;
+}
+
+// --- pointers.cpp
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <grpcpp/grpcpp.h>
+
+struct Ask {};
+struct Told {};
+namespace depot {
+class Stub {
+public:
+  grpc::Status List(grpc::ClientContext *context, const Ask &ask, Told *told);
+  grpc::Status Count(grpc::ClientContext *context, const Ask &ask, Told *told);
+};
+} // namespace depot
+
+template <typename Call> bool through(depot::Stub *stub, Call call, Told *told) {
+  grpc::ClientContext context;
+  return (stub->*call)(&context, Ask(), told).ok(); // expect: opex-missing-timeout "no `set_deadline` is set"
+}
+bool both(depot::Stub *stub, Told *told) { return through(stub, &depot::Stub::List, told) && through(stub, &depot::Stub::Count, told); }
+
+struct Client {
+  CURL *(*make)();
+  CURLcode (*option)(CURL *, CURLoption, ...);
+  CURLcode (*go)(CURL *);
+};
+static const Client kClient = {curl_easy_init, curl_easy_setopt, curl_easy_perform};
+bool byTable() {
+  CURL *handle = kClient.make();
+  return kClient.go(handle) == CURLE_OK; // expect: opex-missing-timeout
+}
+bool byTableWithin() {
+  CURL *handle = kClient.make();
+  kClient.option(handle, CURLOPT_TIMEOUT, 2L);
+  return kClient.go(handle) == CURLE_OK;
+}
+
+/// Declared nowhere: the text is all that names it.
+template <typename Pointer> Pointer find(void *library, const char *name) { return reinterpret_cast<Pointer>(dlsym(library, name)); }
+void *loaded(void *library) {
+  auto dial = find<void *(*)(const char *)>(library, "PQconnectdb");
+  return dial("host=store"); // expect: opex-missing-timeout
+}
+void *loadedWithin(void *library) {
+  auto dial = find<void *(*)(const char *)>(library, "PQconnectdb");
+  return dial("host=store connect_timeout=2");
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/apis/constructions.h"
+#include "analysis/apis/pointer_calls.h"
 #include "analysis/passes/analysis.h"
 #include "checks/registry.h"
 #include "checks/run.h"
@@ -81,6 +82,7 @@ private:
   static Program linkWith(const rules::RuleSet &rules, std::vector<TuFacts> units) {
     Program program = link(std::move(units));
     linkConstructions(program, rules);
+    linkPointerCalls(program, rules);
     return program;
   }
 };

@@ -1,6 +1,7 @@
 #include "tests/shuffle.h"
 
 #include "analysis/apis/constructions.h"
+#include "analysis/apis/pointer_calls.h"
 #include "analysis/passes/analysis.h"
 #include "checks/registry.h"
 #include "checks/run.h"
@@ -269,6 +270,7 @@ std::string difference(const std::vector<Finding> &first, const std::vector<Find
 std::vector<Finding> findingsOf(std::vector<TuFacts> units, const rules::RuleSet &rules) {
   Program program = link(std::move(units));
   linkConstructions(program, rules);
+  linkPointerCalls(program, rules);
   return runChecks(Analysis(program, rules), allChecks(), {}, [](Finding &) { return true; });
 }
 

@@ -125,6 +125,8 @@ RoleIndex::RoleIndex(const Program &program, std::unique_ptr<const rules::RuleSe
       roles_.emplace(declaration.id, std::move(roles));
     }
   }
+  for (auto [id, name] : program.namedAtRunTime)
+    roles_.emplace(id, ofName(name));
 }
 
 bool RoleIndex::means(const rules::Matcher &matcher, const Declaration &declaration, const TuFacts &unit) const {

@@ -30,7 +30,7 @@ const Type *constructedOutOfSight(const LinkedFunction &function, const Call &ca
 }
 
 Subjects::Subjects(const Program &program, const RoleIndex &roles)
-    : program_(program), roles_(roles), provenance_(program, provenanceRules()), constants_(program, provenance_) {
+    : program_(program), roles_(roles), handles_(program), provenance_(program, provenanceRules()), constants_(program, provenance_) {
   for (const LinkedFunction &function : program.functions) {
     for (uint32_t i = 0; i < function.body->calls.size(); ++i)
       collectCall(function, Index<Call>(i));
@@ -47,9 +47,11 @@ ProvenanceRules Subjects::provenanceRules() const {
     for (const rules::Passage *passage : roles_.of(call.callee).passages) {
       bool toResult = passage->to.kind == rules::Place::Return ||
                       (passage->to.kind == rules::Place::This && call.kind == CallKind::Constructor);
-      if (Index<Value> from = valueAt(function, call, passage->from); from && toResult && !passage->makes)
+      if (Index<Value> from = valueAt(function, call, passage->from); from && toResult && !passage->makes && !passage->byName)
         passed.push_back(from);
     }
+    if (Index<Value> held = passed.empty() ? handles_.passedBy(function, index) : Index<Value>())
+      passed.push_back(held);
     return passed;
   };
   rules.stores = [this](const LinkedFunction &function, Index<Call> index) {
@@ -62,6 +64,8 @@ ProvenanceRules Subjects::provenanceRules() const {
       if (from && to)
         stored.push_back({to, from});
     }
+    if (auto held = handles_.storedBy(function, index); held && stored.empty())
+      stored.push_back(*held);
     return stored;
   };
   rules.makesIn = [this](const LinkedFunction &function, Index<Call> index) {
@@ -153,7 +157,7 @@ void Subjects::collectHolders(const LinkedFunction &function, Index<Call> index)
 void Subjects::collectEscapes(const LinkedFunction &function, Index<Call> index) {
   const Call &call = (*function.body)[index];
   const Roles &roles = roles_.of(call.callee);
-  if (hasAnyRow(roles))
+  if (hasAnyRow(roles) || handles_.passedBy(function, index))
     return;
   // What a callable that is handed over gets is followed into it.
   std::set<Index<Value>> seenFurther;

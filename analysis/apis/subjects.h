@@ -3,6 +3,7 @@
 // Origins of model/provenance.h; setting_bounds.h asks what holds for one of them at one call.
 #pragma once
 
+#include "analysis/apis/handles.h"
 #include "analysis/apis/roles.h"
 #include "analysis/body/order.h"
 #include "analysis/values/limit_values.h"
@@ -79,6 +80,7 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
+  Handles handles_;
   mutable Provenance provenance_;
   mutable Constants constants_;
   std::map<ObjectId, std::vector<SettingEvent>> events_;

@@ -86,9 +86,12 @@ private:
     }
   }
 
-  /// False for an object of a kind that has no such setting: options of another part of the wrapper.
-  bool canHave(const Origin &origin, const std::string &setting) const {
+  /// False for an object of a kind that has no such setting: options of another part of the wrapper, what it runs on.
+  bool canHave(const HeldSubject &held, const Origin &origin, const std::string &setting) const {
     const rules::Subject *kind = subjects_.kindOf(origin);
+    const LinkedFunction &function = program_.functions[held.function];
+    if (Index<Type> type = (*function.body)[held.value].type; !kind && type)
+      kind = roles_.subjectOf((*function.unit)[type]);
     return !kind || llvm::any_of(kind->settings, [&](const rules::Setting &s) { return s.name == setting; });
   }
 
@@ -97,7 +100,7 @@ private:
     std::optional<Bound> worst;
     for (const HeldSubject &held : subjects_.heldBy(origin))
       for (const Arrival &arrival : subjects_.provenance().resolve(held.function, held.value)) {
-        if (arrival.origin == origin || !canHave(arrival.origin, name))
+        if (arrival.origin == origin || !canHave(held, arrival.origin, name))
           continue;
         Frame frame{held.function, arrival.path};
         Bound verdict =
