@@ -36,26 +36,49 @@ Finding findingOf(const Program &program, const QueueUse &queue) {
   return finding;
 }
 
-/// What adds to a queue, which is where users look.
+/// One of several objects of a queue class, made without the limit that others are made with: the fault of its maker.
+Finding findingOf(const Program &program, const QueueUse &queue, const QueueInstance &instance) {
+  Finding finding = findingOf(program, queue);
+  Location push = finding.where;
+  finding.where = instance.where;
+  finding.subject = instance.name;
+  finding.message = "`" + (instance.name.empty() ? queue.name : instance.name) + "` grows without limit: `" +
+                    functionAt(program, *queue.grows) + "` adds to its `" + queue.name + "`, and " + queue.bound.reason;
+  if (instance.made) {
+    const LinkedFunction &maker = program.functions[instance.made->function];
+    finding.functionId = functionIdOf(maker);
+    finding.statement = callText(program, maker, instance.made->call);
+  }
+  finding.related.push_back({push, "added to here"});
+  return finding;
+}
+
+/// What adds to a queue, which is where users look; or an object that is made without a limit.
 struct Push {
   const QueueUse *queue = nullptr;
   CallRef call;
+  const QueueInstance *instance = nullptr;
 };
 
 bool growsAt(const QueueUse &queue, CallRef call) { return isMissing(queue.bound.state) && queue.grows == call; }
 
 std::vector<Push> pushes(const Inputs<Queues> &in) {
   std::vector<Push> pushes;
-  for (const QueueUse &queue : in.get<Queues>().queues)
+  for (const QueueUse &queue : in.get<Queues>().queues) {
     for (CallRef call : queue.pushes)
       pushes.push_back({&queue, call});
+    for (const QueueInstance &instance : queue.unlimited)
+      pushes.push_back({&queue, *queue.grows, &instance});
+  }
   return pushes;
 }
 
 Judgement judge(const Inputs<Queues> &in, const Push &push) {
   const Program &program = in.program();
   const QueueUse &queue = *push.queue;
-  if (growsAt(queue, push.call))
+  if (push.instance)
+    return findingOf(program, queue, *push.instance);
+  if (growsAt(queue, push.call) && queue.unlimited.empty())
     return findingOf(program, queue);
   Rejection rejection{locationOf(program, push.call), "queue `" + queue.name + "`", queue.bound.reason, queue.bound.evidence};
   if (isMissing(queue.bound.state) && queue.grows) {

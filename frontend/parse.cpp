@@ -2,6 +2,7 @@
 
 #include "frontend/arguments.h"
 #include "frontend/diagnostics.h"
+#include "frontend/hidden_constructions.h"
 #include "frontend/parse_here.h"
 
 #include "clang/Basic/Stack.h"
@@ -56,6 +57,8 @@ private:
       return !action_.options_.fullBodies && !extraction_.wantsBody(declaration);
     }
     void HandleTranslationUnit(clang::ASTContext &context) override {
+      if (compiler_.hasSema())
+        instantiateHiddenConstructions(compiler_.getSema(), [this](const clang::Decl *decl) { return extraction_.wantsBody(decl); });
       extraction_.run(context, action_.options_.lookFor);
       action_.errors_.report(action_.facts_, action_.options_.scope, compiler_);
       action_.isDone_ = true;

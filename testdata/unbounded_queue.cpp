@@ -220,7 +220,7 @@ public:
     std::lock_guard lock(mutex_);
     if (limit_ != 0 && items_.size() >= limit_)
       return false;
-    items_.push_back(std::move(item)); // expect: opex-unbounded-queue [medium] "it is made with a limit of 0, which is none" advice "refuse, drop the oldest or wait when it is full"
+    items_.push_back(std::move(item));
     filled_.notify_one();
     return true;
   }
@@ -238,7 +238,7 @@ private:
   std::condition_variable filled_;
   std::deque<std::string> items_;
 };
-Limited gUnlimited(0);
+Limited gUnlimited(0); // expect: opex-unbounded-queue [medium] "it is made with a limit of 0, which is none" advice "refuse, drop the oldest or wait when it is full"
 Limited gSmall(100);
 
 /// A wrapper that hands out the queue under its lock.
@@ -340,7 +340,7 @@ public:
       while (tasks_.size() >= limit_ && limit_ != 0)
         drained_.wait(lock);
     }
-    tasks_.push(std::move(task)); // expect: opex-unbounded-queue [medium]
+    tasks_.push(std::move(task));
     filled_.notify_one();
   }
   void work() {
@@ -369,7 +369,7 @@ public:
   void store(std::string message) { stored_.enqueue(std::move(message), true); }
 
 private:
-  Workers relayed_;
+  Workers relayed_; // expect: opex-unbounded-queue [medium]
   Workers stored_{10000, 4};
 };
 
@@ -1472,3 +1472,266 @@ private:
   std::condition_variable filled_;
   std::deque<Parcel> parcels_;
 };
+
+// --- not_work.cpp
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+void handle(const std::string &text);
+
+/// Calls that wait for their answer, by number: an answer ends one, a broken line all.
+class Calls {
+public:
+  void begin(int number, std::string what) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_.emplace(number, std::move(what));
+  }
+  void answered(int number) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_.erase(number);
+  }
+  void broken() {
+    std::map<int, std::string> all;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      all.swap(open_);
+    }
+    for (auto &[number, what] : all)
+      handle(what);
+  }
+
+private:
+  std::mutex mutex_;
+  std::map<int, std::string> open_;
+};
+
+/// Lanes that are given up go to whoever closes them, and no lane is ever added.
+struct Lane {
+  void close();
+};
+class Lanes {
+public:
+  explicit Lanes(int count) : closer_([this] { closeAll(); }) {
+    for (int i = 0; i < count; ++i)
+      lanes_.emplace_back(std::make_unique<Lane>());
+  }
+  void giveUp() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (lanes_.empty())
+      return;
+    std::unique_ptr<Lane> lane = std::move(lanes_.back());
+    lanes_.pop_back();
+    closing_.push_back(std::move(lane));
+  }
+
+private:
+  void closeAll() {
+    for (;;) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (closing_.empty())
+        continue;
+      closing_.front()->close();
+      closing_.pop_front();
+    }
+  }
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::deque<std::unique_ptr<Lane>> closing_;
+  std::thread closer_;
+};
+
+/// A page is in the list while it is dirty, and no more than once.
+struct Page {
+  bool dirty = false;
+  void write();
+};
+class Pages {
+public:
+  void touch(Page &page) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!page.dirty) {
+      page.dirty = true;
+      dirty_.push_back(&page);
+    }
+  }
+  void writeAll() {
+    for (;;) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (dirty_.empty())
+        continue;
+      dirty_.front()->write();
+      dirty_.front()->dirty = false;
+      dirty_.pop_front();
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::deque<Page *> dirty_;
+};
+void writesBeside(Pages &pages, Page &page) {
+  std::thread writer([&pages] { pages.writeAll(); });
+  pages.touch(page);
+  writer.join();
+}
+
+// --- shared_otherwise.cpp
+#include <boost/asio.hpp>
+#include <boost/asio/spawn.hpp>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+void carry(const std::string &letter);
+
+/// A guard of the project's own.
+class Room {
+public:
+  class Key {
+  public:
+    explicit Key(Room &room) : lock_(room.mutex_) {}
+
+  private:
+    std::unique_lock<std::mutex> lock_;
+  };
+  Key enter() { return Key(*this); }
+
+private:
+  std::mutex mutex_;
+};
+
+class Letters {
+public:
+  Letters() : carrier_([this] { run(); }) {}
+  void post(const std::string &letter) {
+    auto key = room_.enter();
+    letters_.push_back(letter); // expect: opex-unbounded-queue "`letters_` grows without limit"
+  }
+
+private:
+  void run() {
+    for (;;) {
+      std::deque<std::string> taken;
+      {
+        auto key = room_.enter();
+        taken.swap(letters_);
+      }
+      for (; !taken.empty(); taken.pop_front())
+        carry(taken.front());
+    }
+  }
+  Room room_;
+  std::deque<std::string> letters_;
+  std::thread carrier_;
+};
+void onLetter(Letters &letters, const std::string &letter) { letters.post(letter); }
+
+/// No lock: one strand runs both ends.
+class Parcels {
+public:
+  explicit Parcels(boost::asio::io_context &context) : strand_(context.get_executor()), timer_(context) {}
+  void start() {
+    boost::asio::spawn(strand_, [this](boost::asio::yield_context yield) {
+      for (;;) {
+        timer_.async_wait(yield);
+        std::vector<std::string> all(std::move(parcels_));
+        for (const std::string &parcel : all)
+          carry(parcel);
+      }
+    });
+  }
+  void add(const std::string &parcel) {
+    boost::asio::dispatch(strand_, [] {});
+    boost::asio::post(strand_, [this, parcel] { // expect: opex-unbounded-queue "takes any number of handlers"
+      parcels_.push_back(parcel); // expect: opex-unbounded-queue [medium] "`parcels_` grows without limit"
+    });
+  }
+
+private:
+  boost::asio::strand<boost::asio::io_context::executor_type> strand_;
+  boost::asio::steady_timer timer_;
+  std::vector<std::string> parcels_;
+};
+void onParcels(Parcels &parcels, const std::vector<std::string> &all) {
+  for (const std::string &parcel : all)
+    parcels.add(parcel);
+}
+
+/// A template that only make_unique makes.
+template <typename T> class Belt {
+public:
+  Belt() : worker_(&Belt::run, this) {}
+  void put(const T &thing) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    things_.push_back(thing); // expect: opex-unbounded-queue
+  }
+
+private:
+  void run() {
+    for (;;) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (things_.empty())
+        continue;
+      carry(things_.front());
+      things_.pop_front();
+    }
+  }
+  std::deque<T> things_;
+  std::mutex mutex_;
+  std::thread worker_;
+};
+class Factory {
+public:
+  Factory() : belt_(std::make_unique<Belt<std::string>>()) {}
+  void order(const std::string &thing) { belt_->put(thing); }
+
+private:
+  std::unique_ptr<Belt<std::string>> belt_;
+};
+void onOrder(Factory &factory, const std::string &thing) { factory.order(thing); }
+
+/// Some have a limit, and one has none.
+class Shelf {
+public:
+  explicit Shelf(std::size_t places = 0) : places_(places), keeper_([this] { run(); }) {}
+  void put(const std::string &thing) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (places_ > 0)
+      emptied_.wait(lock, [this] { return things_.size() < places_; });
+    things_.push_back(thing);
+    filled_.notify_one();
+  }
+
+private:
+  void run() {
+    for (;;) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      filled_.wait(lock, [this] { return !things_.empty(); });
+      carry(things_.front());
+      things_.pop_front();
+      emptied_.notify_one();
+    }
+  }
+  std::size_t places_;
+  std::mutex mutex_;
+  std::condition_variable filled_, emptied_;
+  std::deque<std::string> things_;
+  std::thread keeper_;
+};
+struct Branch {
+  Shelf front{20};
+  Shelf back; // expect: opex-unbounded-queue "`back` grows without limit"
+};
+void onDelivery(Branch &branch, const std::string &thing) { branch.front.put(thing), branch.back.put(thing); }

@@ -43,17 +43,37 @@ Locks::Locks(const Program &program, const RoleIndex &roles, Provenance &provena
   }
 }
 
-/// `guarded.lock()` of a class template of the project: who calls it holds the lock of `guarded`.
+bool Locks::holds(uint32_t function) const {
+  return llvm::any_of(uses_[function], [](const Use &use) { return use.does == rules::Lock::Hold; });
+}
+
+/// Functions that return a guard of the project's own, whose constructor takes the lock: `Lock lock() { return Lock(*this); }`
+bool Locks::returnsGuard(const LinkedFunction &function) const {
+  for (const Exit &exit : function.body->exits) {
+    Index<Value> value = exit.kind == ExitKind::Return ? withoutCasts(*function.body, exit.value) : Index<Value>();
+    if (!value || (*function.body)[value].kind != ValueKind::Call)
+      continue;
+    const LinkedFunction *callee = program_.directCallee(function, Index<Call>((*function.body)[value].index));
+    if (callee && callee->body->kind == FunctionKind::Constructor && holds(callee->position))
+      return true;
+  }
+  return false;
+}
+
+/// `guarded.lock()` of a class template of the project, or a guard of its own that is made for `guarded`: who calls it holds the
+/// lock of `guarded`.
 void Locks::collectAccessors() {
   std::vector<Use> found;
   for (const LinkedFunction &function : program_.functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       const Call &call = function.body->calls[i];
-      const LinkedFunction *callee =
-          call.instance && call.object ? program_.directCallee(function, Index<Call>(i)) : nullptr;
-      bool holds = callee && llvm::any_of(uses_[callee->position],
-                                          [](const Use &use) { return use.does == rules::Lock::Hold; });
-      if (std::optional<ObjectId> object = holds ? namedObject(function, call.object) : std::nullopt)
+      const LinkedFunction *callee = program_.directCallee(function, Index<Call>(i));
+      if (!callee)
+        continue;
+      bool isGuard = callee->body->kind == FunctionKind::Constructor && holds(callee->position) && !call.arguments.empty();
+      bool isAccessor = call.object && !isGuard && ((call.instance && holds(callee->position)) || returnsGuard(*callee));
+      Index<Value> guarded = isGuard ? call.arguments[0] : isAccessor ? call.object : Index<Value>();
+      if (std::optional<ObjectId> object = guarded ? namedObject(function, guarded) : std::nullopt)
         found.push_back({{function.position, Index<Call>(i)}, rules::Lock::Hold, *object});
     }
   for (const Use &use : found)

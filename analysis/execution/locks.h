@@ -31,6 +31,8 @@ public:
 private:
   bool isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Call> call) const;
   bool collectNamed(CallRef at, Index<Value> lock, rules::Lock::Does does, unsigned depth);
+  bool holds(uint32_t function) const;
+  bool returnsGuard(const LinkedFunction &function) const;
   void collectAccessors();
   void collect(const RoleIndex &roles, Provenance &provenance, const LinkedFunction &function,
                Index<Call> index);

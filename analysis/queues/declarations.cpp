@@ -5,9 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
-namespace {
 
-/// The place of a member; through any function of the unit that saw the record.
 Location locationIn(const Program &program, const Record &record, const Site &site) {
   for (const TuFacts &unit : program.units)
     for (const Record &known : unit.records)
@@ -20,6 +18,8 @@ Location locationIn(const Program &program, const Record &record, const Site &si
       }
   return {};
 }
+
+namespace {
 
 /// As those who touch it call it: `strand_`, not `parent->strand_`.
 std::string shortestName(const Program &program, const QueueObject &queue,

@@ -12,4 +12,7 @@ void nameByDeclaration(const Program &program, const QueueObject &queue, QueueUs
 /// What the library says: always bounded, by a template argument, by a setting.
 std::optional<Bound> boundOfType(const Program &program, const Subjects &subjects, const QueueObject &queue);
 
+/// The place of a member of the record.
+Location locationIn(const Program &program, const Record &record, const Site &site);
+
 } // namespace opex

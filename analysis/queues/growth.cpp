@@ -1,6 +1,8 @@
 // Which pushes can make a queue grow. The rest of QueueSharing is in queue_sharing.cpp.
 #include "analysis/queues/sharing.h"
 
+#include "analysis/body/exits.h"
+#include "analysis/body/order.h"
 #include "analysis/body/places.h"
 #include "analysis/body/region.h"
 
@@ -23,6 +25,32 @@ std::optional<uint32_t> pushedParameter(const Function &body, Index<Value> item)
     if (const Call &passing = body.calls[body[item].index]; passing.arguments.size() == 1 && passing.arguments[0])
       item = passing.arguments[0];
   return parameterOf(body, item);
+}
+
+/// What is handed over, without the moving and wrapping around it.
+Index<Value> unwrapped(const Function &body, Index<Value> item) {
+  while (item) {
+    item = withoutCasts(body, item);
+    const Value &value = body[item];
+    if (value.kind == ValueKind::Call && body.calls[value.index].arguments.size() == 1 && !body.calls[value.index].object)
+      item = body.calls[value.index].arguments[0];
+    else if (value.kind == ValueKind::AddressOf || value.kind == ValueKind::Deref)
+      item = value.operands[0];
+    else
+      break;
+  }
+  return item;
+}
+
+/// The variable holds what the function itself makes.
+bool isMadeIn(const Function &body, uint32_t variable) {
+  const Local &local = body.locals[variable];
+  if (local.kind == LocalKind::Parameter || local.byReference)
+    return false;
+  if (!local.init)
+    return true;
+  const Value &init = body[withoutCasts(body, local.init)];
+  return init.kind == ValueKind::List || (init.kind == ValueKind::Call && (body.calls[init.index].isHeap || body.calls[init.index].kind != CallKind::Operator));
 }
 
 /// Functions are told apart as their author wrote them, whatever their instances.
@@ -110,6 +138,56 @@ bool QueueSharing::mayGrow(const QueueObject &queue, CallRef first, Index<Value>
   return false;
 }
 
+/// Items that leave another container in the same function, which nobody fills any more: there are never more of them.
+bool QueueSharing::isMovedFromFixed(const QueueTouch &push) const {
+  const LinkedFunction &function = program_.functions[push.call.function];
+  const Function &body = *function.body;
+  Index<Value> item = itemOf(function, push);
+  while (item) {
+    item = withoutCasts(body, item);
+    const Value &value = body[item];
+    if (value.kind == ValueKind::Field)
+      return fixed_.contains(value.entity) && takenIn_.contains({function.position, value.entity});
+    if (value.kind == ValueKind::Local && body.locals[value.index].kind == LocalKind::Automatic) {
+      item = body.locals[value.index].init; // `Worker worker = std::move(workers_.back());`
+    } else if (value.kind == ValueKind::Call) {
+      const Call &call = body.calls[value.index];
+      bool isWay = call.object || call.arguments.size() == 1;
+      item = isWay && program_.calleesAt(function, Index<Call>(value.index)).empty() ? (call.kind == CallKind::Constructor ? call.arguments.empty() ? Index<Value>() : call.arguments[0] : targetOf(call)) : Index<Value>();
+    } else {
+      item = value.kind == ValueKind::Element || value.kind == ValueKind::Deref || value.kind == ValueKind::AddressOf ? value.operands[0] : Index<Value>();
+    }
+  }
+  return false;
+}
+
+/// The element says itself that it is in the queue: its mark is looked at first, and set, so that it is there once at most.
+/// What is made on the spot is a new one each time.
+bool QueueSharing::isMarkedFirst(const QueueTouch &push) const {
+  const LinkedFunction &function = program_.functions[push.call.function];
+  const Function &body = *function.body;
+  std::optional<uint32_t> element = localOf(body, unwrapped(body, itemOf(function, push)));
+  if (!element || isMadeIn(body, *element))
+    return false;
+  const Moment pushed = momentOf(body, push.call.call);
+  auto isMark = [&](const Value &part, EntityId mark) {
+    return part.kind == ValueKind::Field && part.entity == mark && !part.operands.empty() && localOf(body, part.operands[0]) == element;
+  };
+  for (const Assign &assign : body.assigns) {
+    const Value &target = body[withoutCasts(body, assign.target)];
+    if (assign.op != "=" || !isMark(target, target.entity) || happensBefore(body, momentOf(body, assign), pushed) == Before::Never)
+      continue;
+    for (const Branch &branch : body.branches) {
+      bool asks = mentions(body, branch.condition, [&](const Value &part) { return isMark(part, target.entity); });
+      bool isAround = branch.then && opex::isIn(body, body[push.call.call].block, branch.then);
+      bool leaves = branch.then && !exitsOf(body, branch.then).fallsThrough && standsBefore(body, {branch.then, 0}, pushed);
+      if (asks && (isAround || leaves))
+        return true;
+    }
+  }
+  return false;
+}
+
 std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue,
                                                       llvm::ArrayRef<const QueueTouch *> takes) const {
   std::set<EntityId> takers;
@@ -119,6 +197,8 @@ std::vector<const QueueTouch *> QueueSharing::growing(const QueueObject &queue,
   for (const QueueTouch &touch : queue.touches) {
     if (touch.row->does != rules::QueueCall::Push || touch.row->isBounded ||
         takers.contains(writtenAs(program_, touch.actor())))
+      continue;
+    if (isMovedFromFixed(touch) || isMarkedFirst(touch))
       continue;
     if (mayGrow(queue, touch.call, itemOf(program_.functions[touch.call.function], touch)))
       result.push_back(&touch);

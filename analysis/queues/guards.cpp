@@ -143,8 +143,11 @@ std::optional<Site> QueueGuards::guardInStep(const LinkedFunction &function, con
     // `if (mayWait) { while (full) wait(); }`
     for (Index<Block> arm : {branch.then, branch.otherwise})
       if (std::optional<Site> inside =
-              arm ? guardInSteps(function, body[arm].steps, byThrowOnly) : std::nullopt)
+              arm ? guardInSteps(function, body[arm].steps, byThrowOnly) : std::nullopt) {
+        if (lastLimit_.value && isSwitchOf(function, branch.condition, lastLimit_))
+          switches_.push_back(lastLimit_);
         return inside;
+      }
     return {};
   }
   case StepKind::Loop: {

@@ -9,6 +9,7 @@
 #include "analysis/body/conditions.h"
 #include "analysis/body/order.h"
 #include "analysis/queues/objects.h"
+#include "analysis/queues/queues.h"
 
 namespace opex {
 
@@ -17,6 +18,7 @@ struct PushGuard {
   BoundState state = BoundState::Unset; ///< Set, Unset, Partly, or Infinite: the limit is switched off.
   std::vector<std::pair<uint32_t, Site>> guards; ///< Where it is held back: function and place.
   std::vector<CallRef> switchedOff; ///< Constructions of a queue whose limit is 0, and 0 is no limit.
+  std::vector<QueueInstance> unlimited; ///< The same with those that no call makes, if others are made with a limit.
 };
 
 class QueueGuards {
@@ -75,7 +77,7 @@ private:
   const Hold &holdOf(CallRef ref, bool isCaller);
   bool addHold(CallRef ref, bool isCaller, PushGuard &into);
   BoundState callersOf(uint32_t function, PushGuard &into);
-  std::vector<CallRef> madeWithout(const Limit &limit);
+  void addMadeWithout(const Limit &limit, PushGuard &into);
 
   const Needs in_;
   const Program &program_;

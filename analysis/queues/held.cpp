@@ -4,6 +4,7 @@
 
 #include "analysis/body/counters.h"
 #include "analysis/execution/call_components.h"
+#include "analysis/queues/instances.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -106,7 +107,7 @@ bool QueueGuards::addHold(CallRef ref, bool isCaller, PushGuard &into) {
   if (hold.guard)
     into.guards.push_back({ref.function, *hold.guard});
   for (const Limit &limit : hold.switches)
-    llvm::append_range(into.switchedOff, madeWithout(limit));
+    addMadeWithout(limit, into);
   return hold.guard.has_value();
 }
 
@@ -158,18 +159,17 @@ PushGuard QueueGuards::of(const QueueTouch &push) {
   result.state = isHeld ? BoundState::Set : callersOf(push.actor(), result);
   llvm::sort(result.switchedOff);
   result.switchedOff.erase(std::unique(result.switchedOff.begin(), result.switchedOff.end()), result.switchedOff.end());
-  if (result.state == BoundState::Set && !result.switchedOff.empty())
+  if (result.state == BoundState::Set && (!result.switchedOff.empty() || !result.unlimited.empty()))
     result.state = BoundState::Infinite;
   return result;
 }
 
 /// Constructions that give the limit the value 0. A value that we do not know counts as a limit.
-std::vector<CallRef> QueueGuards::madeWithout(const Limit &limit) {
+void QueueGuards::addMadeWithout(const Limit &limit, PushGuard &into) {
   const LinkedFunction &function = program_.functions[limit.function];
   const Value &value = (*function.body)[withoutCasts(*function.body, limit.value)];
-  std::vector<CallRef> result;
   if (value.kind != ValueKind::Field)
-    return result;
+    return;
   for (const Provenance::Incoming &in : subjects_.provenance().assignedTo(value.entity)) {
     if (!in.value)
       continue;
@@ -177,17 +177,14 @@ std::vector<CallRef> QueueGuards::madeWithout(const Limit &limit) {
     Index<Value> source = withoutCasts(*maker.body, in.value);
     if (maker.body->kind != FunctionKind::Constructor || (*maker.body)[source].kind != ValueKind::Local)
       continue;
-    uint32_t parameter = (*maker.body)[source].index;
-    for (const CallEdge &edge : maker.callers) {
-      const Call &call = (*program_.functions[edge.caller].body)[edge.call];
-      if (parameter < call.arguments.size() && call.arguments[parameter] &&
-          (*program_.functions[edge.caller].body)[call.arguments[parameter]].constant == 0)
-        result.push_back({edge.caller, edge.call});
+    QueueInstances instances = instancesOf(program_, maker, (*maker.body)[source].index);
+    for (QueueInstance &instance : instances.unlimited) {
+      if (instance.made)
+        into.switchedOff.push_back(*instance.made);
+      if (instances.isSomeLimited)
+        into.unlimited.push_back(std::move(instance));
     }
   }
-  llvm::sort(result);
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
 }
 
 } // namespace opex

@@ -23,7 +23,9 @@ public:
 
   Queues run() {
     std::optional<ObjectId> grown; // What is in a queue that grows is said with it.
-    for (QueueObject &queue : objects_.find()) {
+    std::vector<QueueObject> all = objects_.find();
+    sharing_.learn(all, objects_.provenance());
+    for (QueueObject &queue : all) {
       // What nothing runs neither fills nor empties it.
       llvm::erase_if(queue.touches, [&](const QueueTouch &touch) { return in_.get<Unreached>()[touch.call.function]; });
       std::optional<QueueUse> use =
@@ -173,6 +175,8 @@ private:
                                                                 : BoundState::Unset;
     use.grows = worst.push->call;
     use.rule = worst.push->row->fullId();
+    if (use.bound.state == BoundState::Infinite)
+      use.unlimited = worst.guard.unlimited;
     use.onRequestPath = in_.get<RequestPaths>()[worst.push->call.function] != OnRequestPath::Unknown;
     bool isBusy = use.onRequestPath || worst.isRepeated;
     bool isSure = worst.sharing == Sharing::Proven && isBusy && use.bound.state == BoundState::Unset &&

@@ -9,6 +9,13 @@
 
 namespace opex {
 
+/// An object of a class that has a queue in it.
+struct QueueInstance {
+  std::string name; ///< As its maker calls it; empty if it has no name.
+  Location where;   ///< Where it is made, or declared if no call is seen to make it.
+  std::optional<CallRef> made;
+};
+
 /// A queue between threads, with all that is done to it.
 struct QueueUse {
   std::string rule; ///< The pack's row of `grows`.
@@ -16,6 +23,7 @@ struct QueueUse {
   Location declared;
   std::vector<CallRef> pushes, pops; ///< Sorted. An executor has no pops.
   std::optional<CallRef> grows;      ///< The push that is held back by nothing, if there is one.
+  std::vector<QueueInstance> unlimited; ///< Made with a limit of 0, while others are made with one.
   std::string taker;                 ///< The function that takes from it, beside that push; empty for an executor.
   bool onRequestPath = false;        ///< That push is made while a request waits.
   Bound bound; ///< Of how many it may hold; the evidence leads to `grows` and to where it is emptied.

@@ -89,9 +89,10 @@ QueueGuards::Room QueueGuards::roomOfCall(const LinkedFunction &function, const 
 /// Whether both speak of one variable: `max_` and `max_ > 0`.
 bool QueueGuards::isSwitchOf(const LinkedFunction &function, Index<Value> condition,
                              const Limit &limit) const {
-  if (limit.function != function.position)
+  const Function &body = *program_.functions[limit.function].body; // A predicate of a wait is a function of its own.
+  const Value &value = body[withoutCasts(body, limit.value)];
+  if (limit.function != function.position && value.kind != ValueKind::Field && value.kind != ValueKind::Global)
     return false;
-  const Value &value = (*function.body)[withoutCasts(*function.body, limit.value)];
   return mentions(*function.body, condition, [&](const Value &part) {
     return part.kind == value.kind && part.entity == value.entity && part.index == value.index &&
            (part.kind == ValueKind::Field || part.kind == ValueKind::Global || part.kind == ValueKind::Local);

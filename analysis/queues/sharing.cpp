@@ -35,9 +35,29 @@ Variable variableBehind(const Function &body, Index<Value> value) {
 
 } // namespace
 
-QueueSharing::QueueSharing(const Inputs<RoleIndex, Threads, StartupOnly> &in, const Locks &locks)
-    : program_(in.program()), roles_(in.get<RoleIndex>()), locks_(locks), threads_(in.get<Threads>()),
+QueueSharing::QueueSharing(const Inputs<RoleIndex, Entries, Threads, StartupOnly> &in, const Locks &locks)
+    : program_(in.program()), roles_(in.get<RoleIndex>()), entries_(in.get<Entries>()), executors_(program_, in.get<Threads>()), locks_(locks), threads_(in.get<Threads>()),
       startupOnly_(in.get<StartupOnly>()), repetition_(program_) {}
+
+void QueueSharing::learn(llvm::ArrayRef<QueueObject> all, Provenance &provenance) {
+  std::set<ObjectId> executors;
+  for (const QueueObject &queue : all) {
+    if (llvm::none_of(queue.rule->calls, [](const rules::QueueCall &call) { return call.does == rules::QueueCall::Pop; })) {
+      executors.insert(queue.origin.object());
+      continue;
+    }
+    if (queue.origin.kind != Origin::Member)
+      continue;
+    auto isPush = [](const QueueTouch &touch) { return touch.row->does == rules::QueueCall::Push; };
+    if (llvm::all_of(queue.touches, [&](const QueueTouch &touch) { return !isPush(touch) || isOnce(queue, touch.call) ||
+                     program_.functions[touch.actor()].body->kind == FunctionKind::Constructor; }))
+      fixed_.insert(queue.origin.entity);
+    for (const QueueTouch &touch : queue.touches)
+      if (touch.row->does == rules::QueueCall::Pop || touch.row->does == rules::QueueCall::Erase)
+        takenIn_.insert({touch.call.function, queue.origin.entity});
+  }
+  executors_.learn(entries_, executors, provenance);
+}
 
 /// The value is made from the queue: an iterator, an element, the queue itself.
 bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function, Index<Value> value) const {
@@ -160,6 +180,13 @@ unsigned QueueSharing::workOf(const QueueTouch &take) const {
   return function.callers.empty() || isCalledBack || threads_.isEntry(function.position) ? 1 : 0;
 }
 
+/// The object is the queue, or one of its kind that what was in it went into.
+bool QueueSharing::isLookedInto(const QueueObject &queue, const LinkedFunction &function, const Type &type,
+                                Index<Value> object) const {
+  Index<Type> own = (*function.body)[object].type;
+  return (own && (*function.unit)[own].record == type.record) || isIn(queue, function, object);
+}
+
 /// The function that takes an item also makes such items.
 bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) const {
   const Type *type = typeAt(program_, take);
@@ -183,7 +210,7 @@ bool QueueSharing::makesItem(const QueueObject &queue, const QueueTouch &take) c
     bool isItem = result && (item->indirections || item->kind == TypeClass::Record) &&
                   result->canonical == item->canonical;
     if (isPlain && isItem && call.result == ResultUse::Used && roles_.of(call.callee).passages.empty() &&
-        roles_.of(call.callee).queues.empty() && !(call.object && isIn(queue, function, call.object)))
+        roles_.of(call.callee).queues.empty() && !(call.object && isLookedInto(queue, function, *type, call.object)))
       return true;
   }
   return false;
@@ -203,7 +230,33 @@ bool QueueSharing::isAtTheEnd(uint32_t position) const {
   });
 }
 
+/// All that is in it is dropped, or goes into another container of its kind at once.
+bool QueueSharing::takesAll(const QueueTouch &take) const {
+  if (take.row->does == rules::QueueCall::Clear)
+    return true;
+  const LinkedFunction &function = program_.functions[take.call.function];
+  const Call &call = (*function.body)[take.call.call];
+  const Type *own = typeAt(program_, take);
+  auto isOther = [&](Index<Value> value) {
+    Index<Type> type = value && value != take.queue ? (*function.body)[value].type : Index<Type>();
+    return type && own && (*function.unit)[type].record == own->record;
+  };
+  bool givesAll = call.type && own && (*function.unit)[call.type].record == own->record;
+  return givesAll || isOther(call.object) || llvm::any_of(call.arguments, isOther);
+}
+
+/// Single ones are taken out by whoever knows which, and all of them by nobody who comes back for more: requests in flight,
+/// which an answer ends.
+bool QueueSharing::isEndedOneByOne(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+  return llvm::any_of(queue.touches, [&](const QueueTouch &touch) {
+           return touch.row->does == rules::QueueCall::Erase && !takesFront(touch);
+         }) &&
+         llvm::all_of(takes, [&](const QueueTouch *take) { return takesAll(*take) && workOf(*take) < 2; });
+}
+
 bool QueueSharing::isRegistry(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const {
+  if (isEndedOneByOne(queue, takes))
+    return true;
   if (llvm::any_of(takes, [](const QueueTouch *take) { return take->row->does != rules::QueueCall::Clear; }))
     return false;
   std::set<uint32_t> takers;
@@ -261,8 +314,8 @@ Sharing QueueSharing::between(const QueueObject &queue, const QueueTouch &push,
   bool isApart = threads_.runApart(producer, consumer);
   bool isLocked =
       !queue.rule->isContainer || queue.isWrapped || isWoken || intersect(heldAt(push), heldAt(take));
-  if (!isLocked)
-    return Sharing::None;
+  if (!isLocked) // Work that one executor runs takes turns, and is no proof of another thread.
+    return intersect(executors_.of(producer), executors_.of(consumer)) ? Sharing::Likely : Sharing::None;
   return isWoken || isApart ? Sharing::Proven : Sharing::Likely;
 }
 

@@ -2,9 +2,10 @@
 // one: pools whose items go round, wake-ups, what is filled once at the start.
 #pragma once
 
+#include "analysis/execution/executors.h"
 #include "analysis/execution/locks.h"
 #include "analysis/queues/objects.h"
-#include "analysis/queues/repetition.h"
+#include "analysis/execution/repetition.h"
 #include "analysis/execution/startup.h"
 #include "analysis/execution/threads.h"
 
@@ -20,7 +21,10 @@ enum class Sharing : uint8_t {
 class QueueSharing {
 public:
   /// All must outlive it.
-  QueueSharing(const Inputs<RoleIndex, Threads, StartupOnly> &in, const Locks &locks);
+  QueueSharing(const Inputs<RoleIndex, Entries, Threads, StartupOnly> &in, const Locks &locks);
+
+  /// What there is besides the queue that is asked about: executors whose work shares it, containers that items come from.
+  void learn(llvm::ArrayRef<QueueObject> all, Provenance &provenance);
 
   /// Calls that take items out for good: not what only removes one it was told.
   std::vector<const QueueTouch *> takes(const QueueObject &queue) const;
@@ -57,13 +61,23 @@ private:
   bool isWakeUp(const LinkedFunction &function, Index<Value> item) const;
   bool isOnce(const QueueObject &queue, CallRef call) const;
   bool isFilledOnce(const QueueObject &queue, CallRef call, Index<Value> item) const;
+  bool takesAll(const QueueTouch &take) const;
+  bool isEndedOneByOne(const QueueObject &queue, llvm::ArrayRef<const QueueTouch *> takes) const;
   bool isAtTheEnd(uint32_t function) const;
   bool isFlushedByFiller(const QueueTouch &push, const QueueTouch &take) const;
   std::set<ObjectId> heldAt(const QueueTouch &touch) const;
+  bool isLookedInto(const QueueObject &queue, const LinkedFunction &function, const Type &type, Index<Value> object) const;
   bool makesItem(const QueueObject &queue, const QueueTouch &take) const;
+
+  bool isMovedFromFixed(const QueueTouch &push) const;
+  bool isMarkedFirst(const QueueTouch &push) const;
 
   const Program &program_;
   const RoleIndex &roles_;
+  const Entries::Result &entries_;
+  Executors executors_;
+  std::set<EntityId> fixed_;      ///< Members that hold a container which nothing fills once its object is made.
+  std::set<std::pair<uint32_t, EntityId>> takenIn_; ///< Functions that take from a member's container.
   const Locks &locks_;
   const Threads &threads_;
   const std::vector<uint8_t> &startupOnly_;

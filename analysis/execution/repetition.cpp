@@ -1,4 +1,4 @@
-#include "analysis/queues/repetition.h"
+#include "analysis/execution/repetition.h"
 
 #include "analysis/body/loops.h"
 #include "analysis/execution/call_components.h"
