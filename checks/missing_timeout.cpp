@@ -79,6 +79,8 @@ llvm::StringRef excuseOf(const Wait &wait, const Options &options) {
     return "waits inside the process are not asked for (local-waits)";
   if (waitsForWork && use.onRequestPath == OnRequestPath::Unknown)
     return "a wait inside the process counts where a request waits for it, and no entry point is known to lead here";
+  if (use.isIdleWait && use.onRequestPath == OnRequestPath::Possible)
+    return "a wait for work, or for a thread to end, counts where a request surely waits for it, and this one may only be on its way";
   if (!wait.missing.empty())
     return {};
   bool isSet = llvm::all_of(use.phases, [](const PhaseBound &phase) { return phase.state == BoundState::Set; });
@@ -124,12 +126,21 @@ void chooseSpeakers(std::vector<Wait> &waits) {
 
 std::vector<Wait> waitsOf(const Inputs<Dependencies> &in, const Options &options) {
   std::vector<Wait> waits;
-  for (const DependencyUse &use : in.get<Dependencies>().uses) {
+  const Dependencies &dependencies = in.get<Dependencies>();
+  std::vector<const DependencyUse *> uses;
+  for (const DependencyUse &use : dependencies.uses)
+    uses.push_back(&use);
+  for (const DependencyUse &use : dependencies.atCallers)
+    uses.push_back(&use);
+  for (const DependencyUse *each : uses) {
+    const DependencyUse &use = *each;
     Wait &wait = waits.emplace_back(Wait{&use});
     for (const PhaseBound &phase : use.phases)
       if (isMissing(phase.state))
         wait.missing.push_back(&phase);
     wait.excuse = excuseOf(wait, options);
+    if (wait.excuse.empty() && dependencies.forwarded.contains(use.call))
+      wait.excuse = "it only hands on what its callers choose to give it, and is judged there";
     if (wait.excuse.empty() && locationOf(in.program(), use.call).path.empty())
       wait.excuse = "it stands outside the project";
   }

@@ -718,3 +718,132 @@ void *loadedWithin(void *library) {
   auto dial = find<void *(*)(const char *)>(library, "PQconnectdb");
   return dial("host=store connect_timeout=2");
 }
+
+// --- answers.cpp
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <grpcpp/grpcpp.h>
+#include <httplib.h>
+#include <map>
+#include <mutex>
+#include <mysql/mysql.h>
+#include <string>
+#include <sys/socket.h>
+
+/// An interface in front of a client: what its users give it is theirs.
+class Sql {
+public:
+  virtual ~Sql() = default;
+  virtual MYSQL *dial(MYSQL *handle) = 0;
+};
+class RealSql : public Sql {
+public:
+  MYSQL *dial(MYSQL *handle) override { return mysql_real_connect(handle, "db", "shop", "", "shop", 0, nullptr, 0); }
+};
+MYSQL *archive(Sql &sql) {
+  MYSQL *handle = mysql_init(nullptr);
+  return sql.dial(handle); // expect: opex-missing-timeout [medium] "`mysql_real_connect` can wait forever"
+}
+MYSQL *orders(Sql &sql) {
+  MYSQL *handle = mysql_init(nullptr);
+  unsigned limit = 2;
+  mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &limit);
+  mysql_options(handle, MYSQL_OPT_READ_TIMEOUT, &limit);
+  mysql_options(handle, MYSQL_OPT_WRITE_TIMEOUT, &limit);
+  return sql.dial(handle);
+}
+bool dialsBoth() {
+  RealSql sql;
+  return archive(sql) && orders(sql);
+}
+
+/// A turnstile: waiting for it is waiting for a lock.
+class Turnstile {
+public:
+  void enter() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (taken_)
+      freed_.wait(lock);
+    taken_ = true;
+  }
+  void leave() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    taken_ = false;
+    freed_.notify_one();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  bool taken_ = false;
+};
+
+/// The same form, but nothing is there at first: it waits for somebody's word.
+class Word {
+public:
+  void await() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!given_)
+      told_.wait(lock); // expect: opex-missing-timeout
+    given_ = false;
+  }
+  void give() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    given_ = true;
+    told_.notify_one();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable told_;
+  bool given_ = false;
+};
+void serves(httplib::Server &server, Turnstile &turnstile, Word &word) {
+  server.Get("/", [&](const httplib::Request &, httplib::Response &) {
+    turnstile.enter();
+    turnstile.leave();
+    word.await();
+  });
+}
+
+/// Answers come over a socket, on another thread.
+class Wire {
+public:
+  std::string get(int number) {
+    std::promise<std::string> kept;
+    std::future<std::string> reply = kept.get_future();
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      waiting_.emplace(number, std::move(kept));
+    }
+    return reply.get(); // expect: opex-missing-timeout [medium] advice "wait_for with a limit first, or bound the producer"
+  }
+  void run(int fd) {
+    char text[64];
+    while (::recv(fd, text, sizeof text, MSG_DONTWAIT) > 0)
+      keep(text[0], text);
+  }
+
+private:
+  void keep(int number, const char *text) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto found = waiting_.find(number);
+    if (found != waiting_.end())
+      found->second.set_value(text);
+  }
+  std::mutex mutex_;
+  std::map<int, std::promise<std::string>> waiting_;
+};
+std::string asks(Wire &wire) { return wire.get(1); }
+
+bool oneAnswer(grpc::CompletionQueue &queue) {
+  void *tag = nullptr;
+  bool ok = false;
+  return queue.Next(&tag, &ok) && ok; // expect: opex-missing-timeout [medium]
+}
+void allAnswers(grpc::CompletionQueue &queue) {
+  void *tag = nullptr;
+  for (bool ok = false; queue.Next(&tag, &ok);)
+    ;
+}

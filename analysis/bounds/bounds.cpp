@@ -146,6 +146,16 @@ std::vector<Arrival> arrivalsAt(const Program &program, const Subjects &subjects
   return {};
 }
 
+/// What one caller gives, as it arrives through its call.
+std::vector<Arrival> arrivalsThrough(const Subjects &subjects, const GivenSubject &given) {
+  std::vector<Arrival> arrivals = subjects.provenance().resolve(given.caller.function, given.subject);
+  for (Arrival &arrival : arrivals) {
+    arrival.path.insert(arrival.path.begin(), given.caller);
+    arrival.isPossible = true;
+  }
+  return arrivals;
+}
+
 /// The worst of what holds for those that may arrive; `use.subject` is the one that lacks a limit.
 Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &phase,
                      const std::vector<Arrival> &arrivals, DependencyUse &use) {
@@ -163,7 +173,7 @@ Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &
 } // namespace
 
 bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjects &subjects,
-                    const rules::DependencyCall &row, DependencyUse &use) {
+                    const rules::DependencyCall &row, DependencyUse &use, std::optional<GivenSubject> through) {
   const Call &call = (*program.functions[use.call.function].body)[use.call.call];
   Frame here{use.call.function, {}};
   auto meets = [&](const rules::ArgumentIs &condition) { return subjects.holds(here, call, condition); };
@@ -171,6 +181,8 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjec
     return false;
 
   std::vector<Arrival> arrivals = arrivalsAt(program, subjects, row, use);
+  if (through)
+    arrivals = arrivalsThrough(subjects, *through);
   if (!row.onlyOn.empty()) {
     // The same function serves other descriptors: only those that are surely this kind of subject count.
     llvm::erase_if(arrivals, [&](const Arrival &arrival) {

@@ -6,9 +6,16 @@
 
 namespace opex {
 
+/// The subject that one caller of the call's function gives it.
+struct GivenSubject {
+  CallRef caller;
+  Index<Value> subject;
+};
+
 /// Fills phases, subject and their evidence of `use`, whose call and row are given. False if the row does
-/// not apply to this call after all (its conditions, or another row's call that only looks alike).
+/// not apply to this call after all (its conditions, or another row's call that only looks alike). With `through` only what that
+/// caller gives counts.
 bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjects &subjects,
-                    const rules::DependencyCall &row, DependencyUse &use);
+                    const rules::DependencyCall &row, DependencyUse &use, std::optional<GivenSubject> through = {});
 
 } // namespace opex

@@ -1,6 +1,9 @@
 #include "analysis/bounds/dependencies.h"
 
+#include "analysis/body/places.h"
 #include "analysis/bounds/bounds.h"
+#include "analysis/bounds/own_locks.h"
+#include "analysis/bounds/remote_answers.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -71,13 +74,62 @@ DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCal
   return use;
 }
 
+/// A condition that is part of a lock of the program's own.
+bool isOwnLock(const Dependencies::Needs &in, CallRef ref) {
+  const Call &call = (*in.program().functions[ref.function].body)[ref.call];
+  auto waits = [](const rules::Lock *row) { return row->does == rules::Lock::Wait; };
+  return llvm::any_of(in.get<RoleIndex>().of(call.callee).locks, waits) &&
+         isWaitForOwnLock(in.program(), in.get<Subjects>().provenance(), ref);
+}
+
 /// Fills the phases. Returns why the row does not count for the call; empty if it does.
 llvm::StringRef judge(const Dependencies::Needs &in, const rules::DependencyCall &row, DependencyUse &use) {
   if (isFirstLease(in, row, use.call))
     return "the pool has just been made here while the program starts, and nobody else has a lease";
+  if (use.isLocalWait && isOwnLock(in, use.call))
+    return "it is part of a lock of the program's own, and waits for whoever holds that";
   if (!evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), row, use))
     return "what the row asks of its arguments, or of the kind of its object, does not hold here";
   return {};
+}
+
+/// The wait is one for another host, whoever waits for it.
+void makeRemote(DependencyUse &use) {
+  use.isLocalWait = use.isIdleWait = false;
+  if (use.onRequestPath != OnRequestPath::Unknown)
+    return;
+  for (PhaseBound &phase : use.phases) {
+    phase.confidence = std::min(phase.confidence, Confidence::Medium);
+    phase.doubt = "that somebody waits for the answer is likely, no entry point is known to lead here";
+  }
+}
+
+/// Nothing but one call, on an object that a parameter brings: an override in front of a library's function.
+std::optional<uint32_t> forwardedParameter(const LinkedFunction &function, const DependencyUse &use) {
+  const Function &body = *function.body;
+  bool isPlain = body.calls.size() == 1 && body.branches.empty() && body.loops.empty() && body.switches.empty() && body.assigns.empty();
+  return isPlain && use.subjectValue ? parameterOf(body, use.subjectValue) : std::nullopt;
+}
+
+/// What callers choose through an interface or a pointer is judged at each of them, with the object that it gives.
+std::vector<DependencyUse> usesAtCallers(const Dependencies::Needs &in, const rules::DependencyCall &row, const DependencyUse &use) {
+  const LinkedFunction &function = in.program().functions[use.call.function];
+  std::vector<DependencyUse> uses;
+  std::optional<uint32_t> parameter = forwardedParameter(function, use);
+  auto isChosen = [](const CallEdge &edge) { return edge.kind == EdgeKind::Virtual || edge.kind == EdgeKind::Callable; };
+  if (!parameter || function.callers.empty() || !llvm::all_of(function.callers, isChosen))
+    return uses;
+  for (const CallEdge &edge : function.callers) {
+    DependencyUse there = describe(in, row, use.call);
+    GivenSubject given{{edge.caller, edge.call}, argumentOf(in.program(), edge, *parameter)};
+    if (!given.subject || !evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), row, there, given))
+      continue;
+    there.call = given.caller;
+    there.onRequestPath = in.get<RequestPaths>()[edge.caller];
+    there.subjectValue = given.subject;
+    uses.push_back(std::move(there));
+  }
+  return uses;
 }
 
 } // namespace
@@ -85,6 +137,7 @@ llvm::StringRef judge(const Dependencies::Needs &in, const rules::DependencyCall
 Dependencies Dependencies::run(const Needs &in) {
   Dependencies result;
   const Deadlines::Result &deadlines = in.get<Deadlines>();
+  RemoteAnswers remote({in});
   for (const LinkedFunction &function : in.program().functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       llvm::StringRef rejected; // Why a row that names the call does not count.
@@ -98,6 +151,12 @@ Dependencies Dependencies::run(const Needs &in) {
         }
         if (!rejected.empty())
           continue;
+        if (remote.isAwaited(*row, use))
+          makeRemote(use);
+        if (std::vector<DependencyUse> atCallers = usesAtCallers(in, *row, use); !atCallers.empty()) {
+          result.forwarded.insert(use.call);
+          llvm::append_range(result.atCallers, std::move(atCallers));
+        }
         if (auto deadline = deadlines.find(use.call); deadline != deadlines.end())
           applyDeadline(in.program(), deadline->second, use);
         result.uses.add(std::move(use));
