@@ -1,5 +1,6 @@
 #include "analysis/body/identity.h"
 #include "analysis/bounds/dependencies.h"
+#include "analysis/bounds/phase_limits.h"
 #include "analysis/calls/run_parameters.h"
 #include "analysis/calls/statements.h"
 #include "analysis/execution/held_locks.h"
@@ -34,17 +35,6 @@ struct Wait {
   const Wait *speaker = nullptr;
   std::vector<const Wait *> others = {}; ///< That this one speaks for.
 };
-
-/// All the time that the limits leave to the call; none if that is not known.
-std::optional<int64_t> limitNs(const DependencyUse &use) {
-  int64_t sum = 0;
-  for (const PhaseBound &phase : use.phases) {
-    if (phase.state != BoundState::Set || !phase.valueNs)
-      return {};
-    sum += *phase.valueNs;
-  }
-  return use.phases.empty() ? std::nullopt : std::optional(sum);
-}
 
 /// How long a sleep takes; none if that is not known, or if the call only arms a timer.
 std::optional<int64_t> sleepNs(const Needs &in, CallRef ref) {

@@ -3,6 +3,7 @@
 #include "analysis/execution/reach.h"
 #include "analysis/body/identity.h"
 #include "analysis/body/region.h"
+#include "analysis/bounds/phase_limits.h"
 #include "analysis/calls/work.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -101,7 +102,6 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
   Timed time;
   if (use.isAsync)
     return time; // What it costs is waited for elsewhere.
-  std::set<std::pair<std::string, int64_t>> counted;
   bool isUnlimited = llvm::any_of(use.phases, [](const PhaseBound &phase) { return isMissing(phase.state); });
   bool isOpen = false;
   for (const PhaseBound &phase : use.phases) {
@@ -111,7 +111,7 @@ Timed CallTimes::dependency(const DependencyUse &use) const {
     }
     if (isUnlimited && !phase.isChosen)
       continue; // That no limit was thought of is the fault, and it is reported as such.
-    if (!phase.limitedBy.empty() && !counted.insert({phase.limitedBy, *phase.valueNs}).second)
+    if (sharesEarlierLimit(use, phase))
       continue;
     time.worst.time = time.worst.time + timeOf(use.call, *phase.valueNs, phase.until, phase.evidence);
     if (phase.confidence == Confidence::High && phase.isChosen)
