@@ -103,6 +103,7 @@ static void read(Reader &in, const YamlNode &node, Setter &row) {
   Keys keys(in, node, "setter");
   readRow(keys, row, "field");
   readConditions(keys, "when", row.when);
+  readConditions(keys, "unless", row.unless);
   keys.optional("resets", row.resets);
   if (!keys.optional("subject", row.subject) && !row.match.isField)
     keys.missing("subject");

@@ -123,7 +123,10 @@ void readConditions(Keys &keys, llvm::StringRef key, std::vector<ArgumentIs> &ou
     return keys.in().error(*node, "'" + key + "' must be a map: {arg1: NAME}");
   for (size_t i = 0; i < node->items.size(); i += 2) {
     ArgumentIs &condition = out.emplace_back();
-    read(keys.in(), node->items[i], condition.place);
+    if (llvm::StringRef(node->items[i].text).contains("::"))
+      condition.place = {Place::Member, 0, node->items[i].text};
+    else
+      read(keys.in(), node->items[i], condition.place);
     readCondition(keys.in(), node->items[i + 1], condition);
   }
 }

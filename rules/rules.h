@@ -47,7 +47,7 @@ struct Maker : Row {
 /// A call or field assignment that gives a setting a value, or (with no setting) resets all to defaults.
 struct Setter : Row {
   Place subject;
-  std::vector<ArgumentIs> when;
+  std::vector<ArgumentIs> when, unless;
   std::vector<std::string> settings;
   std::optional<Amount> amount; ///< None: the call itself bounds (a callback that aborts, non-blocking mode).
   bool resets = false;

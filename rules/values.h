@@ -18,9 +18,10 @@ struct Origin {
 };
 
 /// A role in a call: written `arg0`, `this`, `return`, `arg<Type>` (first argument of that type), or
-/// `template0` (a template argument of the function).
+/// `template0` (a template argument of the function). Of an assigned member another one of the same object is
+/// written by its name: `pollfd::events`.
 struct Place {
-  enum Kind : uint8_t { None, Argument, This, Return, ArgumentOfType, TemplateArgument } kind = None;
+  enum Kind : uint8_t { None, Argument, This, Return, ArgumentOfType, TemplateArgument, Member } kind = None;
   unsigned index = 0;
   std::string type;
 };

@@ -846,4 +846,204 @@ void allAnswers(grpc::CompletionQueue &queue) {
   void *tag = nullptr;
   for (bool ok = false; queue.Next(&tag, &ok);)
     ;
+
+// --- instances.cpp
+#include <curl/curl.h>
+#include <hiredis/hiredis.h>
+
+/// What sets a limit on one object says nothing of another one.
+class Shelf {
+public:
+  Shelf() : redis_(redisConnect("shelf", 6379)) {}
+  ~Shelf() { redisFree(redis_); }
+  void hurry(int seconds) { redisSetTimeout(redis_, {seconds, 0}); }
+  redisContext *connection() const { return redis_; }
+
+private:
+  redisContext *redis_;
+};
+
+void asksInAHurry() {
+  Shelf shelf;
+  shelf.hurry(2);
+  freeReplyObject(redisCommand(shelf.connection(), "GET books"));
+}
+
+void asksPatiently() {
+  Shelf shelf;
+  freeReplyObject(redisCommand(shelf.connection(), "GET books")); // expect: opex-missing-timeout [high] "no `redisSetTimeout` is set"
+}
+
+void hurriesTooLate() {
+  Shelf shelf;
+  freeReplyObject(redisCommand(shelf.connection(), "GET books")); // expect: opex-missing-timeout [high]
+  shelf.hurry(2);
+}
+
+/// The limit is a method's that nobody calls on this class, and everybody on the next one.
+class Slow {
+public:
+  Slow() : easy_(curl_easy_init()) {}
+  void limitTo(long seconds) { curl_easy_setopt(easy_, CURLOPT_TIMEOUT, seconds); }
+  CURLcode get() { return curl_easy_perform(easy_); } // expect: opex-missing-timeout [high] "no `CURLOPT_TIMEOUT` is set"
+
+private:
+  CURL *easy_;
+};
+
+class Quick {
+public:
+  Quick() : easy_(curl_easy_init()) {}
+  void setLong(CURLoption option, long value) { curl_easy_setopt(easy_, option, value); }
+  CURLcode get() { return curl_easy_perform(easy_); }
+
+private:
+  CURL *easy_;
+};
+
+CURLcode getsBoth() {
+  Slow slow;
+  Quick quick;
+  quick.setLong(CURLOPT_TIMEOUT, 3);
+  return slow.get() == CURLE_OK ? quick.get() : CURLE_OK;
+}
+
+/// Where the flag leads, the limit has been set together with it.
+class Lazy {
+public:
+  CURLcode get(const char *url) {
+    if (!isReady_)
+      prepare();
+    curl_easy_setopt(easy_, CURLOPT_URL, url);
+    return curl_easy_perform(easy_);
+  }
+
+private:
+  void prepare() {
+    easy_ = curl_easy_init();
+    curl_easy_setopt(easy_, CURLOPT_TIMEOUT, 4L);
+    isReady_ = true;
+  }
+  CURL *easy_ = nullptr;
+  bool isReady_ = false;
+};
+
+CURLcode getsLazily() {
+  Lazy lazy;
+  return lazy.get("http://stock/");
+}
+
+// --- values.cpp
+#include <curl/curl.h>
+#include <postgresql/libpq-fe.h>
+#include <sstream>
+#include <string>
+
+struct Patience {
+  long seconds = 0;
+  long redirects = 0;
+};
+
+CURLcode assignsOverDefault() {
+  CURL *easy = curl_easy_init();
+  Patience patience;
+  patience.seconds = 20;
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT, patience.seconds);
+  return curl_easy_perform(easy);
+}
+
+CURLcode keepsDefault() {
+  CURL *easy = curl_easy_init();
+  Patience patience;
+  patience.redirects = 2;
+  curl_easy_setopt(easy, CURLOPT_MAXREDIRS, patience.redirects);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT, patience.seconds);
+  return curl_easy_perform(easy); // expect: opex-missing-timeout [high] "`CURLOPT_TIMEOUT` is 0, which means no limit"
+}
+
+/// Around the call it goes only where configuration wants no limit.
+CURLcode limitsIfPositive(long seconds) {
+  CURL *easy = curl_easy_init();
+  if (seconds > 0)
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, seconds);
+  return curl_easy_perform(easy);
+}
+
+CURLcode limitsIfAsked(long seconds, bool isAsked) {
+  CURL *easy = curl_easy_init();
+  if (isAsked)
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, seconds);
+  return curl_easy_perform(easy); // expect: opex-missing-timeout [medium] "is set on some paths only"
+}
+
+CURLoption chosenAtRunTime(int number);
+CURLcode setsWhatever(int number) {
+  CURL *easy = curl_easy_init();
+  curl_easy_setopt(easy, chosenAtRunTime(number), 5L);
+  return curl_easy_perform(easy);
+}
+
+PGconn *connectsByPieces(const std::string &host, int seconds) {
+  std::ostringstream pieces;
+  pieces << "host=" << host << " connect_timeout=" << seconds;
+  return PQconnectdb(pieces.str().c_str());
+}
+
+PGconn *connectsByFormat(const char *host) {
+  char text[200];
+  snprintf(text, sizeof text, "host=%s dbname=shop", host);
+  return PQconnectdb(text); // expect: opex-missing-timeout [high] "no `connect_timeout` is set"
+}
+
+PGconn *connectsWithMore(const std::string &host, const std::string &more) {
+  return PQconnectdb(("host=" + host + " " + more).c_str());
+}
+
+// --- descriptors_in_time.cpp
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+/// Blocking again after it has connected.
+ssize_t blocksAgain(const sockaddr *where, socklen_t size, char *buffer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  int flags = fcntl(fd, F_GETFL, 0);
+  fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+  connect(fd, where, size);
+  fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  return recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
+}
+
+void setBlocking(int fd, bool isBlocking) {
+  int flags = fcntl(fd, F_GETFL, 0);
+  if (isBlocking)
+    flags &= ~O_NONBLOCK;
+  else
+    flags |= O_NONBLOCK;
+  fcntl(fd, F_SETFL, flags);
+}
+
+ssize_t staysNonBlocking(const sockaddr *where, socklen_t size, char *buffer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  setBlocking(fd, false);
+  connect(fd, where, size);
+  return recv(fd, buffer, 1, 0);
+}
+
+ssize_t writesBack(const sockaddr *where, socklen_t size, char *buffer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  const int before = fcntl(fd, F_GETFL, 0);
+  setBlocking(fd, false);
+  connect(fd, where, size);
+  fcntl(fd, F_SETFL, before);
+  return recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
+}
+
+/// To have room to write is no answer to read.
+ssize_t pollsForTheOtherWay(const sockaddr *where, socklen_t size, char *buffer) {
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  connect(fd, where, size);
+  pollfd entry = {fd, POLLOUT, 0};
+  poll(&entry, 1, 1000);
+  return recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
 }

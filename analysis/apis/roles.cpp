@@ -280,7 +280,7 @@ Index<Value> valueAt(const LinkedFunction &function, const Call &call, const rul
   case rules::Place::None:
   case rules::Place::Return:
   case rules::Place::TemplateArgument:
-    return {};
+  case rules::Place::Member: return {};
   }
   llvm_unreachable("unknown place");
 }

@@ -30,7 +30,8 @@ const Type *constructedOutOfSight(const LinkedFunction &function, const Call &ca
 }
 
 Subjects::Subjects(const Program &program, const RoleIndex &roles)
-    : program_(program), roles_(roles), handles_(program), provenance_(program, provenanceRules()), constants_(program, provenance_) {
+    : program_(program), roles_(roles), handles_(program), provenance_(program, provenanceRules()),
+      constants_(program, provenance_), conditions_(program, provenance_, constants_) {
   for (const LinkedFunction &function : program.functions) {
     for (uint32_t i = 0; i < function.body->calls.size(); ++i)
       collectCall(function, Index<Call>(i));
@@ -83,22 +84,12 @@ ProvenanceRules Subjects::provenanceRules() const {
   return rules;
 }
 
+Truth Subjects::truthOf(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const {
+  return conditions_.of(frame, call, condition).truth;
+}
+
 bool Subjects::holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const {
-  const LinkedFunction &function = program_.functions[frame.function];
-  Index<Value> value = valueAt(function, call, condition.place);
-  auto [at, resolved] = constants_.atCaller(frame, value);
-  if (namesOneOf(program_, program_.functions[at.function], resolved, condition))
-    return true;
-  if (condition.isPrefix) {
-    std::string text = textOf(program_, provenance_, constants_, frame, value).literals;
-    return llvm::any_of(condition.anyOf, [&](llvm::StringRef prefix) {
-      return llvm::StringRef(text).ltrim().starts_with_insensitive(prefix);
-    });
-  }
-  // A variable that holds the constant.
-  NumberSet numbers = constants_.of(frame, value);
-  return !numbers.isUnknown && numbers.known.size() == 1 &&
-         llvm::is_contained(condition.anyOf, std::to_string(*numbers.known.begin()));
+  return truthOf(frame, call, condition) == Truth::Yes;
 }
 
 bool Subjects::holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) const {
@@ -194,7 +185,7 @@ const rules::Subject *Subjects::kindOf(const Origin &origin) const {
     const Call &call = function.body->calls[origin.index];
     const Roles &roles = roles_.of(call.callee);
     for (const rules::Maker *maker : roles.makers)
-      if (holdsAll({origin.function, {}}, call, maker->when))
+      if (holdsAll({origin.function, origin.via}, call, maker->when))
         return roles_.subjectById(maker->subject);
     if (const Type *made = constructedOutOfSight(function, call, roles))
       return roles_.subjectOf(*made);
@@ -222,10 +213,24 @@ const rules::Subject *Subjects::kindOf(const Origin &origin) const {
 std::vector<const SettingEvent *> Subjects::eventsOf(const Origin &origin) const {
   std::vector<const SettingEvent *> result;
   auto found = events_.find(origin.object());
-  if (found != events_.end())
-    for (const SettingEvent &event : found->second)
-      if (compatible(event.origin.via, origin.via))
-        result.push_back(&event);
+  if (found == events_.end())
+    return result;
+  for (const SettingEvent &event : found->second) {
+    if (!compatible(event.origin.via, origin.via))
+      continue;
+    // A helper that makes it knows from its callers what it sets.
+    bool isOfMaker = !origin.via.empty() && event.frame.path.empty() &&
+                     event.frame.function == origin.function && event.setter;
+    if (!isOfMaker) {
+      result.push_back(&event);
+      continue;
+    }
+    auto [known, isNew] = byMaker_.try_emplace({&event, origin.via});
+    if (isNew)
+      known->second = inFrame(event, {origin.function, origin.via});
+    if (known->second)
+      result.push_back(&*known->second);
+  }
   return result;
 }
 

@@ -3,10 +3,12 @@
 // Origins of model/provenance.h; setting_bounds.h asks what holds for one of them at one call.
 #pragma once
 
+#include "analysis/apis/argument_conditions.h"
 #include "analysis/apis/handles.h"
 #include "analysis/apis/roles.h"
-#include "analysis/body/order.h"
 #include "analysis/values/limit_values.h"
+
+#include <map>
 
 namespace opex {
 
@@ -18,9 +20,21 @@ struct SettingEvent {
   Site site;
   std::vector<std::string> settings; ///< Empty: all of them (reset).
   LimitValue limit;
+  std::optional<LimitValue>
+      unasked; ///< `if (limit > 0) set(limit)`: what it amounts to where nothing else sets it.
   bool isReset = false;
+  bool isCleared = false;   ///< The settings are taken away again: the flag is surely not given.
+  bool isUncertain = false; ///< What the row asks of the arguments is known at run time only.
   bool isPossible = false;
-  std::string name; ///< What sets it, as users of the library call it: "CURLOPT_TIMEOUT_MS".
+  bool isShared = false; ///< The subject came out of a member or global.
+  std::string name;      ///< What sets it, as users of the library call it: "CURLOPT_TIMEOUT_MS".
+  Moment asOf = {}; ///< Of a cleared one: flags are written back as they were read here, in `frame.function`.
+  Index<Value> subject = {};             ///< As it is named in `frame.function`; none if the call makes it.
+  const rules::Setter *setter = nullptr; ///< Of calls and assignments.
+  Index<Call> call = {};                 ///< Of the setter, if it is one.
+  Index<Value> owner = {};               ///< Else the object, or the braces, whose member is set.
+  Index<Value> amount = {};              ///< The value that the setting gets, if the row has one.
+  Index<Block> amountBlock = {};         ///< Where it is given.
 };
 
 /// A value whose subject's settings another subject starts with.
@@ -59,6 +73,12 @@ public:
   /// The condition holds for this call, its argument evaluated along the path of the frame.
   bool holds(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const;
   bool holdsAll(const Frame &frame, const Call &call, llvm::ArrayRef<rules::ArgumentIs> conditions) const;
+  /// The same, where the answer may be that only the run tells.
+  Truth truthOf(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const;
+
+  /// The event as it is when its function is reached along the path of the frame; none if it sets nothing
+  /// there.
+  std::optional<SettingEvent> inFrame(const SettingEvent &event, const Frame &frame) const;
 
 private:
   void collectCall(const LinkedFunction &function, Index<Call> index);
@@ -66,11 +86,16 @@ private:
   void collectEscapes(const LinkedFunction &function, Index<Call> index);
 
   // setting_events.cpp
-  std::vector<Arrival> subjectArrivals(const LinkedFunction &function, Index<Call> call, const rules::Place &place);
-  void addAt(const LinkedFunction &function, const Arrival &arrival, SettingEvent event, const rules::Amount *amount,
-             Index<Value> amountValue);
-  void addEvent(const LinkedFunction &function, Index<Value> subject, const SettingEvent &event,
-                const rules::Amount *amount, Index<Value> amountValue);
+  std::vector<Arrival> subjectArrivals(const LinkedFunction &function, Index<Call> call,
+                                       const rules::Place &place);
+  bool evaluate(SettingEvent &event, const Frame &frame) const;
+  bool meetsConditions(SettingEvent &event, const Frame &frame) const;
+  ConditionTruth conditionAt(const SettingEvent &event, const Frame &frame,
+                             const rules::ArgumentIs &condition) const;
+  llvm::SmallVector<Index<Value>, 2> siblingsOf(const SettingEvent &event, const LinkedFunction &function,
+                                                llvm::StringRef member) const;
+  void addAt(const LinkedFunction &function, const Arrival &arrival, SettingEvent event);
+  void addEvent(const LinkedFunction &function, Index<Value> subject, SettingEvent event);
   void collectSetter(const LinkedFunction &function, Index<Call> index, const rules::Setter &setter);
   void collectText(const LinkedFunction &function, Index<Call> index, const rules::TextSetting &row);
   void collectFieldAssignments(const LinkedFunction &function);
@@ -83,9 +108,13 @@ private:
   Handles handles_;
   mutable Provenance provenance_;
   mutable Constants constants_;
+  mutable ArgumentConditions conditions_;
   std::map<ObjectId, std::vector<SettingEvent>> events_;
   std::map<ObjectId, std::vector<HeldSubject>> held_;
   std::map<ObjectId, CallRef> escapes_;
+  /// Events of what a helper makes, for the calls that it was made by; none: it sets nothing there.
+  mutable std::map<std::pair<const SettingEvent *, std::vector<CallRef>>, std::optional<SettingEvent>>
+      byMaker_;
 };
 
 /// The class a call like make_shared<T> constructs out of sight; null for others.

@@ -10,9 +10,16 @@ namespace {
 
 class Evaluator {
 public:
-  Evaluator(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call)
-      : program_(program), roles_(roles), subjects_(subjects), call_(call),
-        function_(program.functions[call.function]) {}
+  explicit Evaluator(const SettingQuestion &question)
+      : question_(question), program_(question.program), subjects_(question.subjects), call_(question.call),
+        function_(program_.functions[call_.function]) {}
+
+  /// The object that arrives may be the one of this call: it is not one that another object of the class
+  /// keeps.
+  bool mayBeHere(const Arrival &arrival) const {
+    return !arrival.isShared || !question_.subject ||
+           !question_.instances.waysTo(call_, question_.subject, arrival, {}).empty();
+  }
 
   /// The phase as it is for the subject that arrived this way.
   Bound phase(const rules::Phase &phase, const Arrival *arrival) {
@@ -53,7 +60,10 @@ private:
     const Call &call = (*function_.body)[call_.call];
     if (const auto *flag = std::get_if<rules::ArgumentIs>(&bound)) {
       Bound verdict;
-      verdict.state = subjects_.holds(frame, call, *flag) ? BoundState::Set : BoundState::Unset;
+      Truth truth = subjects_.truthOf(frame, call, *flag);
+      if (truth == Truth::Maybe)
+        return {.reason = "an argument that decides it is known at run time only"};
+      verdict.state = truth == Truth::Yes ? BoundState::Set : BoundState::Unset;
       verdict.isChosen = true;
       return verdict;
     }
@@ -79,7 +89,7 @@ private:
     Bound worst;
     bool first = true;
     for (const std::string &setting : group.settings) {
-      Bound verdict = settingAt(program_, roles_, subjects_, call_, *arrival, setting);
+      Bound verdict = settingAt(question_, *arrival, setting);
       if (first || badness(verdict.state) > badness(worst.state)) {
         worst = std::move(verdict);
         worst.limitedBy = setting;
@@ -89,8 +99,8 @@ private:
     return worst;
   }
 
+  const SettingQuestion &question_;
   const Program &program_;
-  const RoleIndex &roles_;
   const Subjects &subjects_;
   CallRef call_;
   const LinkedFunction &function_;
@@ -161,6 +171,8 @@ Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &
                      const std::vector<Arrival> &arrivals, DependencyUse &use) {
   std::optional<Bound> worst;
   for (const Arrival &arrival : arrivals) {
+    if (!evaluator.mayBeHere(arrival))
+      continue;
     Bound verdict = evaluator.phase(phase, &arrival);
     llvm::append_range(verdict.way, stepsOf(program, arrival.path));
     if (isMissing(verdict.state) && (!worst || badness(verdict.state) > badness(worst->state)))
@@ -173,7 +185,8 @@ Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &
 } // namespace
 
 bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjects &subjects,
-                    const rules::DependencyCall &row, DependencyUse &use, std::optional<GivenSubject> through) {
+                    const InstanceStates &instances, const rules::DependencyCall &row, DependencyUse &use,
+                    std::optional<GivenSubject> through) {
   const Call &call = (*program.functions[use.call.function].body)[use.call.call];
   Frame here{use.call.function, {}};
   auto meets = [&](const rules::ArgumentIs &condition) { return subjects.holds(here, call, condition); };
@@ -193,7 +206,8 @@ bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjec
       return false;
   }
 
-  Evaluator evaluator(program, roles, subjects, use.call);
+  const SettingQuestion question{program, roles, subjects, instances, use.call, use.subjectValue};
+  Evaluator evaluator(question);
   for (const rules::Phase &phase : row.phases) {
     Bound worst = worstOf(program, evaluator, phase, arrivals, use);
     std::string doubt = doubtOf(worst);

@@ -2,7 +2,8 @@
 // count when they run before the call on the same object; see docs/architecture.md for the rules.
 #pragma once
 
-#include "analysis/apis/subjects.h"
+#include "analysis/bounds/instance_states.h"
+#include "model/dependency.h"
 
 namespace opex {
 
@@ -16,6 +17,7 @@ struct GivenSubject {
 /// not apply to this call after all (its conditions, or another row's call that only looks alike). With `through` only what that
 /// caller gives counts.
 bool evaluateBounds(const Program &program, const RoleIndex &roles, const Subjects &subjects,
-                    const rules::DependencyCall &row, DependencyUse &use, std::optional<GivenSubject> through = {});
+                    const InstanceStates &instances, const rules::DependencyCall &row, DependencyUse &use,
+                    std::optional<GivenSubject> through = {});
 
 } // namespace opex

@@ -7,23 +7,28 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <set>
+
 namespace opex {
 namespace {
 
-/// Whether the object comes from a spawn whose work is visible; looks through variables it is kept in.
-bool isSpawned(const Inputs<Entries, Subjects> &in, const Origin &origin, unsigned depth) {
+/// Whether the object comes from a spawn whose work is visible; looks through variables it is kept in. Those in `open` are
+/// being asked: what is made from itself adds nothing.
+bool isSpawned(const Inputs<Entries, Subjects> &in, const Origin &origin, std::set<ObjectId> &open) {
   if (origin.kind == Origin::Creation) {
     const SpawnUse *spawn = in.get<Entries>().spawns.at({origin.function, Index<Call>(origin.index)});
     return spawn && !spawn->entries.empty();
   }
   const Subjects &subjects = in.get<Subjects>();
-  std::vector<HeldSubject> held = depth < 4 ? subjects.heldBy(origin) : std::vector<HeldSubject>();
-  return !held.empty() && llvm::all_of(held, [&](const HeldSubject &keeper) {
+  if (!open.insert(origin.object()).second)
+    return true;
+  std::vector<HeldSubject> held = subjects.heldBy(origin);
+  bool isAll = !held.empty() && llvm::all_of(held, [&](const HeldSubject &keeper) {
     const std::vector<Arrival> &arrivals = subjects.provenance().resolve(keeper.function, keeper.value);
-    return !arrivals.empty() && llvm::all_of(arrivals, [&](const Arrival &arrival) {
-      return isSpawned(in, arrival.origin, depth + 1);
-    });
+    return !arrivals.empty() && llvm::all_of(arrivals, [&](const Arrival &arrival) { return isSpawned(in, arrival.origin, open); });
   });
+  open.erase(origin.object());
+  return isAll;
 }
 
 /// The waited-for work is visible: what it waits for is judged there, not at the wait.
@@ -33,9 +38,8 @@ bool hasVisibleProducer(const Inputs<Entries, Subjects> &in, const rules::Depend
   if (!value)
     return false;
   const std::vector<Arrival> &arrivals = in.get<Subjects>().provenance().resolve(ref.function, value);
-  return !arrivals.empty() && llvm::all_of(arrivals, [&](const Arrival &arrival) {
-    return isSpawned(in, arrival.origin, 0);
-  });
+  std::set<ObjectId> open;
+  return !arrivals.empty() && llvm::all_of(arrivals, [&](const Arrival &arrival) { return isSpawned(in, arrival.origin, open); });
 }
 
 /// A lease of a pool that this function made while the program starts, before anything of it runs elsewhere: nobody
@@ -57,6 +61,27 @@ bool isFirstLease(const Inputs<Entries, Subjects, StartupOnly> &in, const rules:
   return !arrivals.empty() && llvm::all_of(arrivals, isMadeHere) && llvm::none_of(in.get<Entries>().spawns, isEarlierSpawn);
 }
 
+/// The library of the object is asked over the network, or for a process of its own.
+bool isOfDependency(const RoleIndex &roles, const rules::Subject &subject) {
+  const rules::Pack *pack = roles.packOf(subject);
+  return pack && llvm::any_of(pack->calls, [](const rules::DependencyCall &call) { return call.kind != DependencyKind::LocalWait; });
+}
+
+/// The function hands out a connection that its own class makes: who waits in there waits for somebody to give one back,
+/// as long as that one's dependency takes.
+bool leasesConnection(const Inputs<RoleIndex, Subjects> &in, const LinkedFunction &function) {
+  const Subjects &subjects = in.get<Subjects>();
+  auto isOwn = [&](uint32_t maker) { return in.program().functions[maker].body->record == function.body->record; };
+  auto isConnection = [&](const Arrival &arrival) {
+    const rules::Subject *kind = arrival.origin.kind == Origin::Creation ? subjects.kindOf(arrival.origin) : nullptr;
+    return kind && isOfDependency(in.get<RoleIndex>(), *kind) &&
+           (isOwn(arrival.origin.function) || llvm::any_of(arrival.origin.via, [&](CallRef by) { return isOwn(by.function); }));
+  };
+  return function.body->record && llvm::any_of(subjects.provenance().returned(function.position), [&](Index<Value> value) {
+           return llvm::any_of(subjects.provenance().resolve(function.position, value, /*intoCallers=*/false), isConnection);
+         });
+}
+
 /// What the row says of the call, before its phases are judged.
 DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCall &row, CallRef ref) {
   DependencyUse use;
@@ -64,7 +89,9 @@ DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCal
   use.rule = row.fullId();
   use.callee = (*in.program().functions[ref.function].body)[ref.call].name.str();
   use.kind = row.kind;
-  use.isLocalWait = row.kind == DependencyKind::LocalWait;
+  if (row.kind == DependencyKind::LocalWait && !row.isIdleWait && leasesConnection(in, in.program().functions[ref.function]))
+    use.kind = DependencyKind::Pool;
+  use.isLocalWait = use.kind == DependencyKind::LocalWait;
   use.isIdleWait = row.isIdleWait;
   use.isAsync = row.isAsync;
   use.isContinued = row.isContinued;
@@ -83,12 +110,13 @@ bool isOwnLock(const Dependencies::Needs &in, CallRef ref) {
 }
 
 /// Fills the phases. Returns why the row does not count for the call; empty if it does.
-llvm::StringRef judge(const Dependencies::Needs &in, const rules::DependencyCall &row, DependencyUse &use) {
+llvm::StringRef judge(const Dependencies::Needs &in, const InstanceStates &instances,
+                      const rules::DependencyCall &row, DependencyUse &use) {
   if (isFirstLease(in, row, use.call))
     return "the pool has just been made here while the program starts, and nobody else has a lease";
   if (use.isLocalWait && isOwnLock(in, use.call))
     return "it is part of a lock of the program's own, and waits for whoever holds that";
-  if (!evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), row, use))
+  if (!evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), instances, row, use))
     return "what the row asks of its arguments, or of the kind of its object, does not hold here";
   return {};
 }
@@ -112,7 +140,8 @@ std::optional<uint32_t> forwardedParameter(const LinkedFunction &function, const
 }
 
 /// What callers choose through an interface or a pointer is judged at each of them, with the object that it gives.
-std::vector<DependencyUse> usesAtCallers(const Dependencies::Needs &in, const rules::DependencyCall &row, const DependencyUse &use) {
+std::vector<DependencyUse> usesAtCallers(const Dependencies::Needs &in, const InstanceStates &instances,
+                                         const rules::DependencyCall &row, const DependencyUse &use) {
   const LinkedFunction &function = in.program().functions[use.call.function];
   std::vector<DependencyUse> uses;
   std::optional<uint32_t> parameter = forwardedParameter(function, use);
@@ -122,7 +151,7 @@ std::vector<DependencyUse> usesAtCallers(const Dependencies::Needs &in, const ru
   for (const CallEdge &edge : function.callers) {
     DependencyUse there = describe(in, row, use.call);
     GivenSubject given{{edge.caller, edge.call}, argumentOf(in.program(), edge, *parameter)};
-    if (!given.subject || !evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), row, there, given))
+    if (!given.subject || !evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), instances, row, there, given))
       continue;
     there.call = given.caller;
     there.onRequestPath = in.get<RequestPaths>()[edge.caller];
@@ -138,13 +167,14 @@ Dependencies Dependencies::run(const Needs &in) {
   Dependencies result;
   const Deadlines::Result &deadlines = in.get<Deadlines>();
   RemoteAnswers remote({in});
+  const InstanceStates instances(in.program(), in.get<Subjects>(), in.get<Unreached>());
   for (const LinkedFunction &function : in.program().functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
       llvm::StringRef rejected; // Why a row that names the call does not count.
       // Rows stand in order of precedence.
       for (const rules::DependencyCall *row : in.get<RoleIndex>().of(function.body->calls[i].callee).calls) {
         DependencyUse use = describe(in, *row, {function.position, Index<Call>(i)});
-        rejected = judge(in, *row, use);
+        rejected = judge(in, instances, *row, use);
         if (rejected.empty() && use.isLocalWait && hasVisibleProducer(in, *row, use.call)) {
           rejected = "the work that it waits for is started in sight, and judged there";
           result.ownWaits.add(std::move(use));
@@ -153,7 +183,7 @@ Dependencies Dependencies::run(const Needs &in) {
           continue;
         if (remote.isAwaited(*row, use))
           makeRemote(use);
-        if (std::vector<DependencyUse> atCallers = usesAtCallers(in, *row, use); !atCallers.empty()) {
+        if (std::vector<DependencyUse> atCallers = usesAtCallers(in, instances, *row, use); !atCallers.empty()) {
           result.forwarded.insert(use.call);
           llvm::append_range(result.atCallers, std::move(atCallers));
         }

@@ -3,6 +3,7 @@
 
 #include "analysis/bounds/deadlines.h"
 #include "analysis/execution/startup.h"
+#include "analysis/execution/unreached.h"
 #include "analysis/passes/by_call.h"
 
 #include <set>
@@ -20,7 +21,7 @@ struct Dependencies {
   const DependencyUse *at(CallRef call) const { return uses.at(call); }
 
   using Result = Dependencies;
-  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Deadlines>;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Unreached, Deadlines>;
   static Dependencies run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "dependencies";
 };

@@ -1,26 +1,13 @@
 #include "analysis/bounds/setting_bounds.h"
 
+#include "analysis/bounds/setting_timeline.h"
+
 #include "llvm/ADT/STLExtras.h"
 
-#include <map>
+#include <set>
 
 namespace opex {
 namespace {
-
-constexpr unsigned kMaxHeldDepth = 6;
-
-/// The functions a call is reached through, innermost first, each with the moment it is in.
-struct Activation {
-  uint32_t function;
-  Moment moment;
-};
-
-std::vector<Activation> activations(const Program &program, const Frame &frame, Moment moment) {
-  std::vector<Activation> result = {{frame.function, moment}};
-  for (const CallRef &call : frame.path)
-    result.push_back({call.function, momentOf(*program.functions[call.function].body, call.call)});
-  return result;
-}
 
 Bound unknown(std::string reason) {
   Bound verdict;
@@ -30,24 +17,82 @@ Bound unknown(std::string reason) {
 
 class SettingReader {
 public:
-  SettingReader(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call)
-      : program_(program), roles_(roles), subjects_(subjects), call_(call) {}
+  explicit SettingReader(const SettingQuestion &question)
+      : question_(question), program_(question.program), roles_(question.roles), subjects_(question.subjects),
+        call_(question.call) {}
 
-  Bound settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared,
-                         unsigned depth) {
-    const rules::Subject *kind = subjects_.kindOf(origin);
-    const rules::Setting *setting = nullptr;
-    if (kind)
-      for (const rules::Setting &candidate : kind->settings)
-        if (candidate.name == name)
-          setting = &candidate;
-    const bool isFiniteByDefault = setting && setting->defaultNs;
-    if (std::optional<Bound> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault))
+  Bound settingOf(const Arrival &arrival, const std::string &name) {
+    Frame frame{call_.function, arrival.path};
+    if (!arrival.isShared || !question_.subject)
+      return settingOf(arrival.origin, name, frame, arrival.isShared);
+    std::vector<const SettingEvent *> events = subjects_.eventsOf(arrival.origin);
+    llvm::erase_if(events, [&](const SettingEvent *event) { return !concerns(*event, name); });
+    std::optional<Bound> worst;
+    bool isMixed = false;
+    std::vector<CallRef> calls;
+    for (const InstanceWay &way : question_.instances.waysTo(call_, question_.subject, arrival, events)) {
+      Bound verdict = way.isOpen ? settingOf(arrival.origin, name, frame, true)
+                                 : settingOnWay(arrival.origin, name, way, events);
+      if (way.isPossible)
+        verdict.confidence = std::min(verdict.confidence, Confidence::Medium);
+      isMixed |= worst && worst->state != verdict.state;
+      if (!worst || badness(verdict.state) > badness(worst->state))
+        calls = way.calls;
+      keepWorst(worst, std::move(verdict));
+    }
+    if (isMixed) // Which of the objects of the class it is that lacks the limit.
+      for (CallRef by : llvm::reverse(calls)) {
+        const LinkedFunction &function = program_.functions[by.function];
+        const Call &site = (*function.body)[by.call];
+        worst->way.push_back({program_.location(function, site.site),
+                              "`" + unqualified(site.name).str() + "` is called on it", false});
+      }
+    return worst ? std::move(*worst) : unknown("where its subject comes from is out of sight");
+  }
+
+private:
+  Bound settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared) {
+    if (std::optional<Bound> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault(origin, name)))
       return *own;
+    return withoutEvents(origin, name, isShared);
+  }
+
+  const rules::Setting *rowOf(const Origin &origin, const std::string &name) const {
+    const rules::Subject *kind = subjects_.kindOf(origin);
+    auto found = kind ? llvm::find_if(kind->settings,
+                                      [&](const rules::Setting &candidate) { return candidate.name == name; })
+                      : std::vector<rules::Setting>::const_iterator();
+    return kind && found != kind->settings.end() ? &*found : nullptr;
+  }
+
+  bool isFiniteByDefault(const Origin &origin, const std::string &name) const {
+    const rules::Setting *setting = rowOf(origin, name);
+    return setting && setting->defaultNs;
+  }
+
+  /// What holds where the object comes this way.
+  Bound settingOnWay(const Origin &origin, const std::string &name, const InstanceWay &way,
+                     llvm::ArrayRef<const SettingEvent *> events) {
+    SettingTimeline timeline(program_);
+    for (const TimedEvent &timed : way.events)
+      addTo(timeline, origin, name, {timed.event, timed.coverage, {timed.function, timed.moment}});
+    Frame frame{call_.function, {}};
+    for (const SettingEvent *event : events)
+      if (comesWithCreation(origin, *event) || !event->isShared)
+        addTo(timeline, origin, name, order(origin, *event, frame, true));
+      else if (way.isKept && question_.instances.isOpen(*event))
+        timeline.doubt("`" + event->name + "` may be set by whoever else has the object");
+    if (std::optional<Bound> own = timeline.decide(isFiniteByDefault(origin, name)))
+      return *own;
+    return withoutEvents(origin, name, true);
+  }
+
+  Bound withoutEvents(const Origin &origin, const std::string &name, bool isShared) {
+    const rules::Subject *kind = subjects_.kindOf(origin);
+    const rules::Setting *setting = rowOf(origin, name);
     // Wrapped or copied: what it was made from decides.
-    if (depth < kMaxHeldDepth)
-      if (std::optional<Bound> held = fromHeld(origin, name, isShared, depth))
-        return *held;
+    if (std::optional<Bound> held = fromHeld(origin, name, isShared))
+      return *held;
     if (!kind)
       return unknown("where its subject comes from is out of sight");
     if (setting && setting->defaultNs)
@@ -67,7 +112,6 @@ public:
     return verdict;
   }
 
-private:
   /// "Made here" is evidence; of an object around it, a step of its way.
   void addOrigin(const Origin &origin, Bound &bound) const {
     if (origin.kind != Origin::Creation && origin.kind != Origin::Variable)
@@ -95,30 +139,25 @@ private:
     return !kind || llvm::any_of(kind->settings, [&](const rules::Setting &s) { return s.name == setting; });
   }
 
-  std::optional<Bound> fromHeld(const Origin &origin, const std::string &name, bool isShared,
-                                       unsigned depth) {
+  std::optional<Bound> fromHeld(const Origin &origin, const std::string &name, bool isShared) {
     std::optional<Bound> worst;
+    if (!open_.insert(origin.object()).second)
+      return worst; // Made from itself.
     for (const HeldSubject &held : subjects_.heldBy(origin))
       for (const Arrival &arrival : subjects_.provenance().resolve(held.function, held.value)) {
         if (arrival.origin == origin || !canHave(held, arrival.origin, name))
           continue;
         Frame frame{held.function, arrival.path};
-        Bound verdict =
-            settingOf(arrival.origin, name, frame, isShared || arrival.isShared, depth + 1);
+        Bound verdict = settingOf(arrival.origin, name, frame, isShared || arrival.isShared);
         if (arrival.isPossible)
           verdict.confidence = std::min(verdict.confidence, Confidence::Medium);
         keepWorst(worst, std::move(verdict));
       }
+    open_.erase(origin.object());
     if (worst)
       addOrigin(origin, *worst);
     return worst;
   }
-
-  struct Ordered {
-    const SettingEvent *event;
-    Before coverage;
-    Activation at; ///< In the function both share; `moment` invalid if they share none.
-  };
 
   static bool concerns(const SettingEvent &event, const std::string &setting) {
     return event.isReset || llvm::is_contained(event.settings, setting);
@@ -151,7 +190,7 @@ private:
     return false;
   }
 
-  Ordered order(const Origin &origin, const SettingEvent &event, const Frame &frame, bool isShared) const {
+  OrderedEvent order(const Origin &origin, const SettingEvent &event, const Frame &frame, bool isShared) const {
     Moment useMoment = momentOf(*program_.functions[call_.function].body, call_.call);
     // The use of a held subject is where it is held; only the call itself has a moment we know.
     std::vector<Activation> uses;
@@ -177,147 +216,48 @@ private:
 
   /// What the events on the object itself amount to; none if nothing touches the setting in time.
   std::optional<Bound> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
-                                         bool isShared, bool isFiniteByDefault) {
-    std::vector<Ordered> always, sometimes;
-    const SettingEvent *late = nullptr;
-    for (const SettingEvent *event : subjects_.eventsOf(origin)) {
-      if (!concerns(*event, setting))
-        continue;
-      Ordered ordered = order(origin, *event, frame, isShared);
-      if (ordered.coverage == Before::Never)
-        late = event;
-      else
-        (ordered.coverage == Before::Always ? always : sometimes).push_back(ordered);
-    }
-    if (always.empty() && coversBothArms(sometimes))
-      always.swap(sometimes);
-    if (!always.empty())
-      return fromCertain(always, sometimes, isFiniteByDefault);
-    if (!sometimes.empty())
-      return fromPossible(sometimes, isFiniteByDefault);
-    if (late && !isFiniteByDefault) {
-      Bound verdict{.state = BoundState::Unset};
-      verdict.reason = "`" + late->name + "` is set only after the call";
-      verdict.evidence.push_back({program_.location(program_.functions[late->frame.function], late->site),
-                                  "set here, too late", false, true});
-      return verdict;
-    }
-    return std::nullopt;
+                                  bool isShared, bool isFiniteByDefault) {
+    SettingTimeline timeline(program_);
+    for (const SettingEvent *event : subjects_.eventsOf(origin))
+      if (concerns(*event, setting) && !question_.instances.isDead(*event))
+        addTo(timeline, origin, setting, order(origin, *event, frame, isShared));
+    return timeline.decide(isFiniteByDefault);
   }
 
-  /// Both arms of one branch set it.
-  bool coversBothArms(const std::vector<Ordered> &events) const {
-    for (const Ordered &a : events)
-      for (const Ordered &b : events) {
-        if (!a.at.moment.valid() || !b.at.moment.valid() || a.at.function != b.at.function ||
-            a.event->isReset || b.event->isReset)
-          continue;
-        const Function &body = *program_.functions[a.at.function].body;
-        Index<Block> armA = conditionalArm(body, a.at.moment, {}),
-                     armB = conditionalArm(body, b.at.moment, {});
-        if (armA && armB && armA != armB && body[armA].owner == body[armB].owner &&
-            body[armA].parent == body[armB].parent && body[armA].owner.kind == StepKind::Branch)
-          return true;
-      }
+  void addTo(SettingTimeline &timeline, const Origin &origin, const std::string &setting, const OrderedEvent &ordered) const {
+    if (ordered.coverage != Before::Never && isWrittenBack(origin, *ordered.event, setting))
+      timeline.doubt("`" + ordered.event->name + "` is as it was before");
+    else
+      timeline.add(ordered);
+  }
+
+  /// Flags are written back as they were before, and something was set by then.
+  bool isWrittenBack(const Origin &origin, const SettingEvent &event, const std::string &setting) const {
+    return event.asOf.valid() && llvm::any_of(subjects_.eventsOf(origin), [&](const SettingEvent *other) {
+             return other != &event && concerns(*other, setting) && !other->isCleared && !comesAfter(*other, event);
+           });
+  }
+
+  /// The flags were read before the other event set anything.
+  bool comesAfter(const SettingEvent &other, const SettingEvent &reading) const {
+    for (const Activation &at : activations(program_, other.frame, other.moment))
+      if (at.function == reading.frame.function && at.moment.valid())
+        return happensBefore(*program_.functions[at.function].body, at.moment, reading.asOf) == Before::Never;
     return false;
   }
 
-  /// The last of the events that surely happen decides; those that may happen after it can spoil it.
-  std::optional<Bound> fromCertain(const std::vector<Ordered> &always,
-                                          const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
-    const std::vector<const SettingEvent *> latest = latestOf(always);
-    const SettingEvent *last = latest.front();
-    for (const SettingEvent *next : latest)
-      if (badness(stateOf(*next)) < badness(stateOf(*last)))
-        last = next;
-    if (last->isReset)
-      return sometimes.empty() ? std::nullopt : fromPossible(sometimes, isFiniteByDefault);
-    Bound verdict = verdictOf(last->limit);
-    for (const SettingEvent *other : latest)
-      if (stateOf(*other) == verdict.state && verdictOf(other->limit).valueNs != verdict.valueNs)
-        verdict.valueNs.reset(); // Which of them is the last one is not known.
-    for (const Ordered &maybe : sometimes)
-      if (verdict.state == BoundState::Set && badness(stateOf(*maybe.event)) >= badness(BoundState::Partly) &&
-          overwrites(*maybe.event, *last))
-        verdict.state = BoundState::Partly;
-      else if (verdict.state == BoundState::Infinite && stateOf(*maybe.event) == BoundState::Set)
-        verdict.state = BoundState::Partly;
-    if (verdict.state == BoundState::Partly || last->isPossible)
-      verdict.confidence = Confidence::Medium;
-    describe(verdict, *last);
-    return verdict;
-  }
-
-  /// Those that no other one overwrites: one for each function that the events are reached from.
-  std::vector<const SettingEvent *> latestOf(const std::vector<Ordered> &events) const {
-    std::map<uint32_t, const SettingEvent *> latest;
-    for (const Ordered &next : events) {
-      const Frame &frame = next.event->frame;
-      const SettingEvent *&here = latest[frame.path.empty() ? frame.function : frame.path.back().function];
-      if (!here || overwrites(*next.event, *here))
-        here = next.event;
-    }
-    std::vector<const SettingEvent *> result;
-    for (auto &[function, event] : latest)
-      result.push_back(event);
-    return result;
-  }
-
-  /// Whether `later` stands behind `earlier` in the innermost function that leads to both.
-  bool overwrites(const SettingEvent &later, const SettingEvent &earlier) const {
-    std::vector<Activation> first = activations(program_, earlier.frame, earlier.moment),
-                            second = activations(program_, later.frame, later.moment);
-    for (; !first.empty() && !second.empty(); first.pop_back(), second.pop_back()) {
-      const Activation &one = first.back(), &other = second.back();
-      if (one.function != other.function)
-        return false;
-      if (!one.moment.valid() || !other.moment.valid()) // Braces and initialisers come before all else.
-        return other.moment.valid();
-      if (one.moment.block != other.moment.block || one.moment.position != other.moment.position)
-        return standsBefore(*program_.functions[one.function].body, one.moment, other.moment);
-    }
-    return false;
-  }
-
-  static BoundState stateOf(const SettingEvent &event) {
-    return event.isReset ? BoundState::Unset : verdictOf(event.limit).state;
-  }
-
-  std::optional<Bound> fromPossible(const std::vector<Ordered> &sometimes, bool isFiniteByDefault) {
-    for (const Ordered &maybe : sometimes)
-      if (stateOf(*maybe.event) == (isFiniteByDefault ? BoundState::Infinite : BoundState::Set)) {
-        Bound verdict{.state = BoundState::Partly, .confidence = Confidence::Medium};
-        describe(verdict, *maybe.event);
-        return verdict;
-      }
-    return std::nullopt; // Else they are what the default is: limits where it is one, none where it is not.
-  }
-
-  void describe(Bound &verdict, const SettingEvent &event) {
-    const std::string &name = event.name;
-    Location where = program_.location(program_.functions[event.frame.function], event.site);
-    if (verdict.state == BoundState::Infinite)
-      verdict.reason = "`" + name + "` is " + event.limit.text + ", which means no limit";
-    if (verdict.state == BoundState::Partly)
-      verdict.reason = event.limit.kind == LimitValue::Infinite
-                           ? "on some paths `" + name + "` is " + event.limit.text + ", which means no limit"
-                           : "`" + name + "` is set on some paths only";
-    verdict.evidence.push_back({where, "`" + name + "` is set here", false, true});
-    verdict.isChosen = true;
-  }
-
+  const SettingQuestion &question_;
   const Program &program_;
   const RoleIndex &roles_;
   const Subjects &subjects_;
   CallRef call_;
+  std::set<ObjectId> open_; ///< Whose makers are being asked.
 };
 
 } // namespace
 
-Bound settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
-                       const Arrival &arrival, const std::string &setting) {
-  return SettingReader(program, roles, subjects, call)
-      .settingOf(arrival.origin, setting, {call.function, arrival.path}, arrival.isShared, 0);
+Bound settingAt(const SettingQuestion &question, const Arrival &arrival, const std::string &setting) {
+  return SettingReader(question).settingOf(arrival, setting);
 }
 
 } // namespace opex

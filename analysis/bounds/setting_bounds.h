@@ -3,12 +3,21 @@
 #pragma once
 
 #include "analysis/bounds/bound_verdict.h"
-#include "analysis/apis/subjects.h"
+#include "analysis/bounds/instance_states.h"
 
 namespace opex {
 
+/// A call, and what is known of the objects that arrive there.
+struct SettingQuestion {
+  const Program &program;
+  const RoleIndex &roles;
+  const Subjects &subjects;
+  const InstanceStates &instances;
+  CallRef call;
+  Index<Value> subject = {}; ///< The object as the call names it; none if it makes it.
+};
+
 /// What the setting of the object that arrives at the call is there.
-Bound settingAt(const Program &program, const RoleIndex &roles, const Subjects &subjects, CallRef call,
-                       const Arrival &arrival, const std::string &setting);
+Bound settingAt(const SettingQuestion &question, const Arrival &arrival, const std::string &setting);
 
 } // namespace opex

@@ -85,7 +85,7 @@ std::optional<Bound> boundOfType(const Program &program, const Subjects &subject
     if (llvm::any_of(
             event->settings,
             [&](const std::string &setting) { return llvm::is_contained(queue.rule->bounds, setting); }) &&
-        event->limit.kind != LimitValue::Infinite)
+        event->limit.kind != LimitValue::Infinite && !event->isCleared)
       return bound;
   return bound.state == BoundState::Unknown ? std::optional(bound) : std::nullopt;
 }

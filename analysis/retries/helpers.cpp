@@ -3,6 +3,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <set>
+
 namespace opex {
 namespace {
 
@@ -85,9 +87,12 @@ void findHelperCalls(RetryFinder &finder, const RetryFinder::HelperLoop &helper)
 
 /// What the setting of the object, or of one that it was made from, says. None: nothing was set.
 std::optional<Attempts> settingOf(RetryFinder &finder, const Origin &origin, const rules::Retry &row,
-                                  unsigned depth) {
+                                  std::set<ObjectId> &asked) {
+  if (!asked.insert(origin.object()).second)
+    return std::nullopt;
   for (const SettingEvent *event : finder.subjects.eventsOf(origin)) {
-    if (event->isReset || !llvm::is_contained(event->settings, row.setting))
+    if (event->isReset || event->isCleared || event->isUncertain ||
+        !llvm::is_contained(event->settings, row.setting))
       continue;
     Attempts attempts;
     if (event->limit.kind == LimitValue::Infinite)
@@ -96,12 +101,10 @@ std::optional<Attempts> settingOf(RetryFinder &finder, const Origin &origin, con
       attempts = {Attempts::Known, *event->limit.ns + (row.countsExtra ? 1 : 0), {}};
     return attempts;
   }
-  constexpr unsigned kDeepest = 6;
-  if (depth < kDeepest)
-    for (const HeldSubject &held : finder.subjects.heldBy(origin))
-      for (const Arrival &arrival : finder.subjects.provenance().resolve(held.function, held.value))
-        if (std::optional<Attempts> attempts = settingOf(finder, arrival.origin, row, depth + 1))
-          return attempts;
+  for (const HeldSubject &held : finder.subjects.heldBy(origin))
+    for (const Arrival &arrival : finder.subjects.provenance().resolve(held.function, held.value))
+      if (std::optional<Attempts> attempts = settingOf(finder, arrival.origin, row, asked))
+        return attempts;
   return std::nullopt;
 }
 
@@ -123,9 +126,11 @@ RowAttempts attemptsOfRow(RetryFinder &finder, const LinkedFunction &function, c
     return {attempts, true};
   }
   if (Index<Value> subject = row.setting.empty() ? Index<Value>() : valueAt(function, call, row.subject))
-    for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, subject))
-      if (std::optional<Attempts> attempts = settingOf(finder, arrival.origin, row, 0))
+    for (const Arrival &arrival : finder.subjects.provenance().resolve(function.position, subject)) {
+      std::set<ObjectId> asked;
+      if (std::optional<Attempts> attempts = settingOf(finder, arrival.origin, row, asked))
         return {*attempts, true};
+    }
   if (row.count)
     return {{Attempts::Known, *row.count + (row.countsExtra ? 1 : 0), {}}, false};
   return {};

@@ -1,5 +1,6 @@
 #include "analysis/values/constants.h"
 
+#include "analysis/values/field_values.h"
 #include "analysis/values/guarded_values.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -90,7 +91,15 @@ void Constants::collect(const Frame &frame, Index<Value> index, NumberSet &into,
   case ValueKind::Unary: return collectUnary(frame, value, into, depth);
   case ValueKind::Binary: return collectBinary(frame, value, into, depth);
   case ValueKind::Local: return collectLocal(frame, value.index, into, depth);
-  case ValueKind::Field:
+  case ValueKind::Field: {
+    FieldSources sources = sourcesOfField(program_, provenance_, function, index);
+    into.isUnknown |=
+        sources.incoming.empty() || (!sources.isComplete && provenance_.isTouched(value.entity));
+    for (const Provenance::Incoming &in : sources.incoming)
+      collectIn(in.function == frame.function ? frame : Frame{in.function, {}}, in.block, in.value, into,
+                depth);
+    return;
+  }
   case ValueKind::Global: {
     const auto &assigned = provenance_.assignedTo(value.entity);
     into.isUnknown |= assigned.empty() || provenance_.isTouched(value.entity);

@@ -9,6 +9,7 @@ struct TextValue {
   std::string literals;  ///< The literal pieces in order; a gap stands for what is not known.
   bool isOpaque = false; ///< Nothing of it is known.
   bool hasGaps = false;  ///< Some piece is not known.
+  bool isOpen = false;   ///< One of them may be more than a value: `key=value` pairs of its own.
 };
 
 TextValue textOf(const Program &program, Provenance &provenance, Constants &constants, const Frame &frame,

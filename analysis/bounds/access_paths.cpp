@@ -1,0 +1,227 @@
+#include "analysis/bounds/access_paths.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace opex {
+namespace {
+
+constexpr unsigned kMaxSteps = 200; // Values looked at for one question.
+
+void appendMembers(std::vector<AccessPath> &paths, llvm::ArrayRef<EntityId> members) {
+  for (AccessPath &path : paths)
+    path.members.insert(path.members.end(), members.begin(), members.end());
+}
+
+void makeUnique(std::vector<AccessPath> &paths) {
+  llvm::sort(paths);
+  paths.erase(llvm::unique(paths), paths.end());
+}
+
+} // namespace
+
+struct AccessPaths::Walk {
+  const AccessPaths &self;
+  unsigned steps = 0;
+  std::set<std::pair<uint32_t, uint32_t>> open; ///< Values under way: what is made from itself ends there.
+
+  std::vector<AccessPath> of(uint32_t position, Index<Value> index) {
+    std::vector<AccessPath> found;
+    if (!index || ++steps > kMaxSteps)
+      return {{}};
+    if (!open.insert({position, index.value}).second)
+      return {};
+    found = step(self.program_.functions[position], (*self.program_.functions[position].body)[index]);
+    open.erase({position, index.value});
+    makeUnique(found);
+    return found;
+  }
+
+  std::vector<AccessPath> step(const LinkedFunction &function, const Value &value) {
+    uint32_t position = function.position;
+    switch (value.kind) {
+    case ValueKind::Cast:
+    case ValueKind::AddressOf:
+    case ValueKind::Deref:
+    case ValueKind::Await: return of(position, value.operands.empty() ? Index<Value>() : value.operands[0]);
+    case ValueKind::Binary: // `fd + 1` is still about it.
+      if ((value.text == "+" || value.text == "-") && value.operands.size() == 2 &&
+          (*function.body)[value.operands[1]].constant)
+        return of(position, value.operands[0]);
+      return {{}};
+    case ValueKind::List:
+      return value.operands.size() == 1 ? of(position, value.operands[0]) : std::vector<AccessPath>{{}};
+    case ValueKind::Choice: {
+      std::vector<AccessPath> both = of(position, value.operands[1]);
+      llvm::append_range(both, of(position, value.operands[2]));
+      return both;
+    }
+    case ValueKind::This: return {{AccessPath::This, 0, {}}};
+    case ValueKind::Field: {
+      std::vector<AccessPath> base =
+          of(position, value.operands.empty() ? Index<Value>() : value.operands[0]);
+      appendMembers(base, value.entity);
+      return base;
+    }
+    case ValueKind::Global: return {{AccessPath::Global, value.entity.hash, {}}};
+    case ValueKind::Local: return ofLocal(function, value.index);
+    case ValueKind::Call: return ofCall(function, Index<Call>(value.index));
+    case ValueKind::Null:
+    case ValueKind::Constant: return {};
+    default: return value.constant ? std::vector<AccessPath>() : std::vector<AccessPath>{{}};
+    }
+  }
+
+  std::vector<AccessPath> ofLocal(const LinkedFunction &function, uint32_t index) {
+    const Local &local = function.body->locals[index];
+    if (local.kind == LocalKind::Parameter)
+      return {{AccessPath::Parameter, index, {}}};
+    if (local.kind == LocalKind::Capture)
+      return {{AccessPath::Capture, index, {}}};
+    if (local.kind == LocalKind::Static || local.kind == LocalKind::ThreadLocal) // Others may be handed it.
+      return {{AccessPath::Global, uint64_t(function.position) << 32 | index, {}}};
+    const Type *type = local.type ? &(*function.unit)[local.type] : nullptr;
+    if (type && type->kind == TypeClass::Record && type->indirections == 0 && !local.byReference)
+      return {{AccessPath::Local, index, {}}};
+    std::vector<AccessPath> found;
+    for (const Provenance::Incoming &in : self.provenance_.assignedTo(function.position, index))
+      if (in.function == function.position && in.value && !in.via)
+        llvm::append_range(found, of(in.function, in.value));
+      else if (in.made && in.made->function == function.position)
+        found.push_back({AccessPath::Made, in.made->call.value, {}});
+      else
+        found.push_back({});
+    return found.empty() ? std::vector<AccessPath>{{AccessPath::Local, index, {}}} : found;
+  }
+
+  std::vector<AccessPath> ofCall(const LinkedFunction &function, Index<Call> index) {
+    const Call &call = (*function.body)[index];
+    std::vector<AccessPath> found;
+    if (self.rules_.passes)
+      for (Index<Value> passed : self.rules_.passes(function, index))
+        llvm::append_range(found, of(function.position, passed));
+    if (!found.empty())
+      return found;
+    if (call.kind == CallKind::Constructor)
+      return self.constructedBy(function.position, index);
+    for (const CallEdge &edge : self.program_.calleesAt(function, index)) {
+      if (edge.kind == EdgeKind::Passed)
+        continue;
+      for (Index<Value> returned : self.provenance_.returned(edge.callee))
+        for (const AccessPath &inside : of(edge.callee, returned))
+          llvm::append_range(found, fromCallee(edge, inside));
+    }
+    return found.empty() ? std::vector<AccessPath>{{AccessPath::Made, index.value, {}}} : found;
+  }
+
+  /// What the callee returns, as its caller sees it.
+  std::vector<AccessPath> fromCallee(const CallEdge &edge, const AccessPath &inside) {
+    const Call &call = (*self.program_.functions[edge.caller].body)[edge.call];
+    std::vector<AccessPath> outside;
+    switch (inside.root) {
+    case AccessPath::This: outside = of(edge.caller, call.object); break;
+    case AccessPath::Parameter:
+      outside = of(edge.caller, argumentOf(self.program_, edge, inside.which));
+      break;
+    case AccessPath::Global: return {inside};
+    case AccessPath::Local:
+    case AccessPath::Made: outside = {{AccessPath::Made, edge.call.value, {}}}; break;
+    case AccessPath::Capture:
+    case AccessPath::Unknown: return {{}};
+    }
+    appendMembers(outside, inside.members);
+    return outside;
+  }
+};
+
+std::vector<AccessPath> AccessPaths::of(uint32_t function, Index<Value> value) const {
+  return Walk{*this}.of(function, value);
+}
+
+/// The variable or member that the constructor makes, if it makes one.
+std::vector<AccessPath> AccessPaths::constructedBy(uint32_t position, Index<Call> index) const {
+  const LinkedFunction &function = program_.functions[position];
+  const Function &body = *function.body;
+  const Call &call = body[index];
+  if (call.object && body[call.object].kind != ValueKind::Call)
+    return of(position, call.object);
+  auto isCall = [&](Index<Value> value) {
+    return value && body[value].kind == ValueKind::Call && body[value].index == index.value;
+  };
+  if (!call.isHeap) {
+    for (uint32_t i = body.parameterCount; i < body.locals.size(); ++i)
+      if (isCall(body.locals[i].init) && body.locals[i].kind != LocalKind::Capture)
+        return {{AccessPath::Local, i, {}}};
+    for (const Assign &assign : body.assigns)
+      if (assign.isInitializer && isCall(assign.value))
+        return of(position, assign.target);
+    EntityId made = call.type ? (*function.unit)[call.type].record : EntityId();
+    bool isBase =
+        body.kind == FunctionKind::Constructor && made &&
+        llvm::any_of(program_.withBases(body.record), [&](const Record *base) { return base->id == made; });
+    if (isBase && !call.isTemporary)
+      return {{AccessPath::This, 0, {}}};
+  }
+  return {{AccessPath::Made, index.value, {}}};
+}
+
+bool AccessPaths::isExact(const LinkedFunction &function, const AccessPath &path) const {
+  const Function &body = *function.body;
+  auto recordOf = [](const Type *type) {
+    return type && type->kind == TypeClass::Record && type->indirections == 0 ? type->record : EntityId();
+  };
+  EntityId around;
+  if (path.root == AccessPath::Local) {
+    const Local &local = body.locals[path.which];
+    const Value *init = local.init ? &body[local.init] : nullptr;
+    bool isConstructed =
+        init && init->kind == ValueKind::Call && body.calls[init->index].kind == CallKind::Constructor;
+    if (isConstructed && local.type)
+      around = recordOf(&(*function.unit)[local.type]);
+  } else if (path.root == AccessPath::Made && body.calls[path.which].kind == CallKind::Constructor &&
+             body.calls[path.which].type) {
+    around = recordOf(&(*function.unit)[body.calls[path.which].type]);
+  }
+  for (EntityId member : path.members) {
+    const Declaration *declared = program_.declaration(member);
+    bool isIn = around && declared && llvm::any_of(program_.withBases(around), [&](const Record *base) {
+                  return base->id == declared->parent;
+                });
+    if (!isIn)
+      return false;
+    around = recordOf(program_.typeOf(member));
+  }
+  return true;
+}
+
+std::vector<AccessPath> AccessPaths::inCaller(const CallEdge &edge, const AccessPath &path) const {
+  const LinkedFunction &caller = program_.functions[edge.caller];
+  const Call &call = (*caller.body)[edge.call];
+  std::vector<AccessPath> outside;
+  if (path.root == AccessPath::Parameter)
+    outside = of(edge.caller, argumentOf(program_, edge, path.which));
+  else if (path.root == AccessPath::This && call.kind == CallKind::Constructor)
+    outside = constructedBy(edge.caller, edge.call);
+  else if (path.root == AccessPath::This && call.object && edge.kind != EdgeKind::Passed)
+    outside = of(edge.caller, call.object);
+  else if (path.root == AccessPath::This &&
+           program_.functions[edge.callee].body->kind == FunctionKind::Constructor)
+    outside = {{AccessPath::Made, edge.call.value, {}}}; // `make_unique` and its like.
+  else
+    return {{}};
+  appendMembers(outside, path.members);
+  return outside;
+}
+
+std::vector<AccessPath> AccessPaths::aroundLambda(const LinkedFunction &lambda,
+                                                  const AccessPath &path) const {
+  const LinkedFunction *around = program_.enclosing(lambda);
+  if (!around || path.root == AccessPath::Parameter)
+    return {{}};
+  if (path.root == AccessPath::This)
+    return {path};
+  std::vector<AccessPath> outside = of(around->position, lambda.body->locals[path.which].init);
+  appendMembers(outside, path.members);
+  return outside;
+}
+
+} // namespace opex
