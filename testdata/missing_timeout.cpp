@@ -846,6 +846,7 @@ void allAnswers(grpc::CompletionQueue &queue) {
   void *tag = nullptr;
   for (bool ok = false; queue.Next(&tag, &ok);)
     ;
+}
 
 // --- instances.cpp
 #include <curl/curl.h>

@@ -195,6 +195,7 @@ private:
         return type && (unit[type].recordName == place.type || unit[type].canonical == place.type);
       });
     case rules::Place::TemplateArgument: return declaration.isTemplate;
+    case rules::Place::Member: return declaration.kind == EntityKind::Field;
     }
     return false;
   }

@@ -102,7 +102,7 @@ struct AccessPaths::Walk {
     if (!found.empty())
       return found;
     if (call.kind == CallKind::Constructor)
-      return self.constructedBy(function.position, index);
+      return constructedBy(function.position, index);
     for (const CallEdge &edge : self.program_.calleesAt(function, index)) {
       if (edge.kind == EdgeKind::Passed)
         continue;
@@ -111,6 +111,33 @@ struct AccessPaths::Walk {
           llvm::append_range(found, fromCallee(edge, inside));
     }
     return found.empty() ? std::vector<AccessPath>{{AccessPath::Made, index.value, {}}} : found;
+  }
+
+  /// The variable or member that the constructor makes, if it makes one.
+  std::vector<AccessPath> constructedBy(uint32_t position, Index<Call> index) {
+    const LinkedFunction &function = self.program_.functions[position];
+    const Function &body = *function.body;
+    const Call &call = body[index];
+    if (call.object && body[call.object].kind != ValueKind::Call)
+      return of(position, call.object);
+    auto isCall = [&](Index<Value> value) {
+      return value && body[value].kind == ValueKind::Call && body[value].index == index.value;
+    };
+    if (!call.isHeap) {
+      for (uint32_t i = body.parameterCount; i < body.locals.size(); ++i)
+        if (isCall(body.locals[i].init) && body.locals[i].kind != LocalKind::Capture)
+          return {{AccessPath::Local, i, {}}};
+      for (const Assign &assign : body.assigns)
+        if (assign.isInitializer && isCall(assign.value))
+          return of(position, assign.target);
+      EntityId made = call.type ? (*function.unit)[call.type].record : EntityId();
+      bool isBase =
+          body.kind == FunctionKind::Constructor && made &&
+          llvm::any_of(self.program_.withBases(body.record), [&](const Record *base) { return base->id == made; });
+      if (isBase && !call.isTemporary)
+        return {{AccessPath::This, 0, {}}};
+    }
+    return {{AccessPath::Made, index.value, {}}};
   }
 
   /// What the callee returns, as its caller sees it.
@@ -135,33 +162,6 @@ struct AccessPaths::Walk {
 
 std::vector<AccessPath> AccessPaths::of(uint32_t function, Index<Value> value) const {
   return Walk{*this}.of(function, value);
-}
-
-/// The variable or member that the constructor makes, if it makes one.
-std::vector<AccessPath> AccessPaths::constructedBy(uint32_t position, Index<Call> index) const {
-  const LinkedFunction &function = program_.functions[position];
-  const Function &body = *function.body;
-  const Call &call = body[index];
-  if (call.object && body[call.object].kind != ValueKind::Call)
-    return of(position, call.object);
-  auto isCall = [&](Index<Value> value) {
-    return value && body[value].kind == ValueKind::Call && body[value].index == index.value;
-  };
-  if (!call.isHeap) {
-    for (uint32_t i = body.parameterCount; i < body.locals.size(); ++i)
-      if (isCall(body.locals[i].init) && body.locals[i].kind != LocalKind::Capture)
-        return {{AccessPath::Local, i, {}}};
-    for (const Assign &assign : body.assigns)
-      if (assign.isInitializer && isCall(assign.value))
-        return of(position, assign.target);
-    EntityId made = call.type ? (*function.unit)[call.type].record : EntityId();
-    bool isBase =
-        body.kind == FunctionKind::Constructor && made &&
-        llvm::any_of(program_.withBases(body.record), [&](const Record *base) { return base->id == made; });
-    if (isBase && !call.isTemporary)
-      return {{AccessPath::This, 0, {}}};
-  }
-  return {{AccessPath::Made, index.value, {}}};
 }
 
 bool AccessPaths::isExact(const LinkedFunction &function, const AccessPath &path) const {
@@ -200,7 +200,7 @@ std::vector<AccessPath> AccessPaths::inCaller(const CallEdge &edge, const Access
   if (path.root == AccessPath::Parameter)
     outside = of(edge.caller, argumentOf(program_, edge, path.which));
   else if (path.root == AccessPath::This && call.kind == CallKind::Constructor)
-    outside = constructedBy(edge.caller, edge.call);
+    outside = Walk{*this}.constructedBy(edge.caller, edge.call);
   else if (path.root == AccessPath::This && call.object && edge.kind != EdgeKind::Passed)
     outside = of(edge.caller, call.object);
   else if (path.root == AccessPath::This &&

@@ -48,8 +48,6 @@ public:
 private:
   struct Walk;
 
-  std::vector<AccessPath> constructedBy(uint32_t function, Index<Call> call) const;
-
   const Program &program_;
   const Provenance &provenance_;
   ProvenanceRules rules_;
