@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMostEndings = 32;
 
 /// States that are walked in one function, whatever its rounds are: some for any, and more the longer it is.
-constexpr size_t kStatesForAny = 40'000, kStatesForStep = 250;
+constexpr size_t kStatesForAny = 10'000, kStatesForStep = 100;
 
 /// Helpers without work that are longer are not walked.
 constexpr size_t kMostStepsOfHelper = 40;
@@ -171,7 +171,9 @@ const EndingsOf *Endings::of(const CallEdge &edge, const Env &known, uint32_t de
   if (!isWork(edge.callee))
     return isSmall(callee) ? find({edge.callee, depth + 1, known}) : nullptr;
   settleBelow(edge.callee);
-  return find({edge.callee, known.empty() ? 0 : depth + 1, known});
+  // What a caller knows is followed into short functions only: each caller may know something else.
+  const bool isGiven = !known.empty() && isSmall(callee);
+  return isGiven ? find({edge.callee, depth + 1, known}) : find({edge.callee, 0, {}});
 }
 
 const EndingsOf *Endings::of(uint32_t function) {

@@ -10,7 +10,7 @@ namespace {
 
 /// Enough for functions of a few hundred lines; more has too many ways to say anything.
 constexpr size_t kMostStates = 8000;
-constexpr size_t kMostStatesOfEndings = 1500;
+constexpr size_t kMostStatesOfEndings = 200;
 
 /// To copy and compare what is known of so many places costs as much as a state.
 constexpr size_t kPlacesForState = 4;
