@@ -140,17 +140,25 @@ void letFirstSpeak(std::vector<Wait *> &group) {
   }
 }
 
-/// One critical section is one fault, and so is one lock that is held over calls of one kind, wherever it is taken.
-void chooseSpeakers(std::vector<Wait> &waits) {
+/// Of a lock within a lock class only that member is known, which all locks of that class share: those of one class of users, or
+/// of one function, are taken for one.
+uint64_t userOf(const Program &program, const HeldLock &lock) {
+  const Function &taker = *program.functions[lock.taken.function].body;
+  return taker.record ? taker.record.hash : lock.taken.function;
+}
+
+/// One critical section is one fault, and so is one lock that is held over calls of one kind, wherever its users take it.
+void chooseSpeakers(const Program &program, std::vector<Wait> &waits) {
   std::map<CallRef, std::vector<Wait *>> sections; // By what takes the lock.
   for (Wait &wait : waits)
     if (wait.excuse.empty())
       sections[wait.locks.front().taken].push_back(&wait);
-  std::map<std::pair<LockObject, std::optional<DependencyKind>>, std::vector<Wait *>> habits;
+  std::map<std::tuple<LockObject, uint64_t, std::optional<DependencyKind>>, std::vector<Wait *>> habits;
   for (auto &[taken, section] : sections) {
     letFirstSpeak(section);
     const Wait &first = *section.front();
-    habits[{first.locks.front().lock, first.use ? std::optional(first.use->kind) : std::nullopt}].push_back(section.front());
+    const HeldLock &lock = first.locks.front();
+    habits[{lock.lock, userOf(program, lock), first.use ? std::optional(first.use->kind) : std::nullopt}].push_back(section.front());
   }
   for (auto &[lock, habit] : habits)
     letFirstSpeak(habit);
@@ -168,7 +176,7 @@ std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
   for (CallRef pause : in.get<Statements>().pauses)
     if (!in.get<Dependencies>().at(pause))
       add({pause});
-  chooseSpeakers(waits);
+  chooseSpeakers(in.program(), waits);
   return waits;
 }
 
@@ -271,8 +279,8 @@ bool report(CURL *handle) {
 ## Limits
 
 Who else needs the lock, and how often, is not looked at: a mutex that only keeps two threads from using one connection
-is reported as well, since they wait for one another all the same. One lock that is held over calls of one kind, wherever
-it is taken, is one finding. Whether a socket blocks has to be seen. Of several ways
+is reported as well, since they wait for one another all the same. One lock that the methods
+of a class hold over calls of one kind is one finding. Whether a socket blocks has to be seen. Of several ways
 to a call under one lock the shortest is reported.
 )md";
 
