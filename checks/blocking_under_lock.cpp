@@ -4,6 +4,7 @@
 #include "analysis/calls/run_parameters.h"
 #include "analysis/calls/statements.h"
 #include "analysis/execution/held_locks.h"
+#include "checks/speakers.h"
 #include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -129,17 +130,6 @@ bool speaksBefore(const Wait &one, const Wait &other) {
   return rank(one) < rank(other);
 }
 
-/// The first of the waits speaks for all of them.
-void letFirstSpeak(std::vector<Wait *> &group) {
-  llvm::sort(group, [](const Wait *a, const Wait *b) { return speaksBefore(*a, *b); });
-  Wait &first = *group.front();
-  for (Wait *other : llvm::drop_begin(group)) {
-    other->speaker = &first;
-    first.others.push_back(other);
-    llvm::append_range(first.others, std::exchange(other->others, {}));
-  }
-}
-
 /// Of a lock within a lock class only that member is known, which all locks of that class share: those of one class of users, or
 /// of one function, are taken for one.
 uint64_t userOf(const Program &program, const HeldLock &lock) {
@@ -155,13 +145,13 @@ void chooseSpeakers(const Program &program, std::vector<Wait> &waits) {
       sections[wait.locks.front().taken].push_back(&wait);
   std::map<std::tuple<LockObject, uint64_t, std::optional<DependencyKind>>, std::vector<Wait *>> habits;
   for (auto &[taken, section] : sections) {
-    letFirstSpeak(section);
+    letFirstSpeak(section, speaksBefore);
     const Wait &first = *section.front();
     const HeldLock &lock = first.locks.front();
     habits[{lock.lock, userOf(program, lock), first.use ? std::optional(first.use->kind) : std::nullopt}].push_back(section.front());
   }
   for (auto &[lock, habit] : habits)
-    letFirstSpeak(habit);
+    letFirstSpeak(habit, speaksBefore);
 }
 
 std::vector<Wait> waitsOf(const Needs &in, const Options &options) {

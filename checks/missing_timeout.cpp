@@ -1,5 +1,6 @@
 #include "analysis/body/identity.h"
 #include "analysis/bounds/dependencies.h"
+#include "checks/speakers.h"
 #include "model/make_check.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -68,8 +69,8 @@ struct Wait {
   const DependencyUse *use = nullptr;
   std::vector<const PhaseBound *> missing = {}; ///< Phases that can wait for ever.
   llvm::StringRef excuse = {};                  ///< Why it is no finding; empty if it is one.
-  const DependencyUse *speaker = nullptr;       ///< The call whose finding speaks for this one, too.
-  std::vector<const DependencyUse *> others = {}; ///< Calls that this one speaks for.
+  const Wait *speaker = nullptr;                ///< Its finding speaks for this one, too.
+  std::vector<const Wait *> others = {};        ///< Those that this one speaks for.
 };
 
 llvm::StringRef excuseOf(const Wait &wait, const Options &options) {
@@ -93,19 +94,6 @@ bool isBetterSpeaker(const Wait &a, const Wait &b) {
   return rank(a) > rank(b);
 }
 
-/// The best of the calls speaks for all of them, the first of equals.
-void letOneSpeak(llvm::ArrayRef<Wait *> group) {
-  Wait &speaker = **llvm::min_element(group, [](const Wait *a, const Wait *b) { return isBetterSpeaker(*a, *b); });
-  for (Wait *wait : group) {
-    if (wait == &speaker)
-      continue;
-    wait->speaker = speaker.use;
-    speaker.others.push_back(wait->use);
-    llvm::append_range(speaker.others, std::exchange(wait->others, {}));
-  }
-  llvm::sort(speaker.others, [](const DependencyUse *a, const DependencyUse *b) { return a->call < b->call; });
-}
-
 /// One subject without a limit is one fault, however many calls wait on it: in one function whatever its phases are, and
 /// across functions if the same is missing.
 void chooseSpeakers(std::vector<Wait> &waits) {
@@ -114,14 +102,14 @@ void chooseSpeakers(std::vector<Wait> &waits) {
     if (wait.excuse.empty() && !wait.use->subject.empty())
       byFunction[{wait.use->subject, wait.use->call.function}].push_back(&wait);
   std::map<std::pair<llvm::StringRef, llvm::StringRef>, std::vector<Wait *>> byLack;
-  for (const auto &[of, group] : byFunction) {
-    letOneSpeak(group);
-    for (Wait *wait : group)
-      if (!wait->speaker)
-        byLack[{of.first, wait->missing.front()->reason}].push_back(wait);
+  for (auto &[of, group] : byFunction) {
+    letFirstSpeak(group, isBetterSpeaker);
+    byLack[{of.first, group.front()->missing.front()->reason}].push_back(group.front());
   }
-  for (const auto &[of, group] : byLack)
-    letOneSpeak(group);
+  for (auto &[of, group] : byLack)
+    letFirstSpeak(group, isBetterSpeaker);
+  for (Wait &wait : waits)
+    llvm::sort(wait.others, [](const Wait *a, const Wait *b) { return a->use->call < b->use->call; });
 }
 
 std::vector<Wait> waitsOf(const Inputs<Dependencies> &in, const Options &options) {
@@ -163,8 +151,8 @@ Finding findingOf(const Program &program, const Wait &wait) {
     weaken(finding, Confidence::Medium, "only writing has no limit, and what is written may fit into the buffers");
   finding.chain = chainOf(*wait.missing.front());
   finding.chain.push_back({finding.where, name + " waits here", !use.isLocalWait, true});
-  for (const DependencyUse *other : wait.others)
-    finding.related.push_back({locationOf(program, other->call), "`" + unqualified(other->callee).str() + "` waits on the same object"});
+  for (const Wait *other : wait.others)
+    finding.related.push_back({locationOf(program, other->use->call), "`" + unqualified(other->use->callee).str() + "` waits on the same object"});
   return finding;
 }
 
@@ -174,7 +162,7 @@ Judgement judge(const Inputs<Dependencies> &in, const Wait &wait) {
     return findingOf(program, wait);
   Rejection rejection{locationOf(program, wait.use->call), "`" + wait.use->callee + "`", wait.excuse.str()};
   if (wait.speaker) {
-    Location other = locationOf(program, wait.speaker->call);
+    Location other = locationOf(program, wait.speaker->use->call);
     rejection.reason = "it waits on the same object as the call at " + other.path + ":" + std::to_string(other.line) +
                        ", and one object without a limit is one finding, there";
   }
