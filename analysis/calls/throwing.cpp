@@ -55,12 +55,6 @@ bool keepsAll(const Function &body, const Try &owner) {
                        [&](const Call &c) { return c.isNoReturn && isIn(body, c.block, last.body); });
 }
 
-/// USRs name the parameters of all functions but those with the linkage of C.
-bool isOfC(const Declaration &callee) {
-  llvm::StringRef usr = callee.usr;
-  return usr.consume_front("c:@F@") && !usr.empty() && !usr.contains('#') && !usr.contains('@');
-}
-
 bool isCallable(const Type *type) {
   return type && (type->kind == TypeClass::Function || type->canonical.contains("(*)") ||
                   type->canonical.contains("(&)"));
@@ -74,6 +68,12 @@ bool isLockHolder(const Declaration &callee) {
 }
 
 } // namespace
+
+/// USRs name the parameters of all other functions.
+bool hasCLinkage(const Declaration &function) {
+  llvm::StringRef usr = function.usr;
+  return usr.consume_front("c:@F@") && !usr.empty() && !usr.contains('#') && !usr.contains('@');
+}
 
 bool Throwing::isKept(const Function &body, Index<Block> inner, Index<Block> outer) {
   for (Index<Block> block : enclosingBlocks(body, inner)) {
@@ -111,7 +111,7 @@ Throws Throwing::ofForeign(const Known &known, const LinkedFunction &function, I
   Throws worst = Throws::Never;
   if (needsOnlyMemory(callee, call))
     worst = Throws::Memory;
-  else if (!isOfC(callee) && !isLockHolder(callee) && !reportsByCode(callee))
+  else if (!hasCLinkage(callee) && !isLockHolder(callee) && !reportsByCode(callee))
     return Throws::Anything;
   llvm::ArrayRef<CallEdge> edges = program_.calleesAt(function, index);
   if (edges.empty() && takesUnseenCallable(function, call))

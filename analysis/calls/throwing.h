@@ -16,6 +16,9 @@ enum class Throws : uint8_t {
   Anything,
 };
 
+/// It is declared with the linkage of C, in no namespace or class.
+bool hasCLinkage(const Declaration &function);
+
 class Throwing {
 public:
   using Result = Throwing;

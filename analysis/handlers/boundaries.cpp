@@ -2,6 +2,7 @@
 
 #include "analysis/body/exits.h"
 #include "analysis/body/region.h"
+#include "analysis/calls/throwing.h"
 #include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -11,10 +12,8 @@
 namespace opex {
 namespace {
 
-/// C functions have no parameters in their USRs.
 bool isCFunction(const Declaration *declaration) {
-  return declaration && declaration->kind == EntityKind::Function && declaration->usr.starts_with("c:@F@") &&
-         !declaration->usr.contains('#');
+  return declaration && declaration->kind == EntityKind::Function && hasCLinkage(*declaration);
 }
 
 bool hasAround(const Function &body, Index<Block> block, BlockRole role) {

@@ -1,6 +1,7 @@
 #include "analysis/paths/endings.h"
 
 #include "analysis/body/region.h"
+#include "analysis/calls/throwing.h"
 #include "analysis/paths/walk.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -130,10 +131,7 @@ size_t &Endings::budgetOf(const LinkedFunction &function) {
 /// Unseen code of C++ may; what has the linkage of C answers by its result.
 bool Endings::mayThrow(const LinkedFunction &function, Index<Call> call) const {
   const Declaration *callee = program().declaration((*function.body)[call].callee);
-  if (!callee || callee->isNoexcept)
-    return !callee;
-  llvm::StringRef usr = callee->usr;
-  return !(usr.consume_front("c:@F@") && !usr.contains('#') && !usr.contains('@'));
+  return !callee || (!callee->isNoexcept && !hasCLinkage(*callee));
 }
 
 bool Endings::isSmall(const LinkedFunction &function) const {
