@@ -1735,3 +1735,181 @@ struct Branch {
   Shelf back; // expect: opex-unbounded-queue "`back` grows without limit"
 };
 void onDelivery(Branch &branch, const std::string &thing) { branch.front.put(thing), branch.back.put(thing); }
+
+// --- chosen.cpp
+#include <algorithm>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+struct Errand {
+  explicit Errand(int weight) : weight(weight) {}
+  int weight;
+  void run();
+};
+void tell(int room, const std::string &note);
+
+/// Not the first is taken, but the heaviest: where it stood is kept while the list is walked.
+class Errands {
+public:
+  void add(std::unique_ptr<Errand> errand) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    open_.push_back(std::move(errand)); // expect: opex-unbounded-queue
+  }
+  /// There are never more than ten of these.
+  bool addLight(std::unique_ptr<Errand> errand) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (light_.size() == 10)
+      return false;
+    light_.push_back(std::move(errand));
+    return true;
+  }
+  void run() {
+    for (;;) {
+      doHeaviest(open_);
+      doHeaviest(light_);
+    }
+  }
+
+private:
+  void doHeaviest(std::list<std::unique_ptr<Errand>> &errands) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    std::list<std::unique_ptr<Errand>>::iterator heaviest = errands.end();
+    for (auto it = errands.begin(); it != errands.end(); ++it)
+      if (heaviest == errands.end() || (*it)->weight > (*heaviest)->weight)
+        heaviest = it;
+    if (heaviest == errands.end())
+      return;
+    std::unique_ptr<Errand> errand;
+    errand = std::move(*heaviest);
+    errands.erase(heaviest);
+    lock.unlock();
+    errand->run();
+  }
+  std::mutex mutex_;
+  std::list<std::unique_ptr<Errand>> open_, light_;
+};
+
+/// The same by an algorithm.
+class Votes {
+public:
+  void cast(const std::string &vote) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    votes_.push_back(vote); // expect: opex-unbounded-queue
+  }
+  void count() {
+    while (true) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      auto least = std::min_element(votes_.begin(), votes_.end());
+      if (least == votes_.end())
+        continue;
+      std::string vote = std::move(*least);
+      votes_.erase(least);
+      tell(0, vote);
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::string> votes_;
+};
+
+/// Who takes an element by its number only ends what was asked for: nothing waits here for work.
+class Lent {
+public:
+  void lend(int number, std::unique_ptr<Errand> errand) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    numbers_.push_back(number);
+    errands_.push_back(std::move(errand));
+  }
+  std::unique_ptr<Errand> back(int number) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto place = std::find_if(errands_.begin(), errands_.end(), [number](const auto &errand) { return errand->weight == number; });
+    if (place == errands_.end())
+      return nullptr;
+    std::unique_ptr<Errand> errand = std::move(*place);
+    errands_.erase(place);
+    return errand;
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<int> numbers_;
+  std::vector<std::unique_ptr<Errand>> errands_;
+};
+
+/// One list for each room; all of them are gone over, and dropped at once.
+class Notes {
+public:
+  void leave(int room, const std::string &note) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    byRoom_[room].push_back(note); // expect: opex-unbounded-queue
+  }
+  void leaveQuickly(int room, const std::string &note) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    quick_[room].push_back(note); // expect: opex-unbounded-queue
+  }
+  /// Full rooms get no more.
+  void leaveShort(int room, const std::string &note) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    std::vector<std::string> &notes = short_[room];
+    if (notes.size() < 3)
+      notes.push_back(note);
+  }
+  void run() {
+    for (;;) {
+      deliver();
+      deliverQuickly();
+    }
+  }
+
+private:
+  void deliver() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto &[room, notes] : byRoom_)
+      for (const std::string &note : notes)
+        tell(room, note);
+    byRoom_.clear();
+    for (auto place = short_.begin(); place != short_.end(); ++place)
+      for (const std::string &note : place->second)
+        tell(place->first, note);
+    short_.clear();
+  }
+  void deliverQuickly() {
+    std::unordered_map<int, std::vector<std::string>> mine;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      mine.swap(quick_);
+    }
+    for (const auto &[room, notes] : mine)
+      for (const std::string &note : notes)
+        tell(room, note);
+  }
+  std::mutex mutex_;
+  std::map<int, std::vector<std::string>> byRoom_, short_;
+  std::unordered_map<int, std::vector<std::string>> quick_;
+};
+
+void onVisit(Errands &errands, Votes &votes, Lent &lent, Notes &notes, int weight, const std::string &note) {
+  errands.add(std::make_unique<Errand>(weight));
+  errands.addLight(std::make_unique<Errand>(weight));
+  votes.cast(note);
+  lent.lend(7, std::make_unique<Errand>(weight));
+  lent.back(7);
+  notes.leave(1, note);
+  notes.leaveQuickly(1, note);
+  notes.leaveShort(1, note);
+}
+int main() {
+  static Errands errands;
+  static Votes votes;
+  static Notes notes;
+  std::thread([] { errands.run(); }).detach();
+  std::thread([] { votes.count(); }).detach();
+  std::thread([] { notes.run(); }).detach();
+}

@@ -5,6 +5,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <iterator>
+
 namespace opex {
 namespace {
 
@@ -228,10 +230,15 @@ std::vector<QueueObject> QueueObjects::find() {
   std::vector<QueueObject> found;
   for (auto &[key, object] : objects_)
     if (object.rule) {
+      if (object.isElement) // With a container of queues all that is in them is gone.
+        if (auto whole = objects_.find({key.first, false}); whole != objects_.end())
+          llvm::copy_if(whole->second.touches, std::back_inserter(object.touches), [](const QueueTouch &touch) {
+            return touch.row->does == rules::QueueCall::Clear || touch.row->does == rules::QueueCall::Pop;
+          });
       llvm::sort(object.touches, [](const QueueTouch &a, const QueueTouch &b) {
         return std::tie(a.call, a.queue, a.path) < std::tie(b.call, b.queue, b.path);
       });
-      found.push_back(std::move(object));
+      found.push_back(object);
     }
   objects_.clear();
   return found;

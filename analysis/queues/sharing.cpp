@@ -2,7 +2,6 @@
 
 #include "analysis/body/loops.h"
 #include "analysis/body/order.h"
-#include "analysis/body/places.h"
 #include "analysis/execution/startup.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -68,36 +67,61 @@ bool QueueSharing::isIn(const QueueObject &queue, const LinkedFunction &function
   return false;
 }
 
+/// Behind the conversion of iterators: to those of constant elements, say.
+Index<Value> QueueSharing::converted(const Function &body, Index<Value> value) {
+  while (value && body[value].kind == ValueKind::Call && body.calls[body[value].index].kind == CallKind::Constructor &&
+         body.calls[body[value].index].arguments.size() == 1)
+    value = body.calls[body[value].index].arguments[0];
+  return value;
+}
+
+/// `queue.begin()`, or what is chosen among all: `std::min_element(queue.begin(), queue.end())`.
+bool QueueSharing::isBegin(const Function &body, Index<Value> value, const Variable &queue) {
+  value = converted(body, value);
+  if (!queue || !value || body[value].kind != ValueKind::Call)
+    return false;
+  const Call &call = body.calls[body[value].index];
+  if (!call.object)
+    return call.arguments.size() == 2 && call.kind == CallKind::Function && isBegin(body, call.arguments[0], queue);
+  return unqualified(call.name).ends_with("begin") && variableBehind(body, call.object) == queue;
+}
+
+/// The iterator walks from the queue's beginning, or was set to where another one stood that does.
+bool QueueSharing::walksFromBegin(const Function &body, uint32_t iterator, const Variable &queue) {
+  std::set<uint32_t> seen = {iterator};
+  std::vector<uint32_t> open = {iterator};
+  bool walks = false;
+  while (!open.empty() && !walks) {
+    const uint32_t variable = open.back();
+    open.pop_back();
+    auto follow = [&](Index<Value> source) {
+      source = source ? converted(body, source) : source;
+      walks |= isBegin(body, source, queue);
+      if (source && body[source].kind == ValueKind::Local && seen.insert(body[source].index).second)
+        open.push_back(body[source].index);
+    };
+    follow(body.locals[variable].init);
+    for (const Assign &assign : body.assigns)
+      if (assign.op == "=" && names(body, assign.target, Place::ofLocal(variable)))
+        follow(assign.value);
+    for (const Call &call : body.calls)
+      if (unqualified(call.name) == "operator=" && call.arguments.size() == 1 && names(body, call.object, Place::ofLocal(variable)))
+        follow(call.arguments[0]);
+  }
+  return walks;
+}
+
 /// `erase(begin())`, or of an iterator that walks from there and whose element is handed on.
 bool QueueSharing::takesFront(const QueueTouch &erase) const {
-  const LinkedFunction &function = program_.functions[erase.call.function];
-  const Function &body = *function.body;
+  const Function &body = *program_.functions[erase.call.function].body;
   const Call &call = body[erase.call.call];
   const Variable named = variableBehind(body, erase.queue);
   if (call.arguments.empty())
     return false;
-  auto converted = [&](Index<Value> value) { // iterator → const_iterator
-    while (value && body[value].kind == ValueKind::Call &&
-           body.calls[body[value].index].kind == CallKind::Constructor &&
-           body.calls[body[value].index].arguments.size() == 1)
-      value = body.calls[body[value].index].arguments[0];
-    return value;
-  };
-  auto isBegin = [&](Index<Value> value) {
-    value = converted(value);
-    if (!value || body[value].kind != ValueKind::Call)
-      return false;
-    const Call &begin = body.calls[body[value].index];
-    return unqualified(begin.name).ends_with("begin") && begin.object &&
-           named && variableBehind(body, begin.object) == named;
-  };
-  if (isBegin(call.arguments[0]))
+  if (isBegin(body, call.arguments[0], named))
     return true;
-  const std::optional<uint32_t> variable = localOf(body, converted(call.arguments[0]));
-  if (!variable || !repetition_.isInLoop(erase.call))
-    return false;
-  const Local &iterator = body.locals[*variable];
-  if (!isBegin(iterator.init))
+  const std::optional<uint32_t> variable = localOf(body, converted(body, call.arguments[0]));
+  if (!variable || !walksFromBegin(body, *variable, named))
     return false;
   // The element goes somewhere: it is copied or moved, not only looked at.
   auto isElement = [&](Index<Value> value) {
@@ -106,10 +130,10 @@ bool QueueSharing::takesFront(const QueueTouch &erase) const {
                     names(body, targetOf(body.calls[part.index]), Place::ofLocal(*variable));
            });
   };
-  for (const Call &other : body.calls)
-    if (&other != &call && other.kind != CallKind::Operator && llvm::any_of(other.arguments, isElement))
-      return true;
-  return false;
+  return llvm::any_of(body.calls, [&](const Call &other) {
+    bool mayKeep = other.kind != CallKind::Operator || unqualified(other.name) == "operator=";
+    return &other != &call && mayKeep && llvm::any_of(other.arguments, isElement);
+  });
 }
 
 /// A clear after a loop over the items, or after they were handed on.
@@ -118,15 +142,16 @@ bool QueueSharing::looksBefore(const QueueTouch &clear) const {
   const Function &body = *function.body;
   const Variable named = variableBehind(body, clear.queue);
   Moment cleared = momentOf(body, clear.call.call);
-  for (const Loop &loop : body.loops)
-    if (loop.kind == LoopKind::RangeFor && mentionsVariable(body, loop.range, named) && loop.body &&
-        happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
+  for (const Loop &loop : body.loops) {
+    Index<Value> over = loop.kind == LoopKind::RangeFor ? loop.range : loop.condition; // `i != queue.size()`
+    if (over && loop.body && mentionsVariable(body, over, named) && happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
       return true;
+  }
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
     bool isHandedOn =
         call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
-          return named && lastVariableOf(body, argument) == named;
+          return named && (lastVariableOf(body, argument) == named || isBegin(body, argument, named));
         });
     if (isHandedOn && Index<Call>(i) != clear.call.call &&
         happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)

@@ -2,6 +2,7 @@
 // one: pools whose items go round, wake-ups, what is filled once at the start.
 #pragma once
 
+#include "analysis/body/places.h"
 #include "analysis/execution/executors.h"
 #include "analysis/execution/locks.h"
 #include "analysis/queues/objects.h"
@@ -54,6 +55,9 @@ public:
   bool mayGrow(const QueueObject &queue, CallRef call, Index<Value> item) const;
 
 private:
+  static Index<Value> converted(const Function &body, Index<Value> value);
+  static bool isBegin(const Function &body, Index<Value> value, const Variable &queue);
+  static bool walksFromBegin(const Function &body, uint32_t iterator, const Variable &queue);
   bool takesFront(const QueueTouch &erase) const;
   bool looksBefore(const QueueTouch &clear) const;
   bool isReplacement(const QueueTouch &take) const;
