@@ -164,6 +164,7 @@ const Check bimodal_path = makeCheck<NoOptions, &Fallbacks::ways, judge>({
     .id = "opex-bimodal-path",
     .summary = "A rare path to the same result that nothing bounds.",
     .severity = Severity::Note,
+    .precision = Confidence::Medium,
     .practices = {"RS7", "SC9"},
     .cwe = {400},
     .help = kHelp,

@@ -150,6 +150,7 @@ const Check excessive_retry = makeCheck<Options, retriesOf, judge>({
     .id = "opex-excessive-retry",
     .summary = "A failing operation is tried again too often.",
     .severity = Severity::Warning,
+    .precision = Confidence::Medium,
     .practices = {"RS1"},
     .cwe = {},
     .help = kHelp,

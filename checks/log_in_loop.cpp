@@ -186,6 +186,7 @@ const Check log_in_loop = makeCheck<Options, loopsAndLines, judge>({
     .id = "opex-log-in-loop",
     .summary = "A log line for every element of data.",
     .severity = Severity::Warning,
+    .precision = Confidence::Medium,
     .practices = {"RE7"},
     .cwe = {779},
     .help = kHelp,

@@ -147,6 +147,8 @@ Finding findingOf(const Program &program, const Wait &wait) {
     weaken(finding, phase->confidence, phase->phase + ": " + phase->doubt);
   if ((use.isLocalWait || use.isIdleWait) && use.onRequestPath == OnRequestPath::Possible)
     weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
+  if (use.isIdleWait || use.kind == DependencyKind::Subprocess)
+    weaken(finding, Confidence::Medium, "many commands and threads end by themselves, and what this one does is not seen");
   if (isWriting(wait.missing))
     weaken(finding, Confidence::Medium, "only writing has no limit, and what is written may fit into the buffers");
   finding.chain = chainOf(*wait.missing.front());

@@ -223,6 +223,7 @@ const Check nested_retry = makeCheck<NoOptions, &Retries::nests, judge>({
     .id = "opex-nested-retry",
     .summary = "A retry runs inside another one, and their attempts multiply.",
     .severity = Severity::Error,
+    .precision = Confidence::Medium,
     .practices = {"RS1"},
     .cwe = {},
     .help = kHelp,

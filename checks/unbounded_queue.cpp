@@ -195,6 +195,7 @@ const Check unbounded_queue = makeCheck<NoOptions, pushes, judge>({
     .id = "opex-unbounded-queue",
     .summary = "A queue between threads takes everything and refuses nothing.",
     .severity = Severity::Warning,
+    .precision = Confidence::Medium,
     .practices = {"SC8", "RE6"},
     .cwe = {770},
     .help = kHelp,

@@ -117,6 +117,7 @@ const Check unbounded_retry = makeCheck<Options, &Retries::retries, judge>({
     .id = "opex-unbounded-retry",
     .summary = "A failing operation is tried again for ever.",
     .severity = Severity::Error,
+    .precision = Confidence::Medium,
     .practices = {"RS1"},
     .cwe = {835},
     .help = kHelp,

@@ -64,10 +64,6 @@ llvm::Error unknownCheck(llvm::StringRef name, llvm::ArrayRef<const Check *> kno
 
 } // namespace
 
-bool isInProfile(const CheckInfo &info, llvm::StringRef profile) {
-  return profile == "audit" || (profile == "ide" && !info.auditOnly) || (profile == "ci" && info.inCi);
-}
-
 bool isShown(Confidence confidence, llvm::StringRef profile) {
   if (profile == "audit")
     return true;
@@ -78,7 +74,7 @@ llvm::Expected<std::vector<const Check *>> selectChecks(const Options &options,
                                                         llvm::ArrayRef<const Check *> known) {
   std::set<const Check *> selected;
   for (const Check *check : known)
-    if (isInProfile(check->info, options.profile))
+    if (isShown(check->info.precision, options.profile))
       selected.insert(check);
   for (const Item &item : parseGlobs(options.checks)) {
     bool isMatched = false;

@@ -86,10 +86,7 @@ llvm::Expected<Options> parseOptions(llvm::ArrayRef<std::string> arguments, llvm
 llvm::Expected<std::vector<const Check *>> selectChecks(const Options &options,
                                                         llvm::ArrayRef<const Check *> known);
 
-/// Whether the check is in the profile, before any glob list.
-bool isInProfile(const CheckInfo &info, llvm::StringRef profile);
-
-/// Whether findings of this confidence are shown in the profile.
+/// Whether the profile shows findings of this confidence, and checks of this precision.
 bool isShown(Confidence confidence, llvm::StringRef profile);
 
 /// Whether a glob list switches `check` on, when nothing is on at first. Unknown names are no error.

@@ -70,7 +70,7 @@ std::string shownText(const Finding &finding, const ExplainedProgram &explained)
   const CheckInfo &check = checkOf(finding).info;
   std::vector<std::string> profiles, hiding;
   for (llvm::StringRef profile : {"ci", "ide", "audit"})
-    if (isInProfile(check, profile) && isShown(finding.confidence, profile))
+    if (isShown(std::min(check.precision, finding.confidence), profile))
       profiles.push_back(profile.str());
     else
       hiding.push_back(profile.str());

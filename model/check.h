@@ -22,8 +22,9 @@ struct CheckInfo {
   llvm::StringRef id;      ///< "opex-missing-timeout".
   llvm::StringRef summary; ///< One sentence.
   Severity severity = Severity::Warning;
-  bool auditOnly = false; ///< Not in profile `ide`.
-  bool inCi = true;       ///< In profile `ci`, where only findings of high confidence are shown.
+  /// How far its findings can be trusted, as measured at first contact (docs/precision.md). High: right nine times of ten,
+  /// and in all profiles; Medium: not in `ci`; Low: in `audit` only.
+  Confidence precision = Confidence::High;
   std::vector<llvm::StringRef> practices; ///< Ids of rules/practices.yaml.
   std::vector<unsigned> cwe;
   llvm::StringRef help;

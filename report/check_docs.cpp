@@ -1,5 +1,6 @@
 #include "report/check_docs.h"
 
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -19,7 +20,12 @@ std::string cell(llvm::StringRef text) {
 }
 
 llvm::StringRef profileOf(const CheckInfo &info) {
-  return info.inCi ? "ci, ide, audit" : info.auditOnly ? "audit" : "ide, audit";
+  switch (info.precision) {
+  case Confidence::High: return "ci, ide, audit";
+  case Confidence::Medium: return "ide, audit";
+  case Confidence::Low: return "audit";
+  }
+  llvm_unreachable("unknown confidence");
 }
 
 void writePractices(const CheckInfo &info, llvm::ArrayRef<rules::Practice> practices,

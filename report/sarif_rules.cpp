@@ -60,11 +60,6 @@ llvm::StringRef problemSeverity(Severity severity) {
   llvm_unreachable("unknown severity");
 }
 
-/// A check is in profile `ci` because its findings were measured to be right nearly always.
-llvm::StringRef precision(const CheckInfo &info) {
-  return info.inCi ? "high" : info.auditOnly ? "low" : "medium";
-}
-
 sarif::Relationship relation(llvm::StringRef taxonomy, llvm::StringRef id, llvm::StringRef kind) {
   sarif::Relationship relation;
   relation.target.id = id.str();
@@ -103,7 +98,7 @@ sarif::ReportingDescriptor rule(const Check &check, llvm::ArrayRef<rules::Practi
       rule.relationships.push_back(relation(kPractices, practice, "relevant"));
   for (unsigned cwe : info.cwe)
     rule.relationships.push_back(relation(kCwe, std::to_string(cwe), "superset"));
-  rule.properties["precision"] = precision(info).str();
+  rule.properties["precision"] = toString(info.precision);
   rule.properties["problem.severity"] = problemSeverity(info.severity).str();
   rule.properties["tags"] = tags(info, maxTags);
   return rule;

@@ -583,7 +583,7 @@ ssize_t logged(const sockaddr_in &server, char *buffer) {
 }
 
 int runsWhatItIsTold(const std::string &hook, const std::string &event) {
-  return system((hook + " " + event).c_str()); // expect: opex-missing-timeout [high] "waits for the command however long it runs"
+  return system((hook + " " + event).c_str()); // expect: opex-missing-timeout [medium] "waits for the command however long it runs"
 }
 
 // --- handles.cpp

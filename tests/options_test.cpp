@@ -46,19 +46,18 @@ struct LimitOptions {
   void map(auto &visit) { visit("max-attempts", maxAttempts, "Largest accepted bound."); }
 };
 
-Check named(llvm::StringRef id, bool auditOnly, bool inCi) {
+Check named(llvm::StringRef id, Confidence precision) {
   CheckInfo info;
   info.id = id;
-  info.auditOnly = auditOnly;
-  info.inCi = inCi;
+  info.precision = precision;
   return makeCheck<LimitOptions>(info);
 }
 
 /// Three checks, one in each profile.
 struct Checks {
-  Check ci = named("opex-missing-timeout", false, true);
-  Check ide = named("opex-log-in-loop", false, false);
-  Check audit = named("opex-missing-lever", true, false);
+  Check ci = named("opex-missing-timeout", Confidence::High);
+  Check ide = named("opex-log-in-loop", Confidence::Medium);
+  Check audit = named("opex-missing-lever", Confidence::Low);
   std::vector<const Check *> all = {&ci, &ide, &audit};
 
   std::vector<std::string> select(std::vector<std::string> arguments) {
