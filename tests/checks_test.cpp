@@ -218,11 +218,17 @@ TEST(HousePack, makesTheChecksKnowTheHousesOwn) {
   EXPECT_LT(runAllChecks(unknown).size(), runAllChecks(known).size());
 }
 
-/// One shape, and what all checks of retries say of it.
-TEST(Retries, areBoundByWhatEachFailureMoves) {
-  TestFile file = readTestFile("retries/bounds");
-  compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "retries/bounds");
+/// One kind of shape in each file, and what all checks of retries say of it.
+class Retries : public testing::TestWithParam<std::string> {};
+
+TEST_P(Retries, areWhatTheLinesExpect) {
+  const std::string name = "retries/" + GetParam();
+  TestFile file = readTestFile(name);
+  compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), name);
 }
+
+INSTANTIATE_TEST_SUITE_P(Checks, Retries, testing::ValuesIn(namesOf("testdata/retries")),
+                         [](const auto &info) { return info.param; });
 
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
                          [](const auto &info) { return info.param; });

@@ -1,6 +1,5 @@
 #include "analysis/body/variation.h"
 
-#include "analysis/body/places.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace opex {
@@ -27,37 +26,43 @@ bool isStep(llvm::StringRef op) { return op == "++" || op == "--" || op == "+=" 
 
 } // namespace
 
-Variation::Variation(const Function &body, llvm::function_ref<bool(Index<Block>)> isInside,
+Variation::Variation(const Program &program, const LinkedFunction &function, llvm::function_ref<bool(Index<Block>)> isInside,
                      Index<Local> variable)
-    : body_(body), isInside_(isInside) {
+    : function_(function), body_(*function.body), isInside_(isInside), cursors_(cursorsIn(program, function, isInside)) {
   if (variable)
-    advancing_.insert(variable.value);
+    advancing_.insert(Place::ofLocal(variable.value));
   findAdvancing();
 }
 
 bool Variation::isAdvancing(Index<Value> value) const {
   return value && mentions(body_, value, [&](const Value &part) {
-           return part.kind == ValueKind::Local && advancing_.contains(part.index);
+           if (part.kind == ValueKind::Call)
+             return cursors_.reads.contains(part.index);
+           return (part.kind == ValueKind::Local || part.kind == ValueKind::Field) &&
+                  advancing_.contains(placeOf(body_, Index<Value>(&part - body_.values.data())).withoutIndirection());
          });
 }
 
+/// A variable of the function, or a member that walks from element to element; numbers in members count, as others do.
+bool Variation::mayAdvance(Index<Value> target) const {
+  if (body_[target].kind == ValueKind::Local)
+    return !isNamedLikeAttempt(body_.locals[body_[target].index].name);
+  return body_[target].kind == ValueKind::Field && mayWalk(body_, *function_.unit, target);
+}
+
 void Variation::addAdvancing(Index<Value> target) {
-  while (target && body_[target].kind == ValueKind::Cast && !body_[target].operands.empty())
-    target = body_[target].operands.front();
-  if (target && body_[target].kind == ValueKind::Local &&
-      !isNamedLikeAttempt(body_.locals[body_[target].index].name))
-    advancing_.insert(body_[target].index);
+  target = target ? withoutCasts(body_, target) : target;
+  if (target && mayAdvance(target))
+    if (Place place = placeOf(body_, target).withoutIndirection())
+      advancing_.insert(place);
 }
 
 void Variation::findAdvancing() {
   for (const Assign &assign : body_.assigns) {
-    if (!isInside_(assign.block) || !assign.target || body_[assign.target].kind != ValueKind::Local)
+    if (!isInside_(assign.block) || !assign.target || !mayAdvance(assign.target))
       continue;
-    uint32_t local = body_[assign.target].index;
     bool walks = assign.op == "=" && assign.value && body_[assign.value].kind != ValueKind::Call &&
-                 mentions(body_, assign.value, [&](const Value &part) {
-                   return part.kind == ValueKind::Local && part.index == local;
-                 });
+                 mentionsPlace(body_, assign.value, placeOf(body_, assign.target));
     if (isStep(assign.op) || walks || yieldsAnother(body_, assign.value))
       addAdvancing(assign.target);
   }
@@ -70,18 +75,40 @@ void Variation::findAdvancing() {
     for (uint32_t i = 0; i < body_.locals.size(); ++i)
       if (const Local &local = body_.locals[i]; local.block && isInside_(local.block) && local.init &&
                                                 (isAdvancing(local.init) || yieldsAnother(body_, local.init)))
-        advancing_.insert(i);
+        advancing_.insert(Place::ofLocal(i));
     for (const Assign &assign : body_.assigns)
       if (isInside_(assign.block) && assign.op == "=" && isAdvancing(assign.value))
         addAdvancing(assign.target);
   }
 }
 
+bool Variation::moves(Index<Block> block, Index<Value> target) const {
+  target = target ? withoutCasts(body_, target) : target;
+  return target && isInside_(block) && isAdvancing(placeOf(body_, target).withoutIndirection());
+}
+
+std::vector<Step> Variation::moves() const {
+  std::vector<Step> steps;
+  for (uint32_t call : cursors_.moves)
+    steps.push_back({StepKind::Call, call});
+  if (steps.empty() && llvm::all_of(advancing_, [](const Place &place) { return place.isWhole(); }))
+    return {};
+  for (uint32_t i = 0; i < body_.assigns.size(); ++i)
+    if (moves(body_.assigns[i].block, body_.assigns[i].target))
+      steps.push_back({StepKind::Assign, i});
+  for (uint32_t i = 0; i < body_.calls.size(); ++i)
+    if (llvm::StringRef name = unqualified(body_.calls[i].name);
+        name.starts_with("operator") && moves(body_.calls[i].block, targetOf(body_.calls[i])))
+      steps.push_back({StepKind::Call, i});
+  return steps;
+}
+
 bool Variation::changesMode() const {
   return llvm::any_of(body_.assigns, [&](const Assign &assign) {
     bool isOwn = body_[assign.target].kind == ValueKind::Local &&
                  !body_.locals[body_[assign.target].index].byReference;
-    return isInside_(assign.block) && assign.value && !isOwn && isAdvancing(assign.value);
+    return isInside_(assign.block) && assign.value && !isOwn && isAdvancing(assign.value) &&
+           !mentionsPlace(body_, assign.value, placeOf(body_, assign.target));
   });
 }
 
@@ -139,6 +166,17 @@ bool Variation::isSetUp(const Call &work) const {
   });
 }
 
+/// `attach(*next++); readLine();`, methods of the same object.
+bool Variation::isOwnSetUp(const Call &work) const {
+  auto isOwn = [&](const Call &call) { return call.object && placeOf(body_, call.object).withoutIndirection().isThis(); };
+  return isOwn(work) && llvm::any_of(body_.calls, [&](const Call &call) {
+           return &call != &work && isInside_(call.block) && isOwn(call) &&
+                  llvm::any_of(call.arguments, [&](Index<Value> argument) {
+                    return argument && isAdvancing(argument) && mayWalk(body_, *function_.unit, argument);
+                  });
+         });
+}
+
 bool Variation::fallsBack(Index<Call> index) const {
   const Call &call = body_[index];
   std::set<uint32_t> inputs = inputsOf(call);
@@ -169,7 +207,7 @@ bool Variation::isOtherWork(Index<Call> index) const {
   const Call &call = body_[index];
   if (isAdvancing(call.object) ||
       llvm::any_of(call.arguments, [&](Index<Value> argument) { return isAdvancing(argument); }) ||
-      isSetUp(call))
+      isSetUp(call) || isOwnSetUp(call))
     return true;
   // `if (failed) useNewProtocol = false;`
   std::set<uint32_t> inputs = inputsOf(call);

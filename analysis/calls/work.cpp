@@ -13,6 +13,14 @@ namespace {
 /// To do it again is no second attempt.
 bool isNoAttempt(const DependencyUse &use) { return use.isLocalWait || use.isIdleWait || use.isContinued; }
 
+/// A wait inside the process that a limit ends: `poll(fds, 1, 800)`. Time passes there, or what it waits for has come.
+bool isLimitedWait(const DependencyUse &use) {
+  return use.isLocalWait && !use.phases.empty() && llvm::none_of(use.phases, [](const PhaseBound &phase) {
+    const bool isGiven = phase.state == BoundState::Set ? phase.isChosen && phase.valueNs != 0 : phase.state == BoundState::Unknown;
+    return !isGiven;
+  });
+}
+
 bool isGuardOfRetries(const GuardUse &guard) { return guard.kind == GuardKind::Breaker || guard.kind == GuardKind::RetryBudget; }
 
 /// How many calls lie between each function and the nearest of `targets`, over the edges that are followed.
@@ -42,9 +50,12 @@ std::vector<bool> reached(const std::vector<uint32_t> &distances) {
 
 RetryWork::RetryWork(const Needs &in) : in_(in), program_(in.program()), holdsBack_(program_.functions.size()) {
   std::vector<uint32_t> working, pausing, guarding;
-  for (const DependencyUse &use : in.get<Dependencies>().uses)
+  for (const DependencyUse &use : in.get<Dependencies>().uses) {
     if (!isNoAttempt(use))
       working.push_back(use.call.function);
+    if (isLimitedWait(use))
+      pausing.push_back(use.call.function);
+  }
   for (CallRef call : in.get<Statements>().pauses)
     pausing.push_back(call.function);
   for (const GuardUse &guard : in.get<Statements>().guards)
@@ -118,7 +129,10 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
   }
 }
 
-bool RetryWork::isPause(CallRef call) const { return in_.get<Statements>().isPause(call) || surelyRuns(call, pauses_); }
+bool RetryWork::isPause(CallRef call) const {
+  const DependencyUse *use = in_.get<Dependencies>().at(call);
+  return in_.get<Statements>().isPause(call) || (use && isLimitedWait(*use)) || surelyRuns(call, pauses_);
+}
 
 bool RetryWork::isGuard(CallRef call) const {
   const GuardUse *guard = in_.get<Statements>().guards.at(call);

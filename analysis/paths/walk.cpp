@@ -28,7 +28,7 @@ Walker::Walker(Endings &endings, const LinkedFunction &function, llvm::function_
 
 size_t Walker::Hash::operator()(const State &state) const {
   llvm::hash_code hash = llvm::hash_combine(state.block.value, state.position, state.hasWorked, state.hasFailed, state.hasPaused,
-                                            state.isHandled, state.hasCounted, state.round, state.last.value, state.caught.hash);
+                                            state.isHandled, state.hasCounted, state.round, state.times, state.last.value, state.caught.hash);
   for (const auto &[place, known] : state.env) {
     for (const Place::Step &step : place.steps())
       hash = llvm::hash_combine(hash, step.kind, step.which);

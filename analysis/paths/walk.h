@@ -19,6 +19,7 @@ struct Round {
   std::vector<Step> counts;       ///< Steps that change a counter: does each way round pass one?
   Index<Local> told;              ///< A parameter by which the function is told how work done before it went.
   bool othersFail = false;        ///< Other work may fail as well; else it succeeds.
+  uint8_t times = 1;              ///< So often the work ends as assumed before it counts as done again.
 };
 
 enum class Assumed : uint8_t { Succeeds, Fails, Throws };

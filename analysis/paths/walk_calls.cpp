@@ -117,14 +117,17 @@ void Walker::beginAnew(const State &state, Index<Call> index) {
   next.isHandled = state.isHandled;
   next.hasCounted = state.hasCounted;
   next.last = state.last;
+  next.times = state.times;
   next.round = 1;
   open_.push_back(std::move(next));
 }
 
 void Walker::runWork(State state, Index<Call> index) {
   if (index == work_ && assumed_) {
-    if (state.round > 0)
+    if (state.round > 0 && state.times >= round_.times)
       return goesRound(state);
+    state.times += state.round > 0 || !state.hasWorked;
+    state.round = 0;
     state.hasWorked = true;
     state.hasCounted = false;
     state.hasFailed = *assumed_ != Assumed::Succeeds;

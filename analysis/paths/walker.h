@@ -23,6 +23,7 @@ private:
     uint32_t position = 0;
     bool hasWorked = false, hasFailed = false, hasPaused = false, isHandled = false, hasCounted = false;
     uint8_t round = 0;
+    uint8_t times = 0; ///< So often the work was done.
     Index<Call> last;              ///< The work done last, the failed one if there is one.
     std::vector<EntityId> failing; ///< What has failed fails again.
     EntityId caught;               ///< What the handler was entered with, if known.

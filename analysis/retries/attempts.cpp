@@ -1,3 +1,4 @@
+#include "analysis/retries/clocks.h"
 #include "analysis/retries/finder.h"
 
 #include "analysis/body/conditions.h"
@@ -126,13 +127,18 @@ private:
   bool isTime(const Value &value) const {
     if (isTimeType(function_, value))
       return true;
+    if (value.kind == ValueKind::Local)
+      return isClockKept(value.index);
     if (value.kind != ValueKind::Call)
       return false;
-    llvm::StringRef name = unqualified(body_.calls[value.index].name);
-    bool isNamedSo = name == "time" || name == "now" || name.contains_insensitive("elapsed") ||
-                     name.contains_insensitive("gettime") || name.contains_insensitive("clock") ||
-                     name.contains_insensitive("deadline") || name.contains_insensitive("expired");
-    return isNamedSo && mayMeasure(value.index);
+    return isNamedLikeClock(unqualified(body_.calls[value.index].name)) && mayMeasure(value.index);
+  }
+
+  /// `uint64_t now = clockMillis();` in the rounds.
+  bool isClockKept(uint32_t local) const {
+    const Local &variable = body_.locals[local];
+    const Index<Value> init = variable.block && isInside_(variable.block) && variable.init ? withoutCasts(body_, variable.init) : Index<Value>();
+    return init && body_[init].kind == ValueKind::Call && isTime(body_[init]);
   }
 
   /// What is seen of the call does not speak against what its name says.
@@ -140,7 +146,7 @@ private:
     if (finder_.work.reach({function_.position, Index<Call>(call)}).reaches())
       return false;
     const LinkedFunction *callee = finder_.program.directCallee(function_, Index<Call>(call));
-    return !callee || measures(*callee);
+    return !callee || measures(*callee) || asksClock(finder_.program, *callee);
   }
 
   /// `policy.mayRetry()`, `attempts.exhausted()`.

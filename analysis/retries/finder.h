@@ -86,6 +86,11 @@ bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, R
 bool collectWork(RetryFinder &finder, const LinkedFunction &function, const Round &round,
                  llvm::function_ref<bool(const Call &)> isMeant, RetryUse &use);
 
+/// How often the work is done when it fails each time, where flags that the rounds set end it; none if more than a few
+/// times.
+std::optional<int64_t> attemptsByFlags(const RetryFinder &finder, const LinkedFunction &function, Round round, Index<Call> work,
+                                       llvm::function_ref<bool(Index<Call>)> isWork);
+
 void findLoops(RetryFinder &finder);
 void findJumps(RetryFinder &finder);         ///< goto.
 void findRecursions(RetryFinder &finder);    ///< Functions that call themselves, over others perhaps.

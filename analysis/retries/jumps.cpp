@@ -60,7 +60,7 @@ void findGotos(RetryFinder &finder, const LinkedFunction &function) {
     use.function = function.position;
     auto isBetween = [&](const Site &site) { return site.offset >= label.site.offset && site.offset <= end; };
     auto isInside = [&](Index<Block> block) { return block == label.block || isBetween(body[block].site); };
-    Variation variation(body, isInside, {});
+    Variation variation(finder.program, function, isInside, {});
     auto isMeant = [&](const Call &call) {
       return isBetween(call.site) && !variation.isOtherWork(Index<Call>(&call - body.calls.data()));
     };
@@ -73,6 +73,10 @@ void findGotos(RetryFinder &finder, const LinkedFunction &function) {
                          finder, function, round, work,
                          [&](Index<Call> other) { return isWorkIn(finder, function, other); }, change);
                    }, {label.site.offset, body[work].site.offset}).attempts;
+    if (use.attempts.kind == Attempts::Unbounded)
+      if (std::optional<int64_t> count =
+              attemptsByFlags(finder, function, round, work, [&](Index<Call> other) { return isWorkIn(finder, function, other); }))
+        use.attempts = {Attempts::Known, *count, {}};
     use.isGuarded = isGuardedIn(finder, function, isInside);
     addEvidence(finder, use, function, "`goto " + label.name.str() + "` leads back to it");
     finder.found.push_back(std::move(use));

@@ -46,7 +46,7 @@ private:
     if (rounds.kind == Rounds::Data && !isTest(candidates))
       return "its rounds follow the data";
     auto isRepeated = [&](Index<Block> block) { return isInside(block); };
-    Variation variation(body_, isRepeated, loop_.variable);
+    Variation variation(finder_.program, function_, isRepeated, loop_.variable);
     if (variation.changesMode())
       return "the number of the round decides how the work is done";
     RetryUse use;
@@ -55,7 +55,7 @@ private:
     use.loop = index_;
     use.confidence = Confidence::Medium;
     use.doubt = kUncertainReach;
-    llvm::StringRef why = addWork(use, candidates, variation);
+    llvm::StringRef why = addWork(use, candidates, variation, rounds.kind == Rounds::Data || takesNextInTest());
     if (use.work.empty())
       return why;
     keepMainWork(use);
@@ -72,16 +72,20 @@ private:
   }
 
   /// Adds to the retry what it does again; says why it does nothing again, if so.
-  llvm::StringRef addWork(RetryUse &use, llvm::ArrayRef<Index<Call>> candidates, const Variation &variation) {
+  llvm::StringRef addWork(RetryUse &use, llvm::ArrayRef<Index<Call>> candidates, const Variation &variation, bool followsData) {
     llvm::StringRef why;
     for (Index<Call> call : candidates) {
-      if (variation.isOtherWork(call)) {
+      if (variation.isOtherWork(call) && movesOn(call, variation)) {
         why = "each round works on something else, or in another way";
         continue;
       }
       RetryProof proof = prove(call);
       if (!proof.isRetry) {
         why = proof.why;
+        continue;
+      }
+      if (proof.isOnlySome && followsData && !isTest(call)) {
+        why = "its rounds follow the data";
         continue;
       }
       if (parameterRunBy(body_, body_[call])) {
@@ -103,11 +107,32 @@ private:
     return why;
   }
 
+  /// What the work is about moves on before each further attempt.
+  bool movesOn(Index<Call> call, const Variation &variation) const {
+    Round moved = round();
+    moved.counts = variation.moves();
+    auto comesBackToTheSame = [&](Assumed assumed) {
+      const RoundAnswer answer =
+          walkRound(finder_.endings, function_, [&](Index<Call> other) { return isWork(other); }, moved, call, assumed);
+      return answer.isUncounted && !answer.isGivenUp;
+    };
+    return moved.counts.empty() || !(comesBackToTheSame(Assumed::Fails) || comesBackToTheSame(Assumed::Throws));
+  }
+
   bool isInside(Index<Block> block) const {
     for (Index<Block> around : enclosingBlocks(body_, block))
       if (around == loop_.body || around == loop_.test || around == loop_.increment)
         return true;
     return false;
+  }
+
+  /// `while ((line = nextLine()))`: each round is about what the condition has taken.
+  bool takesNextInTest() const {
+    return loop_.test && llvm::any_of(body_.assigns, [&](const Assign &assign) {
+             return assign.block == loop_.test && assign.op == "=" && assign.value &&
+                    body_[withoutCasts(body_, assign.value)].kind == ValueKind::Call &&
+                    mentionsPlace(body_, loop_.condition, placeOf(body_, assign.target));
+           });
   }
 
   /// The work is what the loop's condition asks.
@@ -193,6 +218,10 @@ private:
       AttemptsRead own = attemptsAt(ref.call);
       if (own.attempts.kind == Attempts::Unbounded)
         own = attemptsInMethods(finder_, function_, ref.call);
+      if (own.attempts.kind == Attempts::Unbounded)
+        if (std::optional<int64_t> count =
+                attemptsByFlags(finder_, function_, round(), ref.call, [&](Index<Call> other) { return isWork(other); }))
+          own.attempts = {Attempts::Known, *count, {}};
       if (own.attempts.kind == Attempts::Unbounded)
         endless.push_back(ref);
       if (!read || own.attempts.kind == Attempts::Unbounded)
@@ -293,6 +322,20 @@ bool countsFailures(const RetryFinder &finder, const LinkedFunction &function, R
         answer.goesRound)
       return !answer.isUncounted || answer.isGivenUp;
   return true;
+}
+
+std::optional<int64_t> attemptsByFlags(const RetryFinder &finder, const LinkedFunction &function, Round round, Index<Call> work,
+                                       llvm::function_ref<bool(Index<Call>)> isWork) {
+  constexpr uint8_t kMostByFlags = 3;
+  for (round.times = 2; round.times <= kMostByFlags; ++round.times) {
+    auto endsHere = [&](Assumed assumed) {
+      const RoundAnswer answer = walkRound(finder.endings, function, isWork, round, work, assumed);
+      return !answer.goesRound && !answer.isGivenUp;
+    };
+    if (endsHere(Assumed::Fails) && endsHere(Assumed::Throws))
+      return round.times;
+  }
+  return std::nullopt;
 }
 
 void findLoops(RetryFinder &finder) {
