@@ -1,4 +1,5 @@
 #include "analysis/body/identity.h"
+#include "analysis/body/region.h"
 #include "analysis/bounds/dependencies.h"
 #include "analysis/bounds/phase_limits.h"
 #include "analysis/calls/run_parameters.h"
@@ -15,6 +16,7 @@ namespace opex::checks {
 namespace {
 
 constexpr size_t kMostOthers = 6;
+constexpr size_t kManyLocks = 3; // That lead to one wait further down: it is their common fault.
 
 using Needs = Inputs<RoleIndex, Subjects, StartupOnly, HeldLocks, Dependencies, Statements>;
 
@@ -99,10 +101,21 @@ bool isGivenElse(const Needs &in, const HeldLock &lock, CallRef wait) {
   return false;
 }
 
+/// Makes a static variable, which happens once.
+bool isFirstTime(const Program &program, CallRef ref) {
+  const Function &body = *program.functions[ref.function].body;
+  return llvm::any_of(body.locals, [&](const Local &local) {
+    return local.kind == LocalKind::Static && local.init &&
+           mentions(body, local.init, [&](const Value &part) { return part.kind == ValueKind::Call && part.index == ref.call.value; });
+  });
+}
+
 /// Fills in the locks of the wait: one wait for each way from who holds some, each of them a fault of its own.
 std::vector<Wait> withLocks(const Needs &in, Wait wait) {
   std::vector<HeldLock> locks = wait.excuse.empty() ? in.get<HeldLocks>().at(wait.call) : std::vector<HeldLock>();
   llvm::erase_if(locks, [&](const HeldLock &lock) { return isGivenElse(in, lock, wait.call); });
+  auto isFirst = [&](CallRef call) { return isFirstTime(in.program(), call); };
+  llvm::erase_if(locks, [&](const HeldLock &lock) { return isFirst(wait.call) || llvm::any_of(lock.way, isFirst); });
   if (locks.empty() && wait.excuse.empty())
     wait.excuse = "no lock is known to be held while it runs";
   llvm::erase_if(locks, [&](const HeldLock &lock) { return in.get<StartupOnly>()[lock.taken.function]; });
@@ -130,28 +143,29 @@ bool speaksBefore(const Wait &one, const Wait &other) {
   return rank(one) < rank(other);
 }
 
-/// Of a lock within a lock class only that member is known, which all locks of that class share: those of one class of users, or
-/// of one function, are taken for one.
-uint64_t userOf(const Program &program, const HeldLock &lock) {
-  const Function &taker = *program.functions[lock.taken.function].body;
-  return taker.record ? taker.record.hash : lock.taken.function;
-}
-
-/// One critical section is one fault, and so is one lock that is held over calls of one kind, wherever its users take it.
-void chooseSpeakers(const Program &program, std::vector<Wait> &waits) {
+/// One critical section is one fault, and so is one lock that is held over calls of one kind, wherever its users take it. What
+/// waits several calls further down, a log line say, is one fault whoever comes to it with whatever lock.
+void chooseSpeakers(std::vector<Wait> &waits) {
   std::map<CallRef, std::vector<Wait *>> sections; // By what takes the lock.
   for (Wait &wait : waits)
     if (wait.excuse.empty())
       sections[wait.locks.front().taken].push_back(&wait);
-  std::map<std::tuple<LockObject, uint64_t, std::optional<DependencyKind>>, std::vector<Wait *>> habits;
+  std::map<std::pair<LockObject, std::optional<DependencyKind>>, std::vector<Wait *>> habits;
   for (auto &[taken, section] : sections) {
     letFirstSpeak(section, speaksBefore);
     const Wait &first = *section.front();
     const HeldLock &lock = first.locks.front();
-    habits[{lock.lock, userOf(program, lock), first.use ? std::optional(first.use->kind) : std::nullopt}].push_back(section.front());
+    habits[{lock.lock, first.use ? std::optional(first.use->kind) : std::nullopt}].push_back(section.front());
   }
-  for (auto &[lock, habit] : habits)
+  std::map<CallRef, std::vector<Wait *>> deep; // By what waits.
+  for (auto &[lock, habit] : habits) {
     letFirstSpeak(habit, speaksBefore);
+    if (habit.front()->locks.front().way.size() > 1)
+      deep[habit.front()->call].push_back(habit.front());
+  }
+  for (auto &[call, waits] : deep)
+    if (waits.size() >= kManyLocks)
+      letFirstSpeak(waits, speaksBefore);
 }
 
 std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
@@ -166,7 +180,7 @@ std::vector<Wait> waitsOf(const Needs &in, const Options &options) {
   for (CallRef pause : in.get<Statements>().pauses)
     if (!in.get<Dependencies>().at(pause))
       add({pause});
-  chooseSpeakers(in.program(), waits);
+  chooseSpeakers(waits);
   return waits;
 }
 
@@ -185,6 +199,14 @@ std::vector<ChainStep> chainOf(const Program &program, const Wait &wait) {
   return chain;
 }
 
+/// A wait that the finding speaks for: under the same lock, or where another lock leads to the same wait.
+Related relatedTo(const Program &program, const HeldLock &lock, const Wait &other) {
+  const HeldLock &theirs = other.locks.front();
+  if (theirs.lock == lock.lock)
+    return {locationOf(program, other.call), nameOf(program, other.call) + " waits under the same lock"};
+  return {locationOf(program, topOf(other)), nameOf(program, topOf(other)) + " leads there while " + lockName(theirs) + " is held"};
+}
+
 Judgement judge(const Needs &in, const Wait &wait, const Options &) {
   const Program &program = in.program();
   if (!wait.excuse.empty())
@@ -192,7 +214,7 @@ Judgement judge(const Needs &in, const Wait &wait, const Options &) {
   if (wait.speaker) {
     Location other = locationOf(program, topOf(*wait.speaker));
     return Rejection{locationOf(program, wait.call), nameOf(program, wait.call),
-                     "one lock over calls of one kind is one finding, at " + other.path + ":" + std::to_string(other.line)};
+                     "one lock over calls of one kind, or one wait below several locks, is one finding, at " + other.path + ":" + std::to_string(other.line)};
   }
   const HeldLock &lock = wait.locks.front();
   Finding finding = findingAt(program, topOf(wait), unqualified((*program.functions[wait.call.function].body)[wait.call.call].name).str());
@@ -210,7 +232,7 @@ Judgement judge(const Needs &in, const Wait &wait, const Options &) {
   for (const HeldLock &more : llvm::drop_begin(wait.locks))
     finding.related.push_back({locationOf(program, more.taken), lockName(more) + " is held as well"});
   for (const Wait *other : llvm::ArrayRef(wait.others).take_front(kMostOthers))
-    finding.related.push_back({locationOf(program, other->call), nameOf(program, other->call) + " waits under the same lock"});
+    finding.related.push_back(relatedTo(program, lock, *other));
   return finding;
 }
 
@@ -269,8 +291,10 @@ bool report(CURL *handle) {
 ## Limits
 
 Who else needs the lock, and how often, is not looked at: a mutex that only keeps two threads from using one connection
-is reported as well, since they wait for one another all the same. One lock that the methods
-of a class hold over calls of one kind is one finding. Whether a socket blocks has to be seen. Of several ways
+is reported as well, since they wait for one another all the same. One lock that is held over calls of one kind is one
+finding, wherever it is taken, and so is one wait that three locks or more lead to over further calls. Locks are told apart by the
+member or variable, those of a lock class by its object. A lock that is taken on a flag counts where some caller is seen to
+set it. Whether a socket blocks has to be seen. Of several ways
 to a call under one lock the shortest is reported.
 )md";
 

@@ -223,3 +223,160 @@ void Ledger::check(bool isSound) {
   if (!isSound)
     giveUp(connection_);
 }
+
+// --- bolts.cpp
+#include "store.h"
+#include <semaphore.h>
+
+/// A lock class in the style of C, with a condition that is made for somebody's lock, and guards of its own.
+class Bolt {
+public:
+  int close() { return pthread_mutex_lock(&inner_); }
+  void open() { pthread_mutex_unlock(&inner_); }
+
+private:
+  friend class Bell;
+  pthread_mutex_t inner_ = PTHREAD_MUTEX_INITIALIZER;
+};
+class Bell {
+public:
+  explicit Bell(Bolt &bolt) : inner_(&bolt.inner_) {}
+  void await() { pthread_cond_wait(&rung_, inner_); }
+  void ring() { pthread_cond_signal(&rung_); }
+
+private:
+  pthread_cond_t rung_ = PTHREAD_COND_INITIALIZER;
+  pthread_mutex_t *inner_;
+};
+class Bolted {
+public:
+  explicit Bolted(Bolt *bolt) : bolt_(bolt) {
+    if (bolt_)
+      bolt_->close();
+  }
+  ~Bolted() {
+    if (bolt_)
+      bolt_->open();
+  }
+
+private:
+  Bolt *bolt_;
+};
+/// Gives back while it lives.
+class Unbolted {
+public:
+  explicit Unbolted(std::mutex &mutex) : mutex_(mutex) { mutex_.unlock(); }
+  ~Unbolted() { mutex_.lock(); }
+
+private:
+  std::mutex &mutex_;
+};
+
+class Shop {
+public:
+  void ask(PGconn *connection) {
+    Bolted bolted(&front_);
+    PQclear(PQexec(connection, "SELECT 1")); // expect: opex-blocking-under-lock "while `front_` is held"
+  }
+  void sell(PGconn *connection) {
+    Bolted bolted(&back_);
+    PQclear(PQexec(connection, "SELECT 2")); // expect: opex-blocking-under-lock "while `back_` is held"
+  }
+  void wait() {
+    Bolted bolted(&front_);
+    bell_.await();
+  }
+  bool tryToSell(PGconn *connection) {
+    int problem;
+    if ((problem = side_.close()) != 0) {
+      PQclear(PQexec(connection, "INSERT INTO problems VALUES (1)"));
+      return false;
+    }
+    side_.open();
+    return true;
+  }
+  void pause(CURL *handle) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const Unbolted unbolted(mutex_);
+    post(handle);
+  }
+  void afterPause(CURL *handle) {
+    std::lock_guard<std::mutex> lock(after_);
+    { const Unbolted unbolted(after_); }
+    post(handle); // expect: opex-blocking-under-lock "while `after_` is held"
+  }
+  void query(PGconn *connection, bool isShared) {
+    if (isShared)
+      flagged_.lock();
+    PQclear(PQexec(connection, "SELECT 3")); // expect: opex-blocking-under-lock "while `flagged_` is held"
+    if (isShared)
+      flagged_.unlock();
+    PQclear(PQexec(connection, "SELECT 4"));
+  }
+  void alone(PGconn *connection, bool isShared) {
+    if (isShared)
+      never_.lock();
+    PQclear(PQexec(connection, "SELECT 5"));
+    if (isShared)
+      never_.unlock();
+  }
+  void open(PGconn *connection) {
+    query(connection, true);
+    query(connection, false);
+    alone(connection, false);
+  }
+
+private:
+  Bolt front_, back_, side_;
+  Bell bell_{front_};
+  std::mutex mutex_, after_, flagged_, never_;
+};
+
+/// Two locks for one wait: the inner one is given back meanwhile, the outer one is not.
+class Yard {
+public:
+  void wait() {
+    Bolted outer(&back_), inner(&gate_);
+    bell_.await(); // expect: opex-blocking-under-lock "`pthread_cond_wait` waits while `back_` is held"
+  }
+
+private:
+  Bolt back_, gate_;
+  Bell bell_{gate_};
+};
+
+// --- log.cpp
+#include "store.h"
+#include <semaphore.h>
+
+/// What waits further down is one finding, however many locks lead there.
+void send(redisContext *context) { freeReplyObject(redisCommand(context, "PUBLISH log line")); }
+void note(redisContext *context) { send(context); }
+std::mutex ordering, shipping, packing, billing;
+void order(redisContext *context) {
+  std::lock_guard<std::mutex> lock(ordering);
+  note(context); // expect: opex-blocking-under-lock "`redisCommand` leaves the process while `ordering` is held"
+}
+void ship(redisContext *context) {
+  std::lock_guard<std::mutex> lock(shipping);
+  note(context);
+}
+
+void pack(redisContext *context) {
+  std::lock_guard<std::mutex> lock(packing);
+  note(context);
+}
+
+/// Made once: nobody waits again.
+struct Spare {
+  Spare() { sem_wait(&started_); }
+  sem_t started_;
+};
+Spare &spare() {
+  static Spare only;
+  return only;
+}
+Spare &bill() {
+  std::lock_guard<std::mutex> lock(billing);
+  return spare();
+}

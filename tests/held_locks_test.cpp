@@ -23,7 +23,48 @@ struct ByHand {
   ~ByHand() { mutex_.unlock(); }
   std::mutex &mutex_;
 };
+/// A lock class, in the style of C.
+class Bolt {
+public:
+  Bolt() { pthread_mutex_init(&inner_, nullptr); }
+  int close() { return pthread_mutex_lock(&inner_); }
+  void open() { pthread_mutex_unlock(&inner_); }
+
+private:
+  friend class Bell;
+  pthread_mutex_t inner_;
+};
+/// A condition that is made for somebody's lock.
+class Bell {
+public:
+  explicit Bell(Bolt &bolt) : inner_(&bolt.inner_) {}
+  void await() { pthread_cond_wait(&cond_, inner_); }
+
+private:
+  pthread_cond_t cond_;
+  pthread_mutex_t *inner_;
+};
+class Key {
+public:
+  explicit Key(Bolt *bolt) : bolt_(bolt) { if (bolt_) bolt_->close(); }
+  ~Key() { leave(); }
+  void leave() { if (bolt_) { bolt_->open(); bolt_ = nullptr; } }
+
+private:
+  Bolt *bolt_;
+};
+/// Gives back while it lives.
+class Pause {
+public:
+  explicit Pause(std::mutex &mutex) : mutex_(mutex) { mutex_.unlock(); }
+  ~Pause() { mutex_.lock(); }
+
+private:
+  std::mutex &mutex_;
+};
 struct Store {
+  Bolt left_, right_;
+  Bell bell_{left_};
   std::mutex mutex_, other_;
   std::shared_mutex shared_;
   pthread_mutex_t plain_;
@@ -32,6 +73,7 @@ struct Store {
   std::unique_lock<std::mutex> take() { std::unique_lock<std::mutex> lock(mutex_); return lock; }
   std::unique_lock<std::mutex> takeAtOnce() { return std::unique_lock<std::mutex>(mutex_); }
   void enter() { mutex_.lock(); }
+  int count() { std::lock_guard lock(mutex_); return isReady_; }
   void leave() { mutex_.unlock(); }
   void deep3() { enter(); }
   void deep2() { deep3(); }
@@ -101,6 +143,61 @@ TEST(HeldLocks, OfWhatHelpersLeaveHeld) {
   EXPECT_THAT(inBody("deep1(); probe(); leave(); probe();"), ElementsAre("mutex_", ""));
   EXPECT_THAT(inBody("{ Guard guard(mutex_); probe(); } probe();"), ElementsAre("mutex_", ""));
   EXPECT_THAT(inBody("{ ByHand guard(mutex_); probe(); } probe();"), ElementsAre("mutex_", ""));
+}
+
+TEST(HeldLocks, OfObjectsOfALockClass) {
+  EXPECT_THAT(inBody("left_.close(); probe(); right_.close(); probe(); left_.open(); probe();"), ElementsAre("left_", "left_ right_", "right_"));
+  EXPECT_THAT(inBody("{ Key key(&right_); probe(); } probe();"), ElementsAre("right_", ""));
+  EXPECT_THAT(inBody("Key key(&right_); key.leave(); probe();"), ElementsAre(""));
+  EXPECT_THAT(inBody("Bolt mine; mine.close(); probe();"), ElementsAre("mine"));
+}
+
+TEST(HeldLocks, NotWhereTheAttemptHasFailed) {
+  EXPECT_THAT(inBody("if (pthread_mutex_lock(&plain_)) { probe(); return; } probe();"), ElementsAre("", "plain_"));
+  EXPECT_THAT(inBody("int e; if ((e = pthread_mutex_lock(&plain_)) != 0) probe(); probe();"), ElementsAre("", "plain_"));
+  EXPECT_THAT(inBody("int e = pthread_mutex_lock(&plain_); if (e == 0) probe(); else probe();"), ElementsAre("plain_", ""));
+  EXPECT_THAT(inBody("if (left_.close() != 0) { probe(); return; } probe();"), ElementsAre("", "left_"));
+  EXPECT_THAT(inBody("int e = pthread_mutex_lock(&plain_); if (e) return; e = n; if (e) probe();"), ElementsAre("plain_"));
+}
+
+TEST(HeldLocks, OnAFlag) {
+  const auto with = [](const std::string &call) {
+    return heldAtProbes("void work(Store &s, bool lock) { if (lock) s.mutex_.lock(); probe(); if (lock) s.mutex_.unlock(); probe(); }"
+                        "void Store::f(int n) { " + call + " }");
+  };
+  EXPECT_THAT(with("work(*this, true); work(*this, false);"), ElementsAre("mutex_", ""));
+  EXPECT_THAT(with("work(*this, false);"), ElementsAre("", ""));
+  EXPECT_THAT(with("work(*this, n > 1);"), ElementsAre("", ""));
+  EXPECT_THAT(heldAtProbes("void work(Store &s, bool lock = true) { if (lock) s.mutex_.lock(); if (!lock) probe(); else probe(); }"
+                           "void Store::f(int) { work(*this); }"),
+              ElementsAre("", "mutex_"));
+  EXPECT_THAT(heldAtProbes("void work(Store &s, bool lock) { s.mutex_.lock(); if (lock) s.mutex_.unlock(); probe(); }"
+                           "void Store::f(int) { work(*this, false); }"),
+              ElementsAre(""));
+}
+
+TEST(HeldLocks, NotWhileAnInverseGuardLives) {
+  EXPECT_THAT(inBody("std::lock_guard lock(mutex_); { Pause pause(mutex_); probe(); } probe();"), ElementsAre("", "mutex_"));
+  EXPECT_THAT(inBody("std::lock_guard lock(mutex_); std::lock_guard two(other_); if (n) { const Pause pause(mutex_); probe(); }"),
+              ElementsAre("other_"));
+  EXPECT_THAT(heldAtProbes("void deep() { probe(); } void relax(std::mutex &m) { { Pause pause(m); deep(); } probe(); }"
+                           "void Store::f(int) { std::lock_guard lock(mutex_); relax(mutex_); probe(); }"),
+              ElementsAre("", "mutex_<1", "mutex_"));
+}
+
+TEST(HeldLocks, NotWhileAConditionOfAnObjectWaits) {
+  const test::Analysed analysed(test::parseSources({{"locks.cpp", std::string(kBefore) + R"cpp(
+void Store::f(int) { left_.close(); bell_.await(); left_.open(); right_.close(); left_.close(); bell_.await(); }
+)cpp"}}, {}));
+  const HeldLocks &locks = analysed.analysis.get<HeldLocks>();
+  for (const LinkedFunction &function : analysed.program.functions)
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i)
+      if (function.body->calls[i].name == "pthread_cond_wait") {
+        std::vector<std::string> held;
+        for (const HeldLock &lock : locks.at({function.position, Index<Call>(i)}))
+          held.push_back(lock.name);
+        EXPECT_THAT(held, ElementsAre("right_"));
+      }
 }
 
 TEST(HeldLocks, NotWhileAWaitGivesThemBack) {

@@ -13,8 +13,11 @@ HeldLocks::HeldLocks(const Needs &in)
     for (const auto &[call, at] : calls) {
       for (const OwnLock &held : at.held)
         addNumbers(held.lock);
-      for (const LockObject &object : at.released)
+      for (const LockObject &object : at.released) {
         addNumbers(object);
+        for (const LockObject &around : flow_.objectsAround(object.entity)) // Any of them may be meant.
+          addNumbers(around);
+      }
     }
   settleAbove();
 }
@@ -48,7 +51,8 @@ void HeldLocks::addNumbers(const LockObject &object) {
   }
 }
 
-/// A parameter is what callers give for it, however far up; itself where nobody is seen that does.
+/// A parameter is what callers give for it, however far up, and a pointer what constructors are given; itself where nobody is
+/// seen that does.
 std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
   std::set<LockObject> result, seen = {object};
   std::vector<LockObject> open = {object};
@@ -71,6 +75,12 @@ std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
           if (seen.insert(given).second)
             open.push_back(given);
         }
+      }
+    if (next.kind == Origin::Member)
+      for (const LockObject &given : flow_.givenTo(next.entity)) {
+        isGiven = true;
+        if (seen.insert(given).second)
+          open.push_back(given);
       }
     if (!isGiven)
       result.insert(next);
@@ -127,8 +137,11 @@ HeldLocks::Above HeldLocks::heldAt(CallRef call, const Above &above) const {
     for (uint32_t number : numbers_.at(lock.lock))
       held.push_back({0, number});
   std::set<uint32_t> released;
-  for (const LockObject &object : here->released)
+  for (const LockObject &object : here->released) {
     released.insert(numbers_.at(object).begin(), numbers_.at(object).end());
+    for (const LockObject &around : flow_.objectsAround(object.entity))
+      released.insert(numbers_.at(around).begin(), numbers_.at(around).end());
+  }
   for (const LockAbove &lock : above)
     if (!released.contains(lock.number))
       held.push_back(lock);
@@ -198,7 +211,7 @@ std::string HeldLocks::nameOf(const LockObject &object, CallRef taken) const {
   for (const rules::Lock *row : roles_.of(call.callee).locks)
     if (Index<Value> lock = valueAt(function, call, row->lock); lock && row->does == rules::Lock::Hold)
       return spell(program_, *function.body, lock);
-  return {};
+  return call.object ? spell(program_, *function.body, call.object) : std::string();
 }
 
 } // namespace opex

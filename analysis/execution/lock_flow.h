@@ -7,6 +7,8 @@
 #include "analysis/body/places.h"
 #include "model/provenance.h"
 
+#include <set>
+
 namespace opex {
 
 /// A mutex: a member or global by its declaration, a variable, a parameter (what callers give), or (Unknown) the one that
@@ -51,7 +53,14 @@ public:
   /// The mutexes that the value names in the function: itself, or as the guard of one. Empty if that is not known.
   std::vector<LockObject> named(const LinkedFunction &function, Index<Value> value) const;
 
+  /// What constructors set a pointer or reference to: as they name it. Empty for members that are something else.
+  llvm::ArrayRef<LockObject> givenTo(EntityId member) const;
+
+  /// The objects of a lock class, one with methods that take and give back a mutex which it has: by that mutex.
+  const std::set<LockObject> &objectsAround(EntityId mutex) const;
+
 private:
+  friend class LockEffects;
   friend class FunctionLocks;
 
   /// Behind `std::ref(guard)` and its like.
@@ -60,12 +69,27 @@ private:
   static bool hasGuard(const LinkedFunction &function, const Call &call);
   static bool mayCarryGuard(const LinkedFunction &function, const Value &value);
   void collectGuards(const LinkedFunction &function);
+  std::vector<LockObject> namedAt(const LinkedFunction &function, const Place &place) const;
+  void collectGiven(const LinkedFunction &constructor);
+  void collectLockClass(const LinkedFunction &function);
+  void collectObjects(const LinkedFunction &function);
+  bool isInLockClass(EntityId mutex) const { return objects_.contains(mutex); }
+  /// An object of the class takes a lock when it dies.
+  bool takesAtEnd(EntityId record) const { return takingAtEnd_.contains(record); }
+  /// Whether the call answers 0 or false when it does not get the lock, or something else then; none if it never fails.
+  std::optional<bool> failsWithZero(const LinkedFunction &function, Index<Call> call) const;
 
   const Program &program_;
   const RoleIndex &roles_;
   std::vector<uint8_t> aboutLocks_;
   std::map<EntityId, std::vector<LockObject>> guardMembers_; ///< What members that are guards were made for.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<LockObject>> guardLocals_; ///< The same of variables of functions.
+  std::map<EntityId, std::vector<LockObject>> given_;                            ///< By member.
+  std::map<EntityId, std::set<LockObject>> objects_;                             ///< Around the mutexes of lock classes.
+  std::map<EntityId, std::vector<EntityId>> mutexesOf_;                          ///< By lock class.
+  std::map<EntityId, EntityId> locking_; ///< Mutexes that methods of their class leave taken: the class.
+  std::set<EntityId> guarded_;           ///< Mutexes that their own class makes guards of.
+  std::set<EntityId> takingAtEnd_;                                               ///< Classes.
 };
 
 } // namespace opex

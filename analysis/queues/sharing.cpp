@@ -142,16 +142,15 @@ bool QueueSharing::looksBefore(const QueueTouch &clear) const {
   const Function &body = *function.body;
   const Variable named = variableBehind(body, clear.queue);
   Moment cleared = momentOf(body, clear.call.call);
-  for (const Loop &loop : body.loops) {
-    Index<Value> over = loop.kind == LoopKind::RangeFor ? loop.range : loop.condition; // `i != queue.size()`
-    if (over && loop.body && mentionsVariable(body, over, named) && happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
+  for (const Loop &loop : body.loops)
+    if (loop.kind == LoopKind::RangeFor && mentionsVariable(body, loop.range, named) && loop.body &&
+        happensBefore(body, {loop.body, 0}, cleared) != Before::Never)
       return true;
-  }
   for (uint32_t i = 0; i < body.calls.size(); ++i) {
     const Call &call = body.calls[i];
     bool isHandedOn =
         call.kind != CallKind::Operator && llvm::any_of(call.arguments, [&](Index<Value> argument) {
-          return named && (lastVariableOf(body, argument) == named || isBegin(body, argument, named));
+          return named && lastVariableOf(body, argument) == named;
         });
     if (isHandedOn && Index<Call>(i) != clear.call.call &&
         happensBefore(body, momentOf(body, Index<Call>(i)), cleared) == Before::Always)
