@@ -15,7 +15,7 @@ constexpr llvm::StringLiteral kHelp = R"(
 
 A line logged at level info or above for every element of data: in each round of a loop over a container, a result
 set, a file or a number that comes from outside, or in a function that such a loop calls each time. Nothing but the
-data says how many lines that makes.
+data says how many lines that makes. A function of the program that formats text and hands it to a log is a log as well.
 
 ## Why it hurts in production
 
@@ -57,7 +57,9 @@ void ship(const std::vector<std::string> &parcels) {
 Lines under a condition are left alone, whatever the condition is: a check that runs on every commit cannot tell how
 often it holds. So are lines before the loop is left, rate-limited log macros, loops that wait (for work, for time to pass)
 and what runs only while the program starts. What goes to a standard stream counts only on the way of a request, since
-it is the very output of a command-line tool. A level that is chosen at run time is not known, and not reported.
+it is the very output of a command-line tool. A level that is chosen at run time is not known, and not reported. Loggers
+of the program's own are told by their bodies: they write to a known logger, or to a file that is kept open together with
+a level, and neither keep the text nor send it; the level is the one that an enumerator or macro in the call is named after.
 )";
 
 using Needs = Inputs<Statements, Dependencies, RequestPaths, StartupOnly>;
@@ -90,11 +92,13 @@ std::string perWhat(const Program &program, const LinkedFunction &function, cons
   return "in every round of a loop over data";
 }
 
-void weakenBy(const Inputs<RequestPaths> &in, const LogLoop &loop, const LogLoop::Line &line, Finding &finding) {
+void weakenBy(const Inputs<RequestPaths> &in, const LogLoop &loop, const LogLoop::Line &line, const LogStatement &statement, Finding &finding) {
   if (!line.through.empty())
     weaken(finding, Confidence::Low, "what logs several calls further down seldom does so whatever it is called for");
   if (line.at != line.statement)
     weaken(finding, Confidence::Medium, "the line is logged by a function that the loop calls");
+  if (statement.isOwn)
+    weaken(finding, Confidence::Medium, "that `" + unqualified(finding.subject).str() + "` is a log is told by its body");
   if (in.get<RequestPaths>()[loop.function] != OnRequestPath::Sure)
     weaken(finding, Confidence::Medium, "no entry point surely leads to the loop");
   if (loop.rounds.kind == Rounds::Symbol)
@@ -109,8 +113,9 @@ Finding judgeLoop(const Needs &in, const LogLoop &loop) {
   const std::string level = toString(*statement.level);
   auto nameAt = [&](CallRef call) { return (*program.functions[call.function].body)[call.call].name.str(); };
   Finding finding = findingAt(program, line.at, nameAt(line.at));
-  finding.rows = {statement.rule};
-  weakenBy(in, loop, line, finding);
+  if (!statement.rule.empty())
+    finding.rows = {statement.rule};
+  weakenBy(in, loop, line, statement, finding);
   std::string what = line.at == line.statement ? "a line is logged" : "`" + unqualified(finding.subject).str() + "` logs a line";
   finding.message = what + " at level " + level + " " + perWhat(program, function, loop) + ", and nothing limits how many";
   finding.advice = "log how many there were after the loop, keep the single lines at debug level, or use a rate-limited macro";

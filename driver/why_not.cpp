@@ -219,7 +219,8 @@ void WhyNot::addCall(const LinkedFunction &function, Index<Call> index, std::vec
     llvm::append_range(item.remarks, remarksOn(*use));
   const LogStatement *log = explained_.analysis.get<Statements>().logs.at({function.position, index});
   if (log)
-    item.remarks.push_back({"a log" + (log->level ? " at level " + std::string(toString(*log->level)) : "") + " by row " + log->rule, {}});
+    item.remarks.push_back({"a log" + (log->level ? " at level " + std::string(toString(*log->level)) : "") +
+                                (log->isOwn ? " by the body of what is called" : " by row " + log->rule), {}});
   if (!use && !log)
     addRows(function, call, item.remarks);
   addRejections(call.site, item);

@@ -204,7 +204,7 @@ std::string testNameOf(const testing::TestParamInfo<std::string> &info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders, testing::ValuesIn(namesOf("testdata")), testNameOf);
-INSTANTIATE_TEST_SUITE_P(Depths, OtherOrders, testing::Values("orders/log_depth", "orders/throwing_depth"),
+INSTANTIATE_TEST_SUITE_P(Depths, OtherOrders, testing::Values("orders/log_depth", "orders/throwing_depth", "logs/own"),
                          testNameOf);
 
 /// A pack written from docs/rules.md alone, for libraries that nobody else has.
@@ -229,6 +229,12 @@ TEST_P(Retries, areWhatTheLinesExpect) {
 
 INSTANTIATE_TEST_SUITE_P(Checks, Retries, testing::ValuesIn(namesOf("testdata/retries")),
                          [](const auto &info) { return info.param; });
+
+/// Loggers that programs have made for themselves, whichever check asks.
+TEST(Logs, areKnownByWhatTheirLoggersDo) {
+  TestFile file = readTestFile("logs/own");
+  compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "logs/own");
+}
 
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
                          [](const auto &info) { return info.param; });

@@ -108,5 +108,14 @@ TEST(LogNames, knowsWhatLogs) {
     EXPECT_FALSE(isNamedLikeLogger(name)) << name.str();
 }
 
+TEST(LogNames, knowsLevels) {
+  EXPECT_EQ(levelInName("app::lv_notice"), LogLevel::Info);
+  EXPECT_EQ(levelInName("Message::mkDetail"), LogLevel::Debug);
+  EXPECT_EQ(levelInName("Severity::kWarning"), LogLevel::Warning);
+  EXPECT_EQ(levelInName("LOG_ERR"), LogLevel::Error);
+  EXPECT_EQ(levelInName("RESULT_OK"), std::nullopt);
+  EXPECT_EQ(levelInName("InfoPage"), std::nullopt);
+}
+
 } // namespace
 } // namespace opex

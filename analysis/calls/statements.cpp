@@ -1,5 +1,6 @@
 #include "analysis/calls/statements.h"
 
+#include "analysis/calls/own_loggers.h"
 #include "analysis/execution/reach.h"
 #include "analysis/body/region.h"
 
@@ -28,11 +29,21 @@ std::optional<LogLevel> levelOf(const Program &program, const LinkedFunction &fu
   return std::nullopt;
 }
 
+/// `(isError ? std::cerr : std::cout) << …`: both are.
+bool namesOneOnBothArms(const Program &program, const LinkedFunction &function, Index<Value> index, const rules::ArgumentIs &condition) {
+  index = withoutCasts(*function.body, index);
+  if (index && (*function.body)[index].kind == ValueKind::Choice) {
+    llvm::ArrayRef<Index<Value>> operands = (*function.body)[index].operands;
+    return operands.size() == 3 && llvm::all_of(operands.drop_front(), [&](Index<Value> arm) { return namesOneOf(program, function, arm, condition); });
+  }
+  return namesOneOf(program, function, index, condition);
+}
+
 /// The row that applies to this very call; null if none does.
 const rules::Logger *loggerRow(const Program &program, const LinkedFunction &function, const Roles &roles, const Call &call) {
   for (const rules::Logger *row : roles.loggers)
     if (llvm::all_of(row->when, [&](const rules::ArgumentIs &condition) {
-          return namesOneOf(program, function, valueAt(function, call, condition.place), condition);
+          return namesOneOnBothArms(program, function, valueAt(function, call, condition.place), condition);
         }))
       return row;
   return nullptr;
@@ -122,10 +133,10 @@ void Statements::addLogsAndAborts(const Program &program, const RoleIndex &roles
       macro = nullptr;
     const Expansion *expansion = macro ? &(*function.unit)[call.site.expansion] : nullptr;
     if (macro && !macro->loggers.empty())
-      logs.add({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true, macro->loggers[0]->fullId()});
+      logs.add({ref, levelOf(program, function, *macro->loggers[0], nullptr, expansion), macro->loggers[0]->isRateLimited, macro->loggers[0]->isProgramOutput, true, false, macro->loggers[0]->fullId()});
     else if (const rules::Logger *row = loggerRow(program, function, own, call);
              row && !(call.site.expansion && offsets.contains(call.site.offset)))
-      logs.add({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput, false, row->fullId()});
+      logs.add({ref, levelOf(program, function, *row, &call, nullptr), row->isRateLimited, row->isProgramOutput, false, false, row->fullId()});
     const rules::Abort *abort = macro ? abortRow(*macro, [&](const rules::ArgumentIs &is) { return isWritten(*expansion, is); }) : nullptr;
     if (!abort)
       abort = abortRow(own, [&](const rules::ArgumentIs &is) { return namesOneOf(program, function, valueAt(function, call, is.place), is); });
@@ -134,6 +145,31 @@ void Statements::addLogsAndAborts(const Program &program, const RoleIndex &roles
     if (!own.errorReports.empty())
       errorReports.add({ref});
   }
+}
+
+/// Calls of loggers of the program's own, where no row means the macro that they come out of.
+void Statements::addOwnLogs(const Program &program, const RoleIndex &roles) {
+  const std::vector<OwnLogger> loggers = findOwnLoggers(program, roles, logs);
+  std::vector<LogStatement> all(logs.begin(), logs.end());
+  for (const LinkedFunction &function : program.functions) {
+    std::set<uint32_t> offsets;
+    for (const LogStatement &log : logs.of(function.position))
+      offsets.insert((*function.body)[log.call.call].site.offset);
+    for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+      const Call &call = function.body->calls[i];
+      CallRef ref{function.position, Index<Call>(i)};
+      std::optional<OwnLogger> logger = ownLoggerAt(program, loggers, ref);
+      if (!logger || !offsets.insert(call.site.offset).second)
+        continue;
+      std::optional<LogLevel> named = levelInArguments(program, function, call);
+      // What has a level is no output of a tool.
+      all.push_back({ref, named ? named : logger->level, false, !named && logger->kind.isProgramOutput(), bool(call.site.expansion), true, logger->rule});
+    }
+  }
+  llvm::sort(all, [](const LogStatement &left, const LogStatement &right) { return left.call < right.call; });
+  logs = {};
+  for (LogStatement &log : all)
+    logs.add(std::move(log));
 }
 
 const rules::Store *storeRowOf(const Subjects &subjects, const RoleIndex &roles, const Frame &frame, const Call &call) {
@@ -183,6 +219,7 @@ Statements Statements::run(const Needs &in) {
     result.addLogsAndAborts(in.program(), in.get<RoleIndex>(), function);
     result.addWork(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), function);
   }
+  result.addOwnLogs(in.program(), in.get<RoleIndex>());
   return result;
 }
 

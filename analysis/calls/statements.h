@@ -14,6 +14,7 @@ struct LogStatement {
   bool isRateLimited = false;
   bool isProgramOutput = false; ///< To a standard stream.
   bool isMacro = false; ///< Known by the macro it comes out of, which may ask for the level first.
+  bool isOwn = false;   ///< A logger of the program's own; `rule` is that of what it writes to, if there is one.
   std::string rule;     ///< The pack's row.
 };
 
@@ -76,6 +77,7 @@ struct Statements {
 
 private:
   void addLogsAndAborts(const Program &program, const RoleIndex &roles, const LinkedFunction &function);
+  void addOwnLogs(const Program &program, const RoleIndex &roles);
   void addLogGuards(const Program &program, const RoleIndex &roles, const LinkedFunction &function);
   void addWork(const Program &program, const RoleIndex &roles, const Subjects &subjects, const LinkedFunction &function);
 };

@@ -3,6 +3,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <string>
 
@@ -56,7 +57,24 @@ llvm::StringRef lastComponent(llvm::StringRef name) {
   return colons == llvm::StringRef::npos ? name : name.substr(colons + 2);
 }
 
+std::optional<LogLevel> levelOfWord(llvm::StringRef word) {
+  return llvm::StringSwitch<std::optional<LogLevel>>(word)
+      .Case("trace", LogLevel::Trace)
+      .Cases({"debug", "dbg", "verbose", "detail"}, LogLevel::Debug)
+      .Cases({"info", "notice", "information", "informational"}, LogLevel::Info)
+      .Cases({"warn", "warning", "warnings"}, LogLevel::Warning)
+      .Cases({"err", "error", "errors"}, LogLevel::Error)
+      .Cases({"fatal", "crit", "critical", "alert", "emerg", "emergency", "panic"}, LogLevel::Fatal)
+      .Default(std::nullopt);
+}
+
 } // namespace
+
+std::optional<LogLevel> levelInName(llvm::StringRef name) {
+  // The last word tells: LOG_INFO, kSeverityWarning.
+  llvm::SmallVector<std::string, 4> words = splitWords(lastComponent(name));
+  return words.empty() ? std::nullopt : levelOfWord(words.back());
+}
 
 bool isNamedLikeLog(llvm::StringRef name) {
   llvm::SmallVector<std::string, 4> words = splitWords(lastComponent(name));

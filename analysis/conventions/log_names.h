@@ -3,6 +3,8 @@
 // Only names are judged here; a row of a pack is the better answer where there is one.
 #pragma once
 
+#include "model/kinds.h"
+
 #include "llvm/ADT/StringRef.h"
 
 namespace opex {
@@ -12,5 +14,8 @@ bool isNamedLikeLogger(llvm::StringRef qualifiedFunction);
 
 /// A class, variable or macro: "CLogger", "g_log", "S3FS_PRN_ERR" (no), "LOG_ERROR" (yes).
 bool isNamedLikeLog(llvm::StringRef name);
+
+/// The level that an enumerator or macro is named after: `ll_notice`, `Severity::kWarning`, `LOG_ERR`.
+std::optional<LogLevel> levelInName(llvm::StringRef name);
 
 } // namespace opex

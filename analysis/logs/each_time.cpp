@@ -111,8 +111,11 @@ SureLogs::SureLogs(const Inputs<Statements> &in, const EachTime &eachTime,
 }
 
 uint32_t SureLogs::callsTo(const std::vector<Fact> &known, CallRef call) const {
-  if (in_.get<Statements>().logs.at(call))
-    return counting_.contains(call) ? 0 : Fact::kNever;
+  if (counting_.contains(call))
+    return 0;
+  // What a logger of the program's own writes without being told a level is judged by its lines.
+  if (const LogStatement *log = in_.get<Statements>().logs.at(call); log && (!log->isOwn || log->level))
+    return Fact::kNever;
   const LinkedFunction *callee = program_.directCallee(program_.functions[call.function], call.call);
   return callee && known[callee->position].calls != Fact::kNever ? known[callee->position].calls + 1 : Fact::kNever;
 }

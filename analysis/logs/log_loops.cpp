@@ -51,6 +51,8 @@ private:
       return "the loop around it waits, for work or for time to pass";
     if (leavesOnSuccess(body, statement.call, loop))
       return "the loop around it tries one after the other until one works";
+    if (isAttempt(body, statement.call, {.loop = *index, .rounds = roundsOf(program_, function, *index)}))
+      return "the loop around it counts attempts, and is left before it when one has worked";
     if (isFailureReport(function, loop) && isError(statement))
       return "the loop around it gives the details of one failure";
     return isGuarded(function, *index) ? "whether to log so much is asked before the loop" : "";
@@ -84,7 +86,7 @@ private:
       return;
     for (uint32_t i = 0; i < body.calls.size(); ++i) {
       Index<Call> call(i);
-      if (isEachRound(function, index, call) && !leavesOnSuccess(body, call, loop))
+      if (isEachRound(function, index, call) && !leavesOnSuccess(body, call, loop) && !isAttempt(body, call, found))
         addLine(function, call, found.lines);
     }
     if (isFailureReport(function, loop))
@@ -161,6 +163,17 @@ private:
       const Value &condition = body[branch.condition];
       bool isResult = condition.kind == ValueKind::Call && condition.index == call.value;
       return isResult && alwaysLeaves(body, branch.then);
+    });
+  }
+
+  /// `for (retries = n; …) { if (ask() == OK) break; log("again"); }`: the loop counts attempts.
+  static bool isAttempt(const Function &body, Index<Call> call, const LogLoop &found) {
+    if (found.rounds.kind != Rounds::Symbol)
+      return false;
+    const Loop &loop = body.loops[found.loop.value];
+    return llvm::any_of(body.exits, [&](const Exit &exit) {
+      return exit.kind == ExitKind::Break && exit.block != loop.body && isIn(body, exit.block, loop.body) &&
+             exit.site.offset < body[call].site.offset;
     });
   }
 
