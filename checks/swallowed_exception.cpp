@@ -73,10 +73,11 @@ int readPort(const std::string &text) {
 A comment of substance counts as a reason in the handler, on the line of the `catch`, directly above the
 `try` and directly after the handler, and where it explains also at the head of a short `try` and directly above
 the call that throws; whether the reason is a good one is for the reviewer. "ignored", marks of unfinished work,
-directives of other tools and commented-out code are no reasons.
+remarks on exceptions as such, directives of other tools and commented-out code are no reasons.
 
 What a failed `try` leaves behind may tell by itself: a flag, status or text that is set before the `try` and to something
-else at its end, directly or by a setter, and that somebody looks at; a pointer or optional that stays empty; input that is
+else at its end, directly or by a setter, and that somebody looks at; a pointer or optional that stays empty and is not
+only put into another object; input that is
 kept until more of it is there. So may the exception: one that is thrown only where a lookup finds nothing, where what is to
 be taken out is not there, or where a wait ends in vain is an answer, and one before which something is set that the
 function looks at is told. That needs the bodies of the functions that throw it. Code that only tests run is left alone.
@@ -97,7 +98,7 @@ cannot be looked into. Loggers are known from the rule packs and by customary na
 exception may leave (destructors, `noexcept` functions, `main`, entries of threads and requests, callbacks,
 the endless loop of a worker and what it dispatches) a handler that logs is fine, and so is one that records
 the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying",
-"using the default"). A function that does nothing but give one thing back may drop one narrow type.
+"using the default"), unless it ends a function without a result on any failure and does not log which. A function that does nothing but give one thing back may drop one narrow type.
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -214,7 +215,7 @@ private:
                                         : " and returns " + answer() + ", which callers take for a result"),
                   "let the exception pass, return a status, or say in a comment why going on is right",
                   "it logs, and going on may be right");
-    if (study_.givesUp)
+    if (study_.givesUp && !study_.ignoresBlindly)
       weaken(finding, Confidence::Low, "it logs, and gives up the rest of the work");
     return finding;
   }

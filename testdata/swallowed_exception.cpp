@@ -2083,3 +2083,158 @@ std::string decodeOrNothing(const std::string &text) {
   }
   return result;
 }
+
+// --- told_nobody.cpp
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+struct Letter {
+  std::string text;
+};
+struct Postbox {
+  bool next();
+  std::string entry() const;
+  bool pull(std::string &entry);
+  void reopen();
+};
+struct Page {
+  virtual ~Page() = default;
+};
+std::unique_ptr<Page> open(const std::string &name);
+Letter decode(const std::string &entry);
+std::string answerTo(const Letter &letter);
+void send(const std::string &answer);
+
+/// Who asked waits for an answer that never comes, and the log does not say why.
+void reply(const Letter &letter) {
+  try {
+    send(answerTo(letter));
+  } catch (...) { // expect: opex-swallowed-exception [medium] "logs the failure of `send"
+    std::clog << "unknown problem in reply (perhaps memory), ignoring\n";
+    return;
+  }
+}
+/// The log says what it was.
+void replyAndSay(const Letter &letter) {
+  try {
+    send(answerTo(letter));
+  } catch (const std::exception &problem) {
+    std::clog << "reply is ignored: " << problem.what() << '\n';
+    return;
+  }
+}
+
+void read(const std::string &text, int &number) {
+  // C++ exceptions are terrible, never use them
+  try {
+    std::istringstream stream(text);
+    stream.exceptions(std::ios::failbit);
+    stream >> number;
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+}
+void readOptional(const std::string &text, int &number) {
+  // exceptions are terrible, but the number is optional and 0 is what its absence means
+  try {
+    std::istringstream stream(text);
+    stream.exceptions(std::ios::failbit);
+    stream >> number;
+  } catch (const std::exception &) {
+  }
+}
+
+/// A book whose cover cannot be opened looks as if it had none.
+class Book {
+public:
+  Book(std::unique_ptr<Page> cover, std::vector<std::string> pages) : cover_(std::move(cover)), pages_(std::move(pages)) {}
+  bool hasCover() const { return cover_ != nullptr; }
+
+private:
+  std::unique_ptr<Page> cover_;
+  std::vector<std::string> pages_;
+};
+std::unique_ptr<Book> openBook(const std::string &name, std::vector<std::string> pages) {
+  std::unique_ptr<Page> cover;
+  try {
+    cover = open(name);
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+  return std::make_unique<Book>(std::move(cover), std::move(pages));
+}
+std::shared_ptr<Book> shareBook(const std::string &name) {
+  std::unique_ptr<Page> cover = nullptr;
+  try {
+    cover = open(name + ".cover");
+  } catch (const std::exception &) { // expect: opex-swallowed-exception
+  }
+  auto book = std::make_shared<Book>(std::move(cover), std::vector<std::string>());
+  return book;
+}
+/// Here the caller learns of it.
+std::unique_ptr<Page> openPage(const std::string &name) {
+  std::unique_ptr<Page> page;
+  try {
+    page = open(name);
+  } catch (...) {
+  }
+  return page;
+}
+std::unique_ptr<Book> openBookOrAnother(const std::string &name) {
+  std::unique_ptr<Page> cover;
+  try {
+    cover = open(name);
+  } catch (...) {
+  }
+  if (!cover)
+    cover = open("blank");
+  return std::make_unique<Book>(std::move(cover), std::vector<std::string>());
+}
+
+/// What cannot be decoded is missing from the list, and nobody learns of it.
+class Mail {
+public:
+  std::optional<Letter> read() {
+    while (box_.next()) {
+      const std::string entry = box_.entry();
+      if (entry.empty())
+        continue;
+      try {
+        return decode(entry);
+      } catch (...) { // expect: opex-swallowed-exception
+      }
+    }
+    return std::nullopt;
+  }
+  /// The same, handed in.
+  static Letter *readInto(Postbox &box, Letter &letter) {
+    for (std::string entry; box.pull(entry);) {
+      try {
+        letter = decode(entry);
+        return &letter;
+      } catch (const std::exception &) { // expect: opex-swallowed-exception
+      }
+    }
+    return nullptr;
+  }
+  /// One thing that is tried until it works.
+  Letter fetch() {
+    while (box_.next()) {
+      try {
+        box_.reopen();
+        return decode("first");
+      } catch (const std::exception &problem) {
+        std::clog << "not yet: " << problem.what() << '\n';
+      }
+    }
+    throw std::runtime_error("closed");
+  }
+
+private:
+  Postbox box_;
+};

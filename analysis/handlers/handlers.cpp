@@ -10,7 +10,7 @@
 #include "analysis/exceptions/raises.h"
 #include "analysis/handlers/reasons.h"
 #include "analysis/handlers/try_calls.h"
-#include "analysis/body/try_results.h"
+#include "analysis/exceptions/try_results.h"
 #include "analysis/conventions/exception_words.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -70,6 +70,35 @@ bool hasExit(const Function &body, const std::vector<uint32_t> &exits, ExitKind 
   return llvm::any_of(exits, [&](uint32_t exit) { return body.exits[exit].kind == kind; });
 }
 
+/// The loop goes over what an object that others have hands out one by one, and the try works on that: the next round is about
+/// the next one. `while (reader_.next()) { auto name = reader_.name(); try { return convert(name); } catch (...) {} }`
+bool readsOn(const Function &body, const Loop &loop, const Try &owner) {
+  std::vector<Place> sources, items;
+  auto isIn = [&](Index<Block> block, Index<Block> around) { return block && around && opex::isIn(body, block, around); };
+  for (const Call &call : body.calls) {
+    const Place source = call.object ? variableOf(body, call.object) : Place();
+    bool isAsked = isIn(call.block, loop.test) && source && (!source.local() || *source.local() < body.parameterCount);
+    if (!isAsked)
+      continue;
+    sources.push_back(source);
+    for (Index<Value> argument : call.arguments)
+      if (std::optional<uint32_t> local = argument ? localOf(body, argument) : std::nullopt; local && *local >= body.parameterCount)
+        items.push_back(Place::ofLocal(*local));
+  }
+  for (uint32_t i = body.parameterCount; i < body.locals.size(); ++i) {
+    const Local &local = body.locals[i];
+    bool isOfRound = local.init && local.kind == LocalKind::Automatic && (isIn(local.block, loop.body) || isIn(local.block, loop.test));
+    if (isOfRound && llvm::any_of(sources, [&](const Place &source) { return mentionsPlace(body, local.init, source); }))
+      items.push_back(Place::ofLocal(i));
+  }
+  return llvm::any_of(body.calls, [&](const Call &call) {
+    auto isItem = [&](Index<Value> value) {
+      return value && llvm::any_of(items, [&](const Place &item) { return mentionsPlace(body, value, item); });
+    };
+    return isIn(call.block, owner.body) && (isItem(call.object) || llvm::any_of(call.arguments, isItem));
+  });
+}
+
 /// The loop around ends when the try completes, so that it goes on *because* the try failed.
 bool retriesByLoop(const Program &program, const LinkedFunction &function, Index<Try> index,
                    const HandlerStudy &study) {
@@ -83,11 +112,11 @@ bool retriesByLoop(const Program &program, const LinkedFunction &function, Index
     return !exits.fallsThrough && !exits.continues && !exits.jumps && (exits.returns || exits.breaks);
   };
   // Also over a range: then each element is an alternative to the one that failed.
+  const Loop &loop = body.loops[body[loopBody].owner.index];
   if (leavesLoop(exitsOf(body, owner.body)))
-    return !study.isCandidate;
+    return !study.isCandidate && !(study.isBroad && readsOn(body, loop, owner));
   if (hasExit(body, study.effects.exits, ExitKind::Continue) && leavesLoop(exitsAfter(body, owner)))
     return true;
-  const Loop &loop = body.loops[body[loopBody].owner.index];
   return testsWhatTrySets(program, function, index, loop.condition);
 }
 
@@ -274,6 +303,9 @@ static void readAnswer(const Program &program, const LinkedFunction &function, H
       study.admission = body[text].text.substr(0, 40).str();
     study.statesDecision |= statesDecision(body[text].text);
   }
+  // "Ignored" is no decision where nobody learns what it was, and who waits for the answer gets none.
+  study.ignoresBlindly = study.statesDecision && study.isBroad && study.givesUp && !study.effects.logsCause;
+  study.statesDecision &= !study.ignoresBlindly;
   study.answer = given.answer;
   study.isNotFound = given.isNotFound;
   study.isAskedFor = given.answer == Answer::Default && isAskedForByAll(program, function, given.value);

@@ -33,6 +33,7 @@ struct HandlerStudy {
   bool isWanted = false;       ///< A test that fails unless the exception comes.
   bool isTested = false;       ///< Code after the try tests what only a complete try sets.
   bool statesDecision = false; ///< What it logs says what becomes of the operation.
+  bool ignoresBlindly = false; ///< It logs that, but not the cause, and drops all that its function was to do.
   bool givesUp = false;        ///< It ends a function that has no result.
   bool leavesLoop = false;     ///< `break` out of a loop.
   bool isBroad = false;        ///< `...`, std::exception or std::runtime_error: whatever may go wrong.

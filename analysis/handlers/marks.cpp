@@ -3,7 +3,7 @@
 #include "analysis/body/answer_values.h"
 #include "analysis/body/exits.h"
 #include "analysis/body/region.h"
-#include "analysis/body/try_results.h"
+#include "analysis/exceptions/try_results.h"
 #include "analysis/conventions/outcome_words.h"
 #include "analysis/conventions/presence_words.h"
 
@@ -196,7 +196,7 @@ private:
 } // namespace
 
 Marks::Marks(const Program &program, const Writes &writes, const LinkedFunction &function)
-    : program_(program), writes_(writes), function_(function), all_(writes.of(function)), isTarget_(function.body->values.size()) {
+    : program_(program), writes_(writes), function_(function), all_(writes.of(function)), isTarget_(putIntoObjects(function)) {
   const Function &body = *function.body;
   auto addFill = [&](Index<Value> target, Moment moment) {
     Place place = placeOf(body, target);

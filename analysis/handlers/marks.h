@@ -32,7 +32,7 @@ private:
   const LinkedFunction &function_;
   std::vector<Write> all_;
   std::vector<Fill> fills_;
-  std::vector<uint8_t> isTarget_; ///< Of values: only assigned to.
+  std::vector<uint8_t> isTarget_; ///< Of values: only assigned to, or put into an object.
 };
 
 } // namespace opex

@@ -4,7 +4,7 @@
 #include "analysis/body/exits.h"
 #include "analysis/body/places.h"
 #include "analysis/body/region.h"
-#include "analysis/body/try_results.h"
+#include "analysis/exceptions/try_results.h"
 
 #include "llvm/ADT/STLExtras.h"
 

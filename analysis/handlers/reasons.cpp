@@ -46,6 +46,12 @@ constexpr llvm::StringLiteral kFailure[] = {
     "ignores", "ignoring",    "swallow", "swallows", "throw",     "throwing",   "throws",
 };
 
+/// Words in which people complain of exceptions as such.
+constexpr llvm::StringLiteral kOpinion[] = {
+    "avoid", "awful", "bad",  "c",        "cpp",   "don't", "ever", "evil", "hate",  "horrible", "language", "never", "really",
+    "slow",  "stupid", "suck", "terrible", "sucks", "they",  "ugly", "use",  "using", "why",
+};
+
 /// Phrases that say under which condition something is done or holds.
 constexpr llvm::StringLiteral kConditions[] = {
     "only if",  "only when", "if possible", "if any",  "if it exists",    "if there is", "may not",
@@ -163,6 +169,12 @@ llvm::StringRef unimplementedIn(llvm::StringRef text, unsigned otherWords) {
   return {};
 }
 
+/// "C++ exceptions are terrible": a remark on exceptions as such, which says nothing about this one.
+bool isOpinion(llvm::ArrayRef<std::string> words) {
+  return llvm::is_contained(words, "exceptions") && llvm::any_of(words, [](llvm::StringRef word) { return contains(kOpinion, word); }) &&
+         llvm::all_of(words, [](llvm::StringRef word) { return contains(kOpinion, word) || contains(kFiller, word); });
+}
+
 } // namespace
 
 CommentReading readComment(llvm::StringRef text) {
@@ -179,7 +191,10 @@ CommentReading readComment(llvm::StringRef text) {
       prose.erase(at, phrase.size());
     }
   reading.explains = reading.mark.empty() && llvm::any_of(kConditions, [&](llvm::StringRef phrase) { return llvm::StringRef(prose).contains(phrase); });
-  for (const std::string &word : wordsOf(prose)) {
+  const std::vector<std::string> words = wordsOf(prose);
+  if (isOpinion(words))
+    return reading;
+  for (const std::string &word : words) {
     reading.speaksOfFailure |= contains(kFailure, word);
     reading.explains |= contains(kExplaining, word) || contains(kFailure, word);
     if (llvm::StringRef(word).starts_with("todo") || word == "fixme" || word == "xxx" || word == "hack")

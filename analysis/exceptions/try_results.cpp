@@ -1,4 +1,4 @@
-#include "analysis/body/try_results.h"
+#include "analysis/exceptions/try_results.h"
 
 #include "analysis/body/answer_values.h"
 #include "analysis/body/conditions.h"
@@ -13,7 +13,7 @@ namespace {
 class TryResults {
 public:
   TryResults(const Program &program, const LinkedFunction &function, Index<Try> owner)
-      : program_(program), body_(*function.body), owner_(body_[owner]), values_(program, function) {}
+      : program_(program), function_(function), body_(*function.body), owner_(body_[owner]), values_(program, function) {}
 
   bool testsResult() const {
     for (const Branch &branch : body_.branches)
@@ -160,13 +160,17 @@ private:
   }
 
   bool returnsStatus(Index<Value> value) const {
-    return value && mentions(body_, value, [&](const Value &part) {
-             return part.kind == ValueKind::Local &&
-                    isStatusVariable(Index<Value>(&part - body_.values.data()));
-           });
+    if (!value)
+      return false;
+    const std::vector<uint8_t> isPut = putIntoObjects(function_);
+    return mentions(body_, value, [&](const Value &part) {
+      const size_t index = &part - body_.values.data();
+      return part.kind == ValueKind::Local && !isPut[index] && isStatusVariable(Index<Value>(index));
+    });
   }
 
   const Program &program_;
+  const LinkedFunction &function_;
   const Function &body_;
   const Try &owner_;
   AnswerValues values_;
@@ -186,6 +190,21 @@ bool testsWhatTrySets(const Program &program, const LinkedFunction &function, In
 bool isStatusVariable(const Program &program, const LinkedFunction &function, Index<Try> owner,
                       Index<Value> variable) {
   return TryResults(program, function, owner).isStatusVariable(variable);
+}
+
+std::vector<uint8_t> putIntoObjects(const LinkedFunction &function) {
+  const Function &body = *function.body;
+  std::vector<uint8_t> result(body.values.size());
+  auto nameOf = [&](Index<Type> type) { return type ? llvm::StringRef((*function.unit)[type].recordName) : llvm::StringRef(); };
+  for (const Call &call : body.calls) {
+    bool isMaker = call.isHeap || (call.kind == CallKind::Function && !call.templateArguments.empty() && nameOf(call.type).ends_with("_ptr"));
+    for (Index<Value> argument : isMaker ? llvm::ArrayRef(call.arguments) : llvm::ArrayRef<Index<Value>>()) {
+      argument = argument ? withoutCasts(body, argument) : argument;
+      if (argument && body[argument].kind == ValueKind::Local && nameOf(body[argument].type).ends_with("_ptr"))
+        result[argument.value] = 1;
+    }
+  }
+  return result;
 }
 
 bool isInTry(const Function &body, const Try &owner, Index<Block> block) {

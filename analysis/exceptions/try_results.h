@@ -18,6 +18,9 @@ bool testsWhatTrySets(const Program &program, const LinkedFunction &function, In
 bool isStatusVariable(const Program &program, const LinkedFunction &function, Index<Try> owner,
                       Index<Value> variable);
 
+/// Values that are only put into another object that is made: `make_unique<View>(std::move(file), …)`. By value: 1.
+std::vector<uint8_t> putIntoObjects(const LinkedFunction &function);
+
 /// The block is the try's body, or in it.
 bool isInTry(const Function &body, const Try &owner, Index<Block> block);
 
