@@ -204,7 +204,7 @@ std::string Boundaries::at(const LinkedFunction &function, const Handler &handle
     kind = "a callback";
   else if (isWholeBody(body, owner) && unitsOfWork_[function.position])
     kind = "a unit of work of a loop";
-  bool isEnd = leavesFunction(body, handler) || isLast(function, owner) || isMostOf(body, owner);
+  bool isEnd = !kind.empty() && (leavesFunction(body, handler) || isLast(function, owner) || isMostOf(body, owner));
   return isEnd ? kind : std::string();
 }
 

@@ -31,6 +31,12 @@ struct HandlerContext {
   Raises raises;
 };
 
+/// What is asked once for all handlers of a function.
+struct FunctionFacts {
+  Marks marks;
+  bool ends; ///< Somewhere it throws or ends the process.
+};
+
 /// How the block around the try can end behind it.
 Exits exitsAfter(const Function &body, const Try &owner, const ExitOptions &options = {}) {
   Moment at = momentOf(body, owner.block, {StepKind::Try, uint32_t(&owner - body.tries.data())});
@@ -140,6 +146,14 @@ static bool isBrokenCandidate(const HandlerContext &context, const LinkedFunctio
   llvm::ArrayRef<Step> after = llvm::ArrayRef<Step>(body[loop.block].steps).drop_front(loop.position + 1);
   const Effects effects = context.in.get<CallEffects>().of(function, after, {});
   return !effects.logs && !effects.throws && !effects.reports && !effects.works && hasExit(body, effects.exits, ExitKind::Return);
+}
+
+/// Somewhere it throws or ends the process.
+bool endsSomewhere(const Inputs<Statements> &in, const LinkedFunction &function) {
+  const Function &body = *function.body;
+  return !in.get<Statements>().aborts.of(function.position).empty() ||
+         llvm::any_of(body.exits, [](const Exit &exit) { return exit.kind == ExitKind::Throw || exit.kind == ExitKind::Rethrow; }) ||
+         llvm::any_of(body.calls, [](const Call &call) { return call.isNoReturn; });
 }
 
 /// What follows the try at once, on the way of success and failure alike, throws or ends the process.
@@ -272,21 +286,21 @@ static void readRaises(const HandlerContext &context, const LinkedFunction &func
 }
 
 /// What the try is there for, what in it may fail, and what it leaves behind then.
-static void readTry(const HandlerContext &context, const LinkedFunction &function, const Marks &marks, HandlerStudy &study) {
+static void readTry(const HandlerContext &context, const LinkedFunction &function, const FunctionFacts &facts, HandlerStudy &study) {
   const Function &body = *function.body;
   const Handler &handler = body[study.handler];
   const Try &owner = body[handler.owner];
   const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
   study.mayThrow = thoseThatMayThrow(context.in.get<Throwing>(), function, owner, calls, study.onlyMemory);
   study.comments = commentsOf(function, study.handler, study.mayThrow);
-  study.endsAfterwards = endsAfterwards(context.in, function, owner);
+  study.endsAfterwards = facts.ends && endsAfterwards(context.in, function, owner);
   study.isWanted = wantsException(function, owner);
   study.onlyCleansUp = onlyCleansUp(context.in, function, calls);
   study.failsToCleanUp = !study.mayThrow.empty() && isCleanUp(body[study.mayThrow.front()].name);
   study.runsAnything = runsAnything(function, calls);
   study.isTested = testsResultOf(context.program, function, handler.owner);
-  study.isMarked = !study.mayThrow.empty() && marks.areLeftBy(handler, study.mayThrow.front());
-  study.keepsInput = marks.keepInput(handler);
+  study.isMarked = !study.mayThrow.empty() && facts.marks.areLeftBy(handler, study.mayThrow.front());
+  study.keepsInput = facts.marks.keepInput(handler);
   study.onlyConverts = llvm::all_of(study.mayThrow, [&](Index<Call> call) { return isConversion(context, function, call); });
   study.isLookup = isLookupOf(function, handler, study.mayThrow);
   study.isFilter = isFilterOf(body, study);
@@ -313,7 +327,7 @@ static void readAnswer(const Program &program, const LinkedFunction &function, H
   study.sameAnswer = given.same;
 }
 
-static HandlerStudy study(const HandlerContext &context, const LinkedFunction &function, const Marks &marks, Index<Handler> index) {
+static HandlerStudy study(const HandlerContext &context, const LinkedFunction &function, const FunctionFacts &facts, Index<Handler> index) {
   const Function &body = *function.body;
   const Handler &handler = body[index];
   const Try &owner = body[handler.owner];
@@ -341,7 +355,7 @@ static HandlerStudy study(const HandlerContext &context, const LinkedFunction &f
   study.mustNotThrow = body.kind == FunctionKind::Destructor || body.isNoexcept;
   study.isTestCode = context.in.get<TestCode>()[function.position];
   study.boundary = context.boundaries.at(function, handler);
-  readTry(context, function, marks, study);
+  readTry(context, function, facts, study);
   readRaises(context, function, handler, study);
   readAnswer(context.program, function, study);
   return study;
@@ -353,9 +367,9 @@ Handlers Handlers::run(const Needs &in) {
   for (const LinkedFunction &function : in.program().functions) {
     if (function.body->handlers.empty())
       continue;
-    const Marks marks(in.program(), context.writes, function);
+    const FunctionFacts facts{Marks(in.program(), context.writes, function), endsSomewhere(in, function)};
     for (uint32_t i = 0; i < function.body->handlers.size(); ++i)
-      result.all.push_back(study(context, function, marks, Index<Handler>(i)));
+      result.all.push_back(study(context, function, facts, Index<Handler>(i)));
   }
   return result;
 }
