@@ -70,6 +70,8 @@ struct ProvenanceRules {
       stores;
   /// Arguments into which the call writes a new object: `make(&handle)`.
   std::function<llvm::SmallVector<Index<Value>, 1>(const LinkedFunction &, Index<Call>)> makesIn;
+  /// Whether a variable of this type, a class, only points to its object: `unique_ptr` and its like.
+  std::function<bool(const Type &)> isHandle;
   /// Whether a variable of this type is the object itself, and not a name for one made elsewhere.
   std::function<bool(const LinkedFunction &, const Type &)> isObject;
 };

@@ -944,6 +944,121 @@ CURLcode getsLazily() {
   return lazy.get("http://stock/");
 }
 
+// --- accepted.cpp
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <memory>
+#include <thread>
+
+/// A wrapper for two sorts of sockets: who connects gets a limit, who is accepted gets none.
+class Wire {
+public:
+  explicit Wire(int fd) : fd_(fd) {}
+  ~Wire() { close(fd_); }
+  static std::unique_ptr<Wire> connectTo(const sockaddr_in &peer) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr *>(&peer), sizeof peer) < 0)
+      return nullptr;
+    auto wire = std::make_unique<Wire>(fd);
+    wire->limitTo(3);
+    return wire;
+  }
+  void limitTo(long seconds) {
+    timeval limit{seconds, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  }
+  long get(char *to, size_t size) { return recv(fd_, to, size, 0); } // expect: opex-missing-timeout [medium] "no `SO_RCVTIMEO` is set on `fd_`"
+
+private:
+  int fd_;
+};
+
+class Guests {
+public:
+  explicit Guests(int listener) : listener_(listener) {}
+  std::unique_ptr<Wire> next() {
+    int fd = accept(listener_, nullptr, nullptr);
+    return fd < 0 ? nullptr : std::make_unique<Wire>(fd);
+  }
+
+private:
+  int listener_;
+};
+
+class Visit {
+public:
+  explicit Visit(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
+  void run() {
+    char line[80];
+    while (wire_->get(line, sizeof line) > 0) {
+    }
+  }
+
+private:
+  std::unique_ptr<Wire> wire_;
+};
+
+void receivesGuests(Guests &guests) {
+  while (auto wire = guests.next()) {
+    auto visit = std::make_shared<Visit>(std::move(wire));
+    std::thread([visit] { visit->run(); }).detach();
+  }
+}
+
+long asksPeer(const sockaddr_in &peer) {
+  char answer = 0;
+  auto wire = Wire::connectTo(peer);
+  return wire ? wire->get(&answer, 1) : -1;
+}
+
+/// The same with a limit for those who are accepted: in the loop, before somebody else gets them.
+class Rope {
+public:
+  explicit Rope(int fd) : fd_(fd) {}
+  ~Rope() { close(fd_); }
+  void limitTo(long seconds) {
+    timeval limit{seconds, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  }
+  long get(char *to, size_t size) { return recv(fd_, to, size, 0); }
+
+private:
+  int fd_;
+};
+
+class Climber {
+public:
+  explicit Climber(Rope *rope) : rope_(rope) {}
+  ~Climber() { delete rope_; }
+  void run() {
+    char line[80];
+    while (rope_->get(line, sizeof line) > 0) {
+    }
+  }
+
+private:
+  Rope *rope_;
+};
+
+Rope *nextRope(int listener) {
+  int fd = accept(listener, nullptr, nullptr);
+  return fd < 0 ? nullptr : new Rope(fd);
+}
+
+void receivesClimbers(int listener) {
+  while (Rope *rope = nextRope(listener)) {
+    auto *climber = new Climber(rope);
+    rope->limitTo(5);
+    std::thread([climber] {
+      climber->run();
+      delete climber;
+    }).detach();
+  }
+}
+
 // --- values.cpp
 #include <curl/curl.h>
 #include <postgresql/libpq-fe.h>

@@ -14,6 +14,9 @@ class Handles {
 public:
   explicit Handles(const Program &program);
 
+  /// A variable of the type only points to its object: something follows its `->`.
+  bool isHandle(const Type &type) const { return type.kind == TypeClass::Record && pointerLike_.contains(type.record); }
+
   /// What the call's result points to is what this value is, holds or points to: the handle behind `->`, `*` and `get()`, what
   /// is given to the constructor of one. None: the call is nothing of the kind.
   Index<Value> passedBy(const LinkedFunction &function, Index<Call> call) const;

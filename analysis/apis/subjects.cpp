@@ -78,6 +78,7 @@ ProvenanceRules Subjects::provenanceRules() const {
           made.push_back(target);
     return made;
   };
+  rules.isHandle = [this](const Type &type) { return handles_.isHandle(type); };
   rules.isObject = [this](const LinkedFunction &, const Type &type) {
     return type.kind == TypeClass::Record && type.indirections == 0 && roles_.subjectOf(type);
   };

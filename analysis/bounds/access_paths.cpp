@@ -80,7 +80,8 @@ struct AccessPaths::Walk {
     if (local.kind == LocalKind::Static || local.kind == LocalKind::ThreadLocal) // Others may be handed it.
       return {{AccessPath::Global, uint64_t(function.position) << 32 | index, {}}};
     const Type *type = local.type ? &(*function.unit)[local.type] : nullptr;
-    if (type && type->kind == TypeClass::Record && type->indirections == 0 && !local.byReference)
+    if (type && type->kind == TypeClass::Record && type->indirections == 0 && !local.byReference &&
+        !(self.rules_.isHandle && self.rules_.isHandle(*type)))
       return {{AccessPath::Local, index, {}}};
     std::vector<AccessPath> found;
     for (const Provenance::Incoming &in : self.provenance_.assignedTo(function.position, index))
@@ -102,7 +103,7 @@ struct AccessPaths::Walk {
     if (!found.empty())
       return found;
     if (call.kind == CallKind::Constructor)
-      return constructedBy(function.position, index);
+      return isNullHandle(function, call) ? found : constructedBy(function.position, index);
     for (const CallEdge &edge : self.program_.calleesAt(function, index)) {
       if (edge.kind == EdgeKind::Passed)
         continue;
@@ -111,6 +112,13 @@ struct AccessPaths::Walk {
           llvm::append_range(found, fromCallee(edge, inside));
     }
     return found.empty() ? std::vector<AccessPath>{{AccessPath::Made, index.value, {}}} : found;
+  }
+
+  bool isNullHandle(const LinkedFunction &function, const Call &call) const {
+    return call.type && self.rules_.isHandle && self.rules_.isHandle((*function.unit)[call.type]) &&
+           llvm::all_of(call.arguments, [&](Index<Value> value) {
+             return value && (*function.body)[value].kind == ValueKind::Null;
+           });
   }
 
   /// The variable or member that the constructor makes, if it makes one.
@@ -177,9 +185,13 @@ bool AccessPaths::isExact(const LinkedFunction &function, const AccessPath &path
         init && init->kind == ValueKind::Call && body.calls[init->index].kind == CallKind::Constructor;
     if (isConstructed && local.type)
       around = recordOf(&(*function.unit)[local.type]);
-  } else if (path.root == AccessPath::Made && body.calls[path.which].kind == CallKind::Constructor &&
-             body.calls[path.which].type) {
-    around = recordOf(&(*function.unit)[body.calls[path.which].type]);
+  } else if (const Call *made = path.root == AccessPath::Made ? &body.calls[path.which] : nullptr) {
+    if (made->kind == CallKind::Constructor && made->type)
+      around = recordOf(&(*function.unit)[made->type]);
+    for (const CallEdge &edge : program_.calleesAt(function, Index<Call>(path.which))) // `make_unique` and its like.
+      if (const Function &callee = *program_.functions[edge.callee].body;
+          !around && callee.kind == FunctionKind::Constructor)
+        around = callee.record;
   }
   for (EntityId member : path.members) {
     const Declaration *declared = program_.declaration(member);
@@ -191,6 +203,46 @@ bool AccessPaths::isExact(const LinkedFunction &function, const AccessPath &path
     around = recordOf(program_.typeOf(member));
   }
   return true;
+}
+
+std::vector<AccessPath> AccessPaths::givenToMember(const LinkedFunction &function, const AccessPath &path) const {
+  const Function &body = *function.body;
+  Index<Call> made = path.root == AccessPath::Made ? Index<Call>(path.which) : Index<Call>();
+  if (path.root == AccessPath::Local)
+    if (Index<Value> init = body.locals[path.which].init; init && body[init].kind == ValueKind::Call)
+      made = Index<Call>(body[init].index);
+  if (!made || path.members.size() < 2)
+    return {};
+  std::vector<AccessPath> given;
+  for (const Provenance::Incoming &in : provenance_.assignedTo(path.members.front())) {
+    const LinkedFunction &setter = program_.functions[in.function];
+    if (in.value && ((*setter.body)[in.value].kind == ValueKind::Null || (*setter.body)[in.value].constant))
+      continue;
+    if (setter.body->kind != FunctionKind::Constructor || !in.value || in.via)
+      return {};
+    for (const AccessPath &inside : of(in.function, in.value))
+      addOutside(setter, inside, {function.position, made}, given);
+  }
+  for (AccessPath &outside : given)
+    outside.members.insert(outside.members.end(), path.members.begin() + 1, path.members.end());
+  makeUnique(given);
+  return given;
+}
+
+/// The way of a constructor's own `inside`, where it is called, through the constructors of derived classes.
+void AccessPaths::addOutside(const LinkedFunction &constructor, const AccessPath &inside, CallRef made,
+                             std::vector<AccessPath> &outside) const {
+  for (const CallEdge &edge : constructor.callers) {
+    const LinkedFunction &caller = program_.functions[edge.caller];
+    bool isIt = edge.caller == made.function && edge.call == made.call;
+    if (!isIt && caller.body->kind != FunctionKind::Constructor)
+      continue;
+    for (const AccessPath &there : inCaller(edge, inside))
+      if (isIt)
+        outside.push_back(there);
+      else if (caller.body->record != constructor.body->record && there.root == AccessPath::Parameter)
+        addOutside(caller, there, made, outside);
+  }
 }
 
 std::vector<AccessPath> AccessPaths::inCaller(const CallEdge &edge, const AccessPath &path) const {

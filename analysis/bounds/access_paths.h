@@ -45,8 +45,14 @@ public:
   /// another one.
   bool isExact(const LinkedFunction &function, const AccessPath &path) const;
 
+  /// Of a way that begins with an object the function constructs, and goes on through a pointer: the same way from what
+  /// the constructor was given for that pointer. Empty if anything else than constructors sets it.
+  std::vector<AccessPath> givenToMember(const LinkedFunction &function, const AccessPath &path) const;
+
 private:
   struct Walk;
+  void addOutside(const LinkedFunction &constructor, const AccessPath &inside, CallRef made,
+                  std::vector<AccessPath> &outside) const;
 
   const Program &program_;
   const Provenance &provenance_;

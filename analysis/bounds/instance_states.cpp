@@ -150,8 +150,11 @@ struct InstanceStates::WayWalk {
     bool isDecided = llvm::any_of(way.events, [](const TimedEvent &timed) {
       return timed.coverage == Before::Always && !timed.event->isUncertain;
     });
-    if (!isDecided && !isMadeHere && !path.comesIn() && !self.paths_.isExact(function, path))
-      return end(std::move(way), true, true);
+    if (!isDecided && !isMadeHere && !path.comesIn() && !self.paths_.isExact(function, path)) {
+      if (!goIntoMakers(function, path, way) && !goThroughMember(function, moment, path, way))
+        end(std::move(way), true, true);
+      return;
+    }
     if (!isDecided && !isMadeHere && !path.comesIn() && keeping && !keeping->isOpen() && !way.hasIt)
       return; // Another object of the class, which got its member elsewhere.
     if (isDecided || isMadeHere || !path.comesIn())
@@ -168,6 +171,45 @@ struct InstanceStates::WayWalk {
     way.isPossible = true;
     for (const AccessPath &outside : self.paths_.aroundLambda(lambda, path))
       go(self.program_.enclosing(lambda)->position, around, outside, way);
+  }
+
+  /// On in the functions that return the object, from where they do. False if it is not all of them that are seen.
+  bool goIntoMakers(const LinkedFunction &function, const AccessPath &path, const InstanceWay &way) {
+    if (path.root != AccessPath::Made)
+      return false;
+    struct Return {
+      const CallEdge &edge;
+      Moment moment;
+      AccessPath path;
+    };
+    std::vector<Return> returns;
+    for (const CallEdge &edge : self.program_.calleesAt(function, Index<Call>(path.which))) {
+      const Function &maker = *self.program_.functions[edge.callee].body;
+      if (edge.kind == EdgeKind::Passed || maker.kind == FunctionKind::Constructor)
+        return false;
+      for (uint32_t i = 0; i < maker.exits.size(); ++i)
+        if (const Exit &exit = maker.exits[i]; exit.kind == ExitKind::Return && exit.value)
+          for (AccessPath inside : self.paths_.of(edge.callee, exit.value)) {
+            if (inside.root != AccessPath::Made && inside.root != AccessPath::Local)
+              return false;
+            llvm::append_range(inside.members, path.members);
+            returns.push_back({edge, momentOf(maker, exit.block, {StepKind::Exit, i}), std::move(inside)});
+          }
+    }
+    for (Return &from : returns) {
+      InstanceWay longer = way;
+      longer.isPossible |= !from.edge.isCertain();
+      go(from.edge.callee, from.moment, from.path, std::move(longer));
+    }
+    return !returns.empty();
+  }
+
+  /// On with the object that the constructor was given for its member. False if it may get another one.
+  bool goThroughMember(const LinkedFunction &function, Moment moment, const AccessPath &path, const InstanceWay &way) {
+    std::vector<AccessPath> given = self.paths_.givenToMember(function, path);
+    for (const AccessPath &other : given)
+      go(function.position, moment, other, way);
+    return !given.empty();
   }
 
   void goToCallers(const LinkedFunction &function, const AccessPath &path, InstanceWay way) {
