@@ -7,9 +7,15 @@ namespace {
 
 constexpr unsigned kMaxSteps = 200; // Values looked at for one question.
 
+/// Longer ways are unknown (k-limiting): those over linked objects have no end.
+constexpr size_t kMostMembers = 8;
+
 void appendMembers(std::vector<AccessPath> &paths, llvm::ArrayRef<EntityId> members) {
   for (AccessPath &path : paths)
-    path.members.insert(path.members.end(), members.begin(), members.end());
+    if (path.members.size() + members.size() > kMostMembers)
+      path = {};
+    else
+      path.members.insert(path.members.end(), members.begin(), members.end());
 }
 
 void makeUnique(std::vector<AccessPath> &paths) {
@@ -245,10 +251,23 @@ void AccessPaths::addOutside(const LinkedFunction &constructor, const AccessPath
   }
 }
 
+/// The object is of a class that has the first member of the way, or of one that is a base of such.
+bool AccessPaths::mayHave(const LinkedFunction &function, Index<Value> object, const AccessPath &path) const {
+  Index<Type> index = (*function.body)[object].type;
+  const Declaration *member = path.members.empty() ? nullptr : program_.declaration(path.members.front());
+  EntityId has = member ? member->parent : EntityId(), given = index ? (*function.unit)[index].record : EntityId();
+  auto isBase = [this](EntityId base, EntityId derived) {
+    return llvm::any_of(program_.withBases(derived), [&](const Record *record) { return record->id == base; });
+  };
+  return !program_.record(has) || !program_.record(given) || isBase(has, given) || isBase(given, has);
+}
+
 std::vector<AccessPath> AccessPaths::inCaller(const CallEdge &edge, const AccessPath &path) const {
   const LinkedFunction &caller = program_.functions[edge.caller];
   const Call &call = (*caller.body)[edge.call];
   std::vector<AccessPath> outside;
+  if (path.root == AccessPath::This && call.object && !mayHave(caller, call.object, path))
+    return {};
   if (path.root == AccessPath::Parameter)
     outside = of(edge.caller, argumentOf(program_, edge, path.which));
   else if (path.root == AccessPath::This && call.kind == CallKind::Constructor)

@@ -51,6 +51,7 @@ public:
 
 private:
   struct Walk;
+  bool mayHave(const LinkedFunction &function, Index<Value> object, const AccessPath &path) const;
   void addOutside(const LinkedFunction &constructor, const AccessPath &inside, CallRef made,
                   std::vector<AccessPath> &outside) const;
 
