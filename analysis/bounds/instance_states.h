@@ -8,8 +8,8 @@
 #pragma once
 
 #include "analysis/apis/subjects.h"
-#include "analysis/bounds/access_paths.h"
 #include "analysis/execution/unreached.h"
+#include "analysis/values/access_paths.h"
 
 #include <memory>
 #include <set>

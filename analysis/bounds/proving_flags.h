@@ -3,7 +3,7 @@
 #pragma once
 
 #include "analysis/apis/subjects.h"
-#include "analysis/bounds/access_paths.h"
+#include "analysis/values/access_paths.h"
 
 namespace opex {
 

@@ -1,4 +1,4 @@
-#include "analysis/bounds/access_paths.h"
+#include "analysis/values/access_paths.h"
 
 #include "llvm/ADT/STLExtras.h"
 
