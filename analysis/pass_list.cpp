@@ -8,6 +8,7 @@
 #include "analysis/fallbacks/fallbacks.h"
 #include "analysis/handlers/handlers.h"
 #include "analysis/latency/latency.h"
+#include "analysis/lists/linked_queues.h"
 #include "analysis/queues/queues.h"
 #include "analysis/retries/retries.h"
 

@@ -1,4 +1,5 @@
 #include "analysis/body/identity.h"
+#include "analysis/lists/linked_queues.h"
 #include "analysis/queues/queues.h"
 #include "model/make_check.h"
 
@@ -58,11 +59,35 @@ struct Push {
   const QueueUse *queue = nullptr;
   CallRef call;
   const QueueInstance *instance = nullptr;
+  const LinkedQueue *list = nullptr; ///< Then it is that, and no other queue.
 };
+
+/// A list that is linked by hand.
+Finding findingOf(const Program &program, const LinkedQueue &list) {
+  const LinkedFunction &pusher = program.functions[list.push.function], &taker = program.functions[list.take.function];
+  const Assign &link = pusher.body->assigns[list.push.assign.value];
+  auto nameOf = [&](EntityId member) {
+    const Declaration *declaration = program.declaration(member);
+    return declaration ? unqualified(declaration->name).str() : std::string();
+  };
+  Finding finding;
+  finding.where = program.location(pusher, link.site);
+  finding.subject = nameOf(list.head);
+  finding.functionId = functionIdOf(pusher);
+  finding.statement = nameOf(list.tail) + " " + nameOf(list.next);
+  finding.message = "the list from `" + nameOf(list.head) + "` to `" + nameOf(list.tail) + "` grows without limit: `" + pusher.body->name.str() +
+                    "` adds to it, `" + taker.body->name.str() + "` takes from it, and nothing refuses when it is long";
+  finding.advice = "count its nodes: refuse, drop the oldest or wait when there are too many";
+  weaken(finding, Confidence::Medium,
+         list.runsApart ? "what holds it back may be out of sight" : "that the one who takes runs beside the one who adds is likely, not proven");
+  finding.chain.push_back({finding.where, "a node is hung behind `" + nameOf(list.tail) + "` here", false, true});
+  finding.chain.push_back({program.location(taker, taker.body->assigns[list.take.assign.value].site), "`" + taker.body->name.str() + "` takes from it"});
+  return finding;
+}
 
 bool growsAt(const QueueUse &queue, CallRef call) { return isMissing(queue.bound.state) && queue.grows == call; }
 
-std::vector<Push> pushes(const Inputs<Queues> &in) {
+std::vector<Push> pushes(const Inputs<Queues, LinkedQueues> &in) {
   std::vector<Push> pushes;
   for (const QueueUse &queue : in.get<Queues>().queues) {
     for (CallRef call : queue.pushes)
@@ -70,11 +95,15 @@ std::vector<Push> pushes(const Inputs<Queues> &in) {
     for (const QueueInstance &instance : queue.unlimited)
       pushes.push_back({&queue, *queue.grows, &instance});
   }
+  for (const LinkedQueue &list : in.get<LinkedQueues>().unbounded)
+    pushes.push_back({nullptr, {}, nullptr, &list});
   return pushes;
 }
 
-Judgement judge(const Inputs<Queues> &in, const Push &push) {
+Judgement judge(const Inputs<Queues, LinkedQueues> &in, const Push &push) {
   const Program &program = in.program();
+  if (push.list)
+    return findingOf(program, *push.list);
   const QueueUse &queue = *push.queue;
   if (push.instance)
     return findingOf(program, queue, *push.instance);
@@ -179,8 +208,9 @@ private:
 
 ## Limits
 
-Queues are told apart by the member or variable that holds them, so two objects of one class are one queue. Lists and
-rings that a project links by hand are not seen. A limit from configuration counts as one: whether it may be 0 is not
+Queues are told apart by the member or variable that holds them, so two objects of one class are one queue. A list that a project
+links by hand is a queue where it has a head and a tail that are set in sight, and one lock around adding and taking; rings are
+not seen. A limit from configuration counts as one: whether it may be 0 is not
 checked. That only a few items can exist, because the producers wait for answers, is seen only where they wait, not where
 they go on in a callback that comes with the item. Posts to an executor are left out where they are made once per object
 (by constructors and destructors, or by functions named `start`, `close` and the like that pass nothing but the object) or

@@ -1913,3 +1913,245 @@ int main() {
   std::thread([] { votes.count(); }).detach();
   std::thread([] { notes.run(); }).detach();
 }
+
+// --- linked.cpp
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <pthread.h>
+#include <string>
+#include <thread>
+
+void run(const std::string &what);
+
+/// In the style of C++: head and tail are members, the worker takes the first.
+class Tickets {
+public:
+  Tickets() : clerk_([this] { work(); }) {}
+  void draw(const std::string &what) {
+    auto *ticket = new Ticket{what, nullptr};
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (last_)
+      last_->after = ticket; // expect: opex-unbounded-queue [medium] "the list from `first_` to `last_` grows without limit"
+    else
+      first_ = ticket;
+    last_ = ticket;
+    drawn_.notify_one();
+  }
+
+private:
+  struct Ticket {
+    std::string what;
+    Ticket *after;
+  };
+  void work() {
+    for (;;) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      drawn_.wait(lock, [this] { return first_ != nullptr; });
+      Ticket *ticket = first_;
+      first_ = ticket->after;
+      if (!first_)
+        last_ = nullptr;
+      lock.unlock();
+      run(ticket->what);
+      delete ticket;
+    }
+  }
+  Ticket *first_ = nullptr, *last_ = nullptr;
+  std::mutex mutex_;
+  std::condition_variable drawn_;
+  std::thread clerk_;
+};
+
+/// In the style of C: globals, and whoever takes takes all.
+struct Parcel {
+  Parcel *next;
+  const char *label;
+};
+static Parcel *firstParcel, *lastParcel;
+static pthread_mutex_t parcelMutex = PTHREAD_MUTEX_INITIALIZER;
+void hang(Parcel *parcel) {
+  parcel->next = nullptr;
+  if (firstParcel == nullptr) {
+    firstParcel = lastParcel = parcel;
+  } else {
+    lastParcel->next = parcel; // expect: opex-unbounded-queue
+    lastParcel = lastParcel->next;
+  }
+}
+void accept(Parcel *parcel) {
+  pthread_mutex_lock(&parcelMutex);
+  hang(parcel);
+  pthread_mutex_unlock(&parcelMutex);
+}
+void *carryParcels(void *) {
+  for (;;) {
+    pthread_mutex_lock(&parcelMutex);
+    Parcel *all = firstParcel;
+    firstParcel = lastParcel = nullptr;
+    pthread_mutex_unlock(&parcelMutex);
+    for (; all != nullptr; all = all->next)
+      run(all->label);
+  }
+}
+
+/// A node that is always there; those who own the next are smart pointers.
+class Notices {
+public:
+  Notices() : head_(std::make_unique<Notice>()), tail_(head_.get()) {}
+  void pin(const std::string &text) {
+    auto notice = std::make_unique<Notice>();
+    notice->text = text;
+    std::lock_guard<std::mutex> lock(mutex_);
+    tail_->next = std::move(notice); // expect: opex-unbounded-queue
+    tail_ = tail_->next.get();
+  }
+  bool take(std::string &text) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (head_.get() == tail_)
+      return false;
+    head_ = std::move(head_->next);
+    text = head_->text;
+    return true;
+  }
+
+private:
+  struct Notice {
+    std::string text;
+    std::unique_ptr<Notice> next;
+  };
+  std::mutex mutex_;
+  std::unique_ptr<Notice> head_;
+  Notice *tail_;
+};
+
+struct Order {
+  Order *next = nullptr;
+  std::string what;
+};
+
+/// The same with a limit, by who adds and by who calls that.
+class Orders {
+public:
+  bool add(Order *order) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (waiting_ >= 100)
+      return false;
+    if (last_)
+      last_->next = order;
+    else
+      first_ = order;
+    last_ = order;
+    ++waiting_;
+    return true;
+  }
+  void addIfFew(Order *order) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (few_ < kFew)
+      append(order);
+  }
+  void work() {
+    for (;;) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (Order *order = first_) {
+        first_ = order->next;
+        --waiting_;
+        run(order->what);
+      }
+      if (Order *order = firstOfFew_) {
+        firstOfFew_ = order->next;
+        --few_;
+        run(order->what);
+      }
+    }
+  }
+
+private:
+  static constexpr int kFew = 10;
+  void append(Order *order) {
+    if (lastOfFew_)
+      lastOfFew_->next = order;
+    else
+      firstOfFew_ = order;
+    lastOfFew_ = order;
+    ++few_;
+  }
+  std::mutex mutex_;
+  Order *first_ = nullptr, *last_ = nullptr, *firstOfFew_ = nullptr, *lastOfFew_ = nullptr;
+  int waiting_ = 0, few_ = 0;
+};
+
+/// Nodes that go round between two lists; and one that only one thread has.
+class Blanks {
+public:
+  Order *take() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    Order *order = free_;
+    if (order)
+      free_ = order->next;
+    return order;
+  }
+  void send(const std::string &what) {
+    Order *order = take();
+    if (!order)
+      return;
+    order->what = what;
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (last_)
+      last_->next = order;
+    else
+      first_ = order;
+    last_ = order;
+  }
+  void work() {
+    for (;;) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (Order *order = first_) {
+        first_ = order->next;
+        run(order->what);
+        order->next = free_;
+        free_ = order;
+      }
+    }
+  }
+  void note(Order *order) {
+    if (lastOwn_)
+      lastOwn_->next = order;
+    else
+      firstOwn_ = order;
+    lastOwn_ = order;
+  }
+  void runOwn() {
+    for (; firstOwn_; firstOwn_ = firstOwn_->next)
+      run(firstOwn_->what);
+  }
+
+private:
+  std::mutex mutex_;
+  Order *free_ = nullptr, *first_ = nullptr, *last_ = nullptr, *firstOwn_ = nullptr, *lastOwn_ = nullptr;
+};
+
+void onLinked(Tickets &tickets, Notices &notices, Orders &orders, Blanks &blanks, Parcel *parcel, Order *order, const std::string &text) {
+  tickets.draw(text);
+  accept(parcel);
+  notices.pin(text);
+  orders.add(order);
+  orders.addIfFew(order);
+  blanks.send(text);
+  blanks.note(order);
+  blanks.runOwn();
+}
+int main() {
+  static Notices notices;
+  static Orders orders;
+  static Blanks blanks;
+  pthread_t carrier;
+  pthread_create(&carrier, nullptr, carryParcels, nullptr);
+  std::thread([] {
+    for (std::string text;;)
+      if (notices.take(text))
+        run(text);
+  }).detach();
+  std::thread([] { orders.work(); }).detach();
+  std::thread([] { blanks.work(); }).detach();
+}

@@ -7,10 +7,11 @@
 namespace opex {
 
 HeldLocks::HeldLocks(const Needs &in)
-    : program_(in.program()), roles_(in.get<RoleIndex>()), flow_(program_, roles_), atCalls_(program_.functions.size()) {
+    : program_(in.program()), roles_(in.get<RoleIndex>()), flow_(program_, roles_), atCalls_(program_.functions.size()),
+      atAssigns_(program_.functions.size()) {
   settleSummaries();
-  for (const LockFlow::AtCalls &calls : atCalls_)
-    for (const auto &[call, at] : calls) {
+  auto addAll = [&](const auto &places) {
+    for (const auto &[place, at] : places) {
       for (const OwnLock &held : at.held)
         addNumbers(held.lock);
       for (const LockObject &object : at.released) {
@@ -19,6 +20,11 @@ HeldLocks::HeldLocks(const Needs &in)
           addNumbers(around);
       }
     }
+  };
+  for (const LockFlow::AtCalls &calls : atCalls_)
+    addAll(calls);
+  for (const LockFlow::AtAssigns &assigns : atAssigns_)
+    addAll(assigns);
   settleAbove();
 }
 
@@ -34,7 +40,7 @@ void HeldLocks::settleSummaries() {
     bool isWanted = flow_.isAboutLocks(function) ||
                     llvm::any_of(function.callees, [&](const CallEdge &edge) { return summaryOf(edge) != nullptr; });
     atCalls_[position].clear();
-    return isWanted ? flow_.run(function, summaryOf, atCalls_[position]) : LockSummary();
+    return isWanted ? flow_.run(function, summaryOf, atCalls_[position], atAssigns_[position]) : LockSummary();
   });
 }
 
@@ -128,8 +134,7 @@ bool HeldLocks::holds(CallRef call, uint32_t number) const {
 }
 
 /// While the call runs: what callers hold and the function does not give back, and at distance 0 what it holds itself.
-HeldLocks::Above HeldLocks::heldAt(CallRef call, const Above &above) const {
-  const LocksAtCall *here = own(call);
+HeldLocks::Above HeldLocks::heldAt(const LocksAtCall *here, const Above &above) const {
   if (!here)
     return above;
   Above held;
@@ -146,6 +151,18 @@ HeldLocks::Above HeldLocks::heldAt(CallRef call, const Above &above) const {
     if (!released.contains(lock.number))
       held.push_back(lock);
   return nearest(std::move(held));
+}
+
+std::set<LockObject> HeldLocks::at(uint32_t function, Index<Assign> assign, unsigned callers) const {
+  const LocksAtCall *here = nullptr;
+  for (const auto &[place, at] : atAssigns_[function])
+    if (place == assign)
+      here = &at;
+  std::set<LockObject> result;
+  for (const LockAbove &lock : heldAt(here, above_[function]))
+    if (lock.distance <= callers)
+      result.insert(objects_[lock.number]);
+  return result;
 }
 
 std::vector<HeldLock> HeldLocks::at(CallRef call) const {

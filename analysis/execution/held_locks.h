@@ -31,6 +31,9 @@ public:
   /// nearest. Nothing where a wait gives its lock back.
   std::vector<HeldLock> at(CallRef call) const;
 
+  /// The mutexes that are held where a pointer that others can see is set, in its function or up to so many calls above.
+  std::set<LockObject> at(uint32_t function, Index<Assign> assign, unsigned callers) const;
+
 private:
   /// A lock that is held some calls further up.
   struct LockAbove {
@@ -47,14 +50,16 @@ private:
   const LocksAtCall *own(CallRef call) const;
   bool holds(CallRef call, uint32_t number) const;
   static Above nearest(Above locks);
-  Above heldAt(CallRef call, const Above &above) const;
+  Above heldAt(CallRef call, const Above &above) const { return heldAt(own(call), above); }
+  Above heldAt(const LocksAtCall *here, const Above &above) const;
   HeldLock fromCallers(uint32_t function, uint32_t number) const;
   std::string nameOf(const LockObject &object, CallRef taken) const;
 
   const Program &program_;
   const RoleIndex &roles_;
   const LockFlow flow_;
-  std::vector<LockFlow::AtCalls> atCalls_; ///< By function.
+  std::vector<LockFlow::AtCalls> atCalls_;     ///< By function.
+  std::vector<LockFlow::AtAssigns> atAssigns_; ///< By function.
   std::vector<LockObject> objects_;        ///< Mutexes, by number.
   std::map<LockObject, uint32_t> numberOf_;
   std::map<LockObject, std::vector<uint32_t>> numbers_; ///< Of what functions name: the mutexes that it may be.

@@ -69,6 +69,15 @@ void LockEffects::noteAnswer(uint32_t local, Index<Value> value) {
 LockWay LockEffects::assign(const Assign &assign, State state) {
   if (const Place target = placeOf(body_, assign.target); target.local() && target.isWhole())
     noteAnswer(*target.local(), assign.value);
+  const Value &target = body_[assign.target];
+  const Type *type = target.type ? &(*function_.unit)[target.type] : nullptr;
+  bool isPointer = type && (type->indirections > 0 || llvm::StringRef(type->recordName).ends_with("_ptr"));
+  if (isPointer && (target.kind != ValueKind::Local) && !(state.held.empty() && state.released.empty())) {
+    LocksAtCall &at = atAssigns_[Index<Assign>(size_t(&assign - body_.assigns.data()))];
+    at = {{}, state.released};
+    for (const TakenLock &held : state.held)
+      at.held.push_back({held.lock, held.taken});
+  }
   if (assign.value)
     keep(state, assign.value, placeOf(body_, assign.target).withoutIndirection());
   return state;

@@ -36,6 +36,7 @@ protected:
   const LinkedFunction &function_;
   const Function &body_;
   std::map<Index<Call>, LocksAtCall> atCalls_;
+  std::map<Index<Assign>, LocksAtCall> atAssigns_;
   std::vector<LockObject> givenBack_; ///< So far, in the order of the walk.
 
 private:

@@ -11,12 +11,13 @@ class FunctionLocks : LockEffects {
 public:
   using LockEffects::LockEffects;
 
-  LockSummary run(LockFlow::AtCalls &atCalls) {
+  LockSummary run(LockFlow::AtCalls &atCalls, LockFlow::AtAssigns &atAssigns) {
     Way end = block(Index<Block>(size_t(0)), State());
     leave(std::move(end), {});
     for (auto &[call, at] : atCalls_)
       if (!at.held.empty() || !at.released.empty())
         atCalls.push_back({call, std::move(at)});
+    atAssigns.assign(atAssigns_.begin(), atAssigns_.end());
     LockSummary summary;
     if (!exit_)
       return summary;
@@ -213,8 +214,8 @@ private:
   Way exit_;
 };
 
-LockSummary LockFlow::run(const LinkedFunction &function, SummaryOf summaryOf, AtCalls &atCalls) const {
-  return function.body->blocks.empty() ? LockSummary() : FunctionLocks(*this, function, summaryOf).run(atCalls);
+LockSummary LockFlow::run(const LinkedFunction &function, SummaryOf summaryOf, AtCalls &atCalls, AtAssigns &atAssigns) const {
+  return function.body->blocks.empty() ? LockSummary() : FunctionLocks(*this, function, summaryOf).run(atCalls, atAssigns);
 }
 
 } // namespace opex

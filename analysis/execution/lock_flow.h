@@ -41,6 +41,7 @@ public:
   /// What is known of a call's effect; null: it has none.
   using SummaryOf = llvm::function_ref<const LockSummary *(const CallEdge &edge)>;
   using AtCalls = std::vector<std::pair<Index<Call>, LocksAtCall>>; ///< In order of the calls; those without any are left out.
+  using AtAssigns = std::vector<std::pair<Index<Assign>, LocksAtCall>>; ///< The same of pointers that others can see.
 
   /// Both must outlive it.
   LockFlow(const Program &program, const RoleIndex &roles);
@@ -48,7 +49,7 @@ public:
   /// The function itself takes locks, gives them back or waits.
   bool isAboutLocks(const LinkedFunction &function) const { return aboutLocks_[function.position]; }
 
-  LockSummary run(const LinkedFunction &function, SummaryOf summaryOf, AtCalls &atCalls) const;
+  LockSummary run(const LinkedFunction &function, SummaryOf summaryOf, AtCalls &atCalls, AtAssigns &atAssigns) const;
 
   /// The mutexes that the value names in the function: itself, or as the guard of one. Empty if that is not known.
   std::vector<LockObject> named(const LinkedFunction &function, Index<Value> value) const;
