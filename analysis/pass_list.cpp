@@ -11,6 +11,7 @@
 #include "analysis/lists/linked_queues.h"
 #include "analysis/queues/queues.h"
 #include "analysis/retries/retries.h"
+#include "analysis/spins/spins.h"
 
 namespace opex {
 namespace {

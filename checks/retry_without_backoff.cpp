@@ -1,6 +1,11 @@
+#include "analysis/body/identity.h"
 #include "analysis/latency/latency.h"
 #include "analysis/retries/text.h"
+#include "analysis/spins/spins.h"
 #include "model/make_check.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace opex::checks {
 namespace {
@@ -28,17 +33,58 @@ Judgement judge(const Inputs<Retries, Latency> &in, const RetryUse &use) {
   return finding;
 }
 
+std::string spinMessageOf(const Program &program, const SpinUse &use) {
+  const Function &body = *program.functions[use.call.function].body;
+  const Function &waiting = *program.functions[use.way.back().function].body;
+  std::string wait = "`" + unqualified(waiting[use.way.back().call].name).str() + "`";
+  std::string message = "the loop spins while " + wait + " fails (" + llvm::join(use.failures, ", ") + ")";
+  if (use.way.size() > 1)
+    message += " in `" + unqualified(body[use.call.call].name).str() + "`";
+  return message + ": what it waits for is still there, so it fails again at once, and no time passes in between";
+}
+
+/// What waits for work, fails and is called again at once keeps a processor busy for as long as the shortage lasts.
+Judgement judgeSpin(const Inputs<Spins> &in, const SpinUse &use) {
+  const Program &program = in.program();
+  const LinkedFunction &function = program.functions[use.call.function];
+  const Function &body = *function.body;
+  std::vector<ChainStep> chain = {{program.location(function, body.loops[use.loop.value].site), "the loop comes back to it"}};
+  for (CallRef call : llvm::drop_begin(use.way)) {
+    const LinkedFunction &below = program.functions[call.function];
+    chain.push_back({program.location(below, (*below.body)[call.call].site),
+                     "`" + unqualified((*below.body)[call.call].name).str() + "` is called here"});
+  }
+  const Location where = program.location(function, body[use.call.call].site);
+  const std::string name = unqualified(body[use.call.call].name).str();
+  if (use.pauses)
+    return Rejection{where, "wait for work in `" + name + "`", "time passes before it is called again after a failure", std::move(chain)};
+  Finding finding;
+  finding.where = where;
+  finding.subject = finding.statement = name;
+  finding.functionId = functionIdOf(function);
+  weaken(finding, Confidence::Medium, "how often the failure happens is not to be seen");
+  finding.chain = std::move(chain);
+  finding.message = spinMessageOf(program, use);
+  finding.advice = "when it fails, let some time pass, or stop waiting until something has been given back";
+  return finding;
+}
+
 const char *const kHelp = R"md(
 ## What it finds
 
 An operation that is done again as soon as it has failed. Between the failure and the next attempt nothing lets time
 pass: no sleep, no timer, no wait with a limit, neither in the loop nor in what it calls on that way.
 
+A loop that waits for clients is no retry, but comes to the same when the wait itself fails: as long as the process has no
+descriptor left, `accept` fails at once, the client still waits, and the loop comes back without any pause. Which
+failures do that is said by the packs (`fails-while-ready`).
+
 ## Why it hurts in production
 
 What failed a millisecond ago fails again: the connection is still refused, the queue is still full. All attempts are
 used up before the dependency had a chance to recover, so the retry costs load and gains nothing. Thousands of
-clients doing the same are a wave of traffic that keeps the dependency down.
+clients doing the same are a wave of traffic that keeps the dependency down. A loop that spins on `accept` takes a
+whole processor, and often fills the disk with the same line of log, just when the service is busy enough.
 
 ## Example
 
@@ -85,7 +131,7 @@ seen in the code. Retries inside libraries are left out unless the program asks 
 } // namespace
 
 extern const Check retry_without_backoff;
-const Check retry_without_backoff = makeCheck<NoOptions, &Retries::retries, judge>({
+const Check retry_without_backoff = makeCheck<NoOptions, &Retries::retries, judge, &Spins::spins, judgeSpin>({
     .id = "opex-retry-without-backoff",
     .summary = "A failing operation is tried again at once.",
     .severity = Severity::Note,

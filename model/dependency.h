@@ -93,6 +93,7 @@ struct DependencyUse {
   std::string defaultText, advice;
   /// Identity of the subject whose phases these are; uses in one function that share it are one fault.
   std::string subject;
+  std::vector<std::string> failsWhileReady; ///< Failures after which it fails again at once.
   Index<Value> subjectValue; ///< The object as the call names it.
   std::optional<CallRef> deadlineBy; ///< The call that limits it from around it.
   std::optional<int64_t> deadlineNs; ///< To this, if that is known.

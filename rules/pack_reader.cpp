@@ -160,6 +160,7 @@ static void read(Reader &in, const YamlNode &node, DependencyCall &row) {
   keys.optional("async", row.isAsync);
   keys.optional("idle", row.isIdleWait);
   keys.optional("continues", row.isContinued);
+  keys.optional("fails-while-ready", row.failsWhileReady);
 }
 
 static void read(Reader &in, const YamlNode &node, Borrower &row) {

@@ -101,6 +101,8 @@ struct DependencyCall : Row {
   bool isAsync = false;    ///< Returns before the answer is there.
   bool isContinued = false; ///< Called again, it goes on where it stopped: no retry.
   bool isIdleWait = false; ///< A server's or worker's own waiting for work: a finding on a request path only.
+  /// Names of failures that leave what it waits for as it is: asked again, it fails at once (EMFILE of accept).
+  std::vector<std::string> failsWhileReady;
 };
 
 /// A function that hands an object through: smart pointers' `get` and `->`, std::move, make_shared

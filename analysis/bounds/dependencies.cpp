@@ -95,6 +95,7 @@ DependencyUse describe(const Dependencies::Needs &in, const rules::DependencyCal
   use.isIdleWait = row.isIdleWait;
   use.isAsync = row.isAsync;
   use.isContinued = row.isContinued;
+  use.failsWhileReady = row.failsWhileReady;
   use.onRequestPath = in.get<RequestPaths>()[ref.function];
   use.defaultText = row.defaultText;
   use.advice = row.advice;

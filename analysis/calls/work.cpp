@@ -39,21 +39,33 @@ std::vector<uint32_t> distances(const Program &program, llvm::ArrayRef<uint32_t>
   return distance;
 }
 
-std::vector<bool> reached(const std::vector<uint32_t> &distances) {
+/// Those with a target no further away than `most` calls.
+std::vector<bool> reached(const std::vector<uint32_t> &distances, uint32_t most = WorkReach::kNever - 1) {
   std::vector<bool> result;
   for (uint32_t distance : distances)
-    result.push_back(distance != WorkReach::kNever);
+    result.push_back(distance <= most);
   return result;
 }
 
+/// A pause after a failed accept stands close to it; one far below is another one's, as that of a log that turns its file.
+constexpr uint32_t kFarthestPauseOfAccepts = 1;
+
 } // namespace
 
-RetryWork::RetryWork(const Needs &in) : in_(in), program_(in.program()), holdsBack_(program_.functions.size()) {
+bool RetryWork::isMeant(const DependencyUse &use) const {
+  return of_ == Of::Attempts ? !isNoAttempt(use) : !use.failsWhileReady.empty();
+}
+
+bool RetryWork::isPausing(const DependencyUse &use) const { return of_ == Of::Attempts && isLimitedWait(use); }
+
+RetryWork::RetryWork(const Needs &in, Of of) : in_(in), of_(of), program_(in.program()), holdsBack_(program_.functions.size()) {
   std::vector<uint32_t> working, pausing, guarding;
   for (const DependencyUse &use : in.get<Dependencies>().uses) {
-    if (!isNoAttempt(use))
+    if (isMeant(use)) {
       working.push_back(use.call.function);
-    if (isLimitedWait(use))
+      llvm::append_range(failures_, use.failsWhileReady);
+    }
+    if (isPausing(use))
       pausing.push_back(use.call.function);
   }
   for (CallRef call : in.get<Statements>().pauses)
@@ -63,11 +75,16 @@ RetryWork::RetryWork(const Needs &in) : in_(in), program_(in.program()), holdsBa
       guarding.push_back(guard.call.function);
       holdsBack_[guard.call.function] = true;
     }
+  llvm::sort(failures_);
+  failures_.erase(llvm::unique(failures_), failures_.end());
+  if (of_ == Of::Attempts)
+    failures_.clear();
   auto isCertain = [](const CallEdge &edge) { return edge.isCertain(); };
   auto isWay = [&](const CallEdge &edge) { return isFollowed({edge.caller, edge.call}); };
   depths_ = distances(program_, working, isWay);
   isCertain_ = reached(distances(program_, working, [&](const CallEdge &edge) { return edge.isCertain() && isWay(edge); }));
-  pauses_ = reached(distances(program_, pausing, isCertain));
+  pauses_ = reached(distances(program_, pausing, isCertain),
+                    of_ == Of::Attempts ? WorkReach::kNever - 1 : kFarthestPauseOfAccepts);
   guards_ = reached(distances(program_, guarding, isCertain));
 }
 
@@ -80,7 +97,7 @@ WorkReach RetryWork::reach(CallRef call) const {
   if (!isFollowed(call) || statements.isPause(call) || statements.errorReports.at(call))
     return {};
   if (const DependencyUse *use = in_.get<Dependencies>().at(call))
-    return isNoAttempt(*use) ? WorkReach{} : WorkReach{0, true};
+    return isMeant(*use) ? WorkReach{0, true} : WorkReach{};
   WorkReach best;
   for (const CallEdge &edge : program_.calleesAt(program_.functions[call.function], call.call)) {
     if (depths_[edge.callee] == WorkReach::kNever)
@@ -108,7 +125,7 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
   std::vector<CallRef> way = {call};
   for (uint32_t depth = WorkReach::kNever;;) {
     CallRef at = way.back();
-    if (const DependencyUse *use = in_.get<Dependencies>().at(at); use && !isNoAttempt(*use))
+    if (const DependencyUse *use = in_.get<Dependencies>().at(at); use && isMeant(*use))
       return way;
     if (!isFollowed(at))
       return {};
@@ -131,7 +148,7 @@ std::vector<CallRef> RetryWork::wayToDependency(CallRef call) const {
 
 bool RetryWork::isPause(CallRef call) const {
   const DependencyUse *use = in_.get<Dependencies>().at(call);
-  return in_.get<Statements>().isPause(call) || (use && isLimitedWait(*use)) || surelyRuns(call, pauses_);
+  return in_.get<Statements>().isPause(call) || (use && isPausing(*use)) || surelyRuns(call, pauses_);
 }
 
 bool RetryWork::isGuard(CallRef call) const {

@@ -23,12 +23,18 @@ struct WorkReach {
 
 class RetryWork {
 public:
+  /// Which calls are the work.
+  enum class Of : uint8_t {
+    Attempts, ///< Dependencies: that they fail is a reason to try again.
+    Accepts,  ///< Waits that fail at once while what they wait for is there. To wait for it is no pause then.
+  };
+
   using Result = RetryWork;
   using Needs = Inputs<Entries, Statements, NoReturn, Dependencies>;
   static RetryWork run(const Needs &in) { return RetryWork(in); }
   static constexpr llvm::StringLiteral kName = "work";
 
-  explicit RetryWork(const Needs &in);
+  explicit RetryWork(const Needs &in, Of of = Of::Attempts);
 
   /// Logging, pausing and handing work to other threads are no work.
   WorkReach reach(CallRef call) const;
@@ -40,6 +46,9 @@ public:
   bool worksIn(uint32_t function) const { return depths_[function] != WorkReach::kNever; }
 
   bool isPause(CallRef call) const;
+
+  /// Of Accepts: the failures after which they fail at once.
+  llvm::ArrayRef<std::string> failures() const { return failures_; }
 
   /// A breaker or a retry budget at or below the call.
   bool isGuard(CallRef call) const;
@@ -56,8 +65,12 @@ public:
 private:
   std::optional<CallRef> nearestIn(const LinkedFunction &function) const;
   bool surelyRuns(CallRef call, const std::vector<bool> &functions) const;
+  bool isMeant(const DependencyUse &use) const;
+  bool isPausing(const DependencyUse &use) const;
 
   const Needs in_;
+  const Of of_;
+  std::vector<std::string> failures_;
   const Program &program_;
   std::vector<uint32_t> depths_;                        ///< Of the nearest dependency below each function.
   std::vector<bool> isCertain_, pauses_, guards_; ///< Some surely run call is a dependency, pauses, guards.

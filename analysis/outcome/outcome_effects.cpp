@@ -83,14 +83,35 @@ static void set(Env &env, const Place &place, Known known) {
     env[place] = known;
 }
 
+bool Outcomes::sharesSubject(const Call &call) const {
+  auto shares = [&](Index<Value> value) {
+    Place place = placeAt(value);
+    return place && llvm::is_contained(subjects_, place);
+  };
+  return shares(call.object) || llvm::any_of(call.arguments, shares);
+}
+
+/// `const char *error = parse(text);`: there is a text where it failed.
+Known Outcomes::keptIn(llvm::StringRef name, const Type *type, Known known) const {
+  const bool isText = type && type->kind == TypeClass::Pointer && (name.contains_insensitive("err") || name.contains_insensitive("emsg"));
+  if (!isText || !known.isOutcome())
+    return known;
+  return known.kind == Known::Good ? Known{Known::Number, 0} : Known{Known::Not, 0};
+}
+
 void Outcomes::declare(Env &env, Index<Local> local, Index<Value> init) const {
-  set(env, Place::ofLocal(local.value), init ? valueOf(env, init) : Known());
+  const Local &variable = body_.locals[local.value];
+  const Type *type = variable.type ? &(*function_.unit)[variable.type] : nullptr;
+  set(env, Place::ofLocal(local.value), init ? keptIn(variable.name, type, valueOf(env, init)) : Known());
 }
 
 void Outcomes::assign(Env &env, const Assign &assign, Index<Value> value) const {
   bool isKnown = assign.op == "=" || assign.op == "|=" || assign.op == "&=";
   if (Place place = placeAt(assign.target))
-    set(env, place, isKnown ? valueOf(env, value) : Known());
+    set(env, place,
+        isKnown ? keptIn(place.local() && place.isWhole() ? body_.locals[*place.local()].name : llvm::StringRef(),
+                         typeOf(assign.target), valueOf(env, value))
+                : Known());
 }
 
 /// A variable that says how the call went, rather than what it brought.

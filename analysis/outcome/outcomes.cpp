@@ -94,6 +94,21 @@ bool Outcomes::isRestart(Index<Value> index) const {
          llvm::any_of((*function_.unit)[value.site.expansion].nested, isNamedLikeRestart);
 }
 
+/// A number of errno, by the name of it, that is none of those meant.
+bool Outcomes::isOtherFailure(Index<Value> index) const {
+  const Value &value = body_[index];
+  if (failures_.empty() || !value.constant)
+    return false;
+  auto isOther = [&](llvm::StringRef name) {
+    return name.size() > 2 && name.starts_with("E") && name.upper() == name && !llvm::is_contained(failures_, name);
+  };
+  const llvm::StringRef name = constantName(program_, function_, value);
+  if (!name.empty() || !value.site.expansion)
+    return isOther(name);
+  const Expansion &expansion = (*function_.unit)[value.site.expansion];
+  return isOther(expansion.macro) || llvm::any_of(expansion.nested, isOther);
+}
+
 void Outcomes::setWork(Index<Call> work) {
   work_ = work;
   subjects_.clear();
@@ -113,14 +128,6 @@ void Outcomes::setWork(Index<Call> work) {
 
 const Type *Outcomes::typeOf(Index<Value> value) const {
   return value && body_[value].type ? &(*function_.unit)[body_[value].type] : nullptr;
-}
-
-bool Outcomes::sharesSubject(const Call &call) const {
-  auto shares = [&](Index<Value> value) {
-    Place place = placeAt(value);
-    return place && llvm::is_contained(subjects_, place);
-  };
-  return shares(call.object) || llvm::any_of(call.arguments, shares);
 }
 
 std::optional<bool> Outcomes::truth(Known known, const Type *type) const {
@@ -178,7 +185,7 @@ std::optional<bool> Outcomes::compare(const Env &env, Index<Value> left, Compare
     return std::nullopt;
   const bool isEquality = op == Compare::Equal || op == Compare::NotEqual;
   for (Index<Value> side : {left, right})
-    if (isEquality && isRestart(side))
+    if (isEquality && (isRestart(side) || isOtherFailure(side)))
       return op == Compare::NotEqual;
   Known a = valueOf(env, left), b = valueOf(env, right);
   if (a.kind == Known::Number && b.kind != Known::Number) {
@@ -329,6 +336,9 @@ std::optional<Known> Outcomes::memberValue(const Env &env, const Call &call, Kno
     Index<Value> right = call.arguments.empty() ? Index<Value>() : call.arguments.back();
     return boolean(compare(env, call.object, *op, right), Known{Known::Given});
   }
+  // `query.lastError().isValid()`: there is an error.
+  if (const Type *type = typeOf(call.object); type && isErrorClass(*type) && (name == "isValid" || name == "is_valid" || name == "valid"))
+    return Known{Known::Number, !isGood};
   if (isNamedLikeSuccess(name) || name == "has_value" || name == "valid" || name == "hasValue")
     return Known{Known::Number, isGood};
   if (const Type *result = call.type ? &(*function_.unit)[call.type] : nullptr;

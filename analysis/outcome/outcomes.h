@@ -37,8 +37,9 @@ using Env = std::map<Place, Known>;
 
 class Outcomes {
 public:
-  Outcomes(const Inputs<Dependencies> &in, const LinkedFunction &function)
-      : in_(in), program_(in.program()), function_(function), body_(*function.body) {}
+  /// `failures`: names of those that the work ends in, where it is not just any.
+  Outcomes(const Inputs<Dependencies> &in, const LinkedFunction &function, llvm::ArrayRef<std::string> failures = {})
+      : in_(in), program_(in.program()), function_(function), body_(*function.body), failures_(failures) {}
 
   /// The call whose outcome the question is about: what is asked about the same object afterwards tells of
   /// it.
@@ -80,6 +81,8 @@ private:
   void raiseFlags(Env &env, Index<Call> call) const;
   bool isAtomicRead(const Call &call) const;
   bool isRestart(Index<Value> constant) const;
+  bool isOtherFailure(Index<Value> constant) const;
+  Known keptIn(llvm::StringRef name, const Type *type, Known known) const;
   bool sharesSubject(const Call &call) const;
   bool isOutcomePlace(Index<Value> argument) const;
 
@@ -87,6 +90,7 @@ private:
   const Program &program_;
   const LinkedFunction &function_;
   const Function &body_;
+  const llvm::ArrayRef<std::string> failures_;
   Index<Call> work_;
   std::vector<Place> subjects_;
 };

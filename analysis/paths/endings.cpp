@@ -100,11 +100,11 @@ void Crossing::leave(const Ending &ending, bool isWhole, Env &env) const {
   }
 }
 
-Endings::Endings(const Needs &in)
-    : in_(in), components_(CallComponents::calleesFirst(in.program())), works_(in.program().functions.size()),
+Endings::Endings(const Needs &in, const RetryWork &work)
+    : in_(in), work_(work), components_(CallComponents::calleesFirst(in.program())), works_(in.program().functions.size()),
       settled_(in.program().functions.size()) {
   for (const LinkedFunction &function : program().functions)
-    works_[function.position] = in.get<RetryWork>().worksIn(function.position);
+    works_[function.position] = work.worksIn(function.position);
 }
 
 const std::vector<bool> &Endings::pausingBlocks(const LinkedFunction &function) {
@@ -114,7 +114,7 @@ const std::vector<bool> &Endings::pausingBlocks(const LinkedFunction &function) 
   const Function &body = *function.body;
   entry->second.resize(body.blocks.size());
   for (uint32_t i = 0; i < body.calls.size(); ++i)
-    if (in_.get<RetryWork>().isPause({function.position, Index<Call>(i)}))
+    if (work_.isPause({function.position, Index<Call>(i)}))
       for (Index<Block> block = body.calls[i].block; block && !entry->second[block.value]; block = body[block].parent)
         entry->second[block.value] = true;
   return entry->second;

@@ -52,7 +52,8 @@ class Endings {
 public:
   using Needs = Inputs<Dependencies, RetryWork>;
 
-  explicit Endings(const Needs &in);
+  /// Of the work as `work` has it.
+  Endings(const Needs &in, const RetryWork &work);
 
   /// Calls that are told what their caller knows are followed no deeper.
   static constexpr uint32_t kDeepest = 4;
@@ -67,6 +68,7 @@ public:
   const EndingsOf *whenFails(CallRef call);
 
   const Needs &inputs() const { return in_; }
+  const RetryWork &work() const { return work_; }
   const Program &program() const { return in_.program(); }
 
   /// A dependency is reached from the function.
@@ -91,6 +93,7 @@ private:
   const EndingsOf *find(const Key &key);
 
   const Needs in_;
+  const RetryWork &work_;
   CallComponents components_;
   std::vector<bool> works_;
   std::vector<bool> settled_; ///< What lies below it has been walked.

@@ -22,8 +22,8 @@ constexpr uint8_t kMostRounds = 3;
 
 Walker::Walker(Endings &endings, const LinkedFunction &function, llvm::function_ref<bool(Index<Call>)> isWork,
                const Round &round, Index<Call> work, uint32_t depth)
-    : endings_(endings), function_(function), body_(*function.body), retryWork_(endings.inputs().get<RetryWork>()),
-      isWork_(isWork), round_(round), work_(work), depth_(depth), outcomes_(endings.inputs(), function),
+    : endings_(endings), function_(function), body_(*function.body), retryWork_(endings.work()),
+      isWork_(isWork), round_(round), work_(work), depth_(depth), outcomes_(endings.inputs(), function, endings.work().failures()),
       pausing_(endings.pausingBlocks(function)) {}
 
 size_t Walker::Hash::operator()(const State &state) const {
@@ -385,7 +385,7 @@ RoundAnswer walkRound(Endings &endings, const LinkedFunction &function, llvm::fu
 std::optional<std::vector<Ending>> walkEndings(Endings &endings, const LinkedFunction &function, const Env &known,
                                                uint32_t depth, Index<Call> failing) {
   const Round whole;
-  const RetryWork &work = endings.inputs().get<RetryWork>();
+  const RetryWork &work = endings.work();
   auto isWork = [&](Index<Call> call) { return work.reach({function.position, call}).reaches(); };
   return Walker(endings, function, isWork, whole, failing, depth).walkEndings(known);
 }

@@ -215,7 +215,7 @@ void Walker::comeBack(State state, const CallEdge &edge, const Ending &way, Know
 }
 
 void Walker::setResult(State &state, Index<Call> index, Known result) const {
-  if (result.kind != Known::Nothing && body_[index].result == ResultUse::Used)
+  if (result.kind != Known::Nothing)
     state.env[Place::ofResult(index.value)] = result;
 }
 

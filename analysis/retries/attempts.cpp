@@ -1,4 +1,4 @@
-#include "analysis/retries/clocks.h"
+#include "analysis/rounds/clocks.h"
 #include "analysis/retries/finder.h"
 
 #include "analysis/body/conditions.h"

@@ -14,9 +14,10 @@ inline constexpr const char *kUncertainReach = "a call between the retry and the
 inline constexpr const char *kUncertainWork = "what the callable holds is not certain";
 
 struct RetryFinder {
-  explicit RetryFinder(const Retries::Needs &in)
-      : in(in), program(in.program()), roles(in.get<RoleIndex>()), subjects(in.get<Subjects>()), work(in.get<RetryWork>()),
-        endings(in) {}
+  explicit RetryFinder(const Retries::Needs &in) : RetryFinder(in, in.get<RetryWork>()) {}
+  RetryFinder(const Retries::Needs &in, const RetryWork &work)
+      : in(in), program(in.program()), roles(in.get<RoleIndex>()), subjects(in.get<Subjects>()), work(work),
+        endings(in, work) {}
 
   const Retries::Needs in;
   const Program &program;
@@ -95,6 +96,7 @@ void findLoops(RetryFinder &finder);
 void findJumps(RetryFinder &finder);         ///< goto.
 void findRecursions(RetryFinder &finder);    ///< Functions that call themselves, over others perhaps.
 void findResubmissions(RetryFinder &finder); ///< Tasks and timers that set themselves up again.
+void findAnswers(RetryFinder &finder);       ///< Functions that what they hand to a client calls again; after the others.
 void findRetryCalls(RetryFinder &finder);    ///< Helpers that take a callable, and libraries.
 
 /// A breaker or budget stands in the blocks.

@@ -1,6 +1,6 @@
 #include "analysis/body/region.h"
 #include "analysis/retries/finder.h"
-#include "analysis/body/variation.h"
+#include "analysis/rounds/variation.h"
 
 #include "llvm/ADT/STLExtras.h"
 

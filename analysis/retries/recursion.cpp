@@ -203,8 +203,8 @@ private:
       for (const Branch &branch : stage.function->body->branches) {
         if (!mentions(*stage.function->body, branch.condition, [&](const Value &part) { return isCounter(stage, part); }))
           continue;
-        if (std::optional<int64_t> count = attemptsBy(stage, branch, work))
-          return {Attempts::Known, *count, {}};
+        if (std::optional<Attempts> known = attemptsBy(stage, branch, work))
+          return *known;
         if (symbol.kind == Attempts::Unbounded)
           symbol = {Attempts::Symbol, 0, spell(finder_.program, *stage.function->body, branch.condition)};
       }
@@ -215,25 +215,38 @@ private:
     return value.kind == ValueKind::Local && value.index == stage.parameter;
   }
 
-  std::optional<int64_t> attemptsBy(const Stage &stage, const Branch &branch, const Call &work) const {
+  /// What the counter is compared with: as it is written, or as a variable always is or starts as.
+  Attempts limitOf(const Stage &stage, Index<Value> value) const {
+    const Function &body = *stage.function->body;
+    if (body[value].constant)
+      return {Attempts::Known, *body[value].constant, {}};
+    Attempts limit{Attempts::Symbol, 0, spell(finder_.program, body, value)};
+    resolveLimit(finder_, {stage.function->position, {}}, value, 0, limit);
+    return limit;
+  }
+
+  std::optional<Attempts> attemptsBy(const Stage &stage, const Branch &branch, const Call &work) const {
     const Function &body = *stage.function->body;
     auto ends = [&](Index<Call> call) { return finder_.work.neverReturns(*stage.function, call); };
     std::optional<bool> goesOn = leadsTo(body, branch, stage.call, ends);
     std::optional<int64_t> start = startOf(finder_, function_, counter_->parameter);
-    std::optional<int64_t> fewest;
+    std::optional<Attempts> fewest;
     if (!goesOn || !start || !counter_->step)
       return std::nullopt;
     visitImplied(body, branch.condition, *goesOn, [&](Index<Value> part, bool isTrue) {
       std::optional<Comparison> comparison = comparisonOf(body, part, isTrue);
       if (comparison && !isCounter(stage, body[comparison->left]))
         comparison = mirrored(*comparison);
-      if (!comparison || !isCounter(stage, body[comparison->left]) || !body[comparison->right].constant)
+      if (!comparison || !isCounter(stage, body[comparison->left]))
+        return;
+      const Attempts limit = limitOf(stage, comparison->right);
+      if (limit.kind != Attempts::Known)
         return;
       // `if (!get() && n < 3)` tests when it has been done.
       bool isTestedLast = stage.function != &function_ || body[comparison->left].site.offset > work.site.offset;
-      TripTest test{comparison->op, *counter_->step, start, body[comparison->right].constant, stage.ahead, isTestedLast};
-      if (TripCount trips = tripCount(test); trips.kind == TripCount::Known)
-        fewest = std::min(fewest.value_or(trips.count), trips.count);
+      TripTest test{comparison->op, *counter_->step, start, limit.count, stage.ahead, isTestedLast};
+      if (TripCount trips = tripCount(test); trips.kind == TripCount::Known && (!fewest || trips.count < fewest->count))
+        fewest = {Attempts::Known, trips.count, limit.text};
     });
     return fewest;
   }

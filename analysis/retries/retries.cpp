@@ -71,6 +71,7 @@ Retries Retries::run(const Needs &in) {
   findRecursions(finder);
   findResubmissions(finder);
   findRetryCalls(finder);
+  findAnswers(finder);
   std::erase_if(finder.found, [](const RetryUse &use) {
     return use.attempts.kind == Attempts::Known && use.attempts.count < 2;
   });

@@ -62,7 +62,7 @@ struct Retries {
   std::vector<RejectedCandidate> rejections;
 
   using Result = Retries;
-  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, Statements, Dependencies, RetryWork>;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, Statements, NoReturn, Dependencies, RetryWork>;
   static Retries run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "retries";
 };

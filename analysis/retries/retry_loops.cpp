@@ -1,5 +1,5 @@
 #include "analysis/body/places.h"
-#include "analysis/body/variation.h"
+#include "analysis/rounds/variation.h"
 #include "analysis/conventions/outcome_words.h"
 #include "analysis/retries/finder.h"
 

@@ -1,7 +1,7 @@
 // Whether work is the same work in each round: another element, page, host or mode is none of a retry's.
 #pragma once
 
-#include "analysis/body/cursors.h"
+#include "analysis/rounds/cursors.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 

@@ -1,4 +1,4 @@
-#include "analysis/body/cursors.h"
+#include "analysis/rounds/cursors.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -1,4 +1,4 @@
-#include "analysis/retries/clocks.h"
+#include "analysis/rounds/clocks.h"
 
 namespace opex {
 namespace {

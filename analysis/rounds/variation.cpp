@@ -1,4 +1,4 @@
-#include "analysis/body/variation.h"
+#include "analysis/rounds/variation.h"
 
 #include "llvm/ADT/STLExtras.h"
 
