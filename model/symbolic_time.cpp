@@ -227,10 +227,23 @@ SymbolicTime longer(const SymbolicTime &first, const SymbolicTime &second) {
   return sum.size() > 2 * SymbolicTime::kMostParts ? sum.summedUp() : sum;
 }
 
+/// More factors of one time are put together: who reads them all?
+static constexpr size_t kMostFactors = 12;
+
 SymbolicTime operator*(const TimeFactor &factor, const SymbolicTime &time) {
   bool isSameAgain = !factor.isKnown() && time.kind_ == SymbolicTime::Product && time.factor_ == factor;
   if (time.isZero() || factor.count == 1 || isSameAgain)
     return time;
+  size_t factors = 0;
+  for (const SymbolicTime *part = &time; part->kind_ == SymbolicTime::Product; part = &part->parts_.front())
+    ++factors;
+  if (factors >= kMostFactors) {
+    SymbolicTime folded = time;
+    const bool areKnown = factor.isKnown() && time.factor_.isKnown();
+    folded.factor_ = areKnown ? TimeFactor{saturatingProduct(factor.count, time.factor_.count), {}} : TimeFactor{0, "…"};
+    folded.update();
+    return folded;
+  }
   SymbolicTime product;
   product.kind_ = SymbolicTime::Product;
   product.factor_ = factor;
