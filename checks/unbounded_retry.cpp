@@ -56,7 +56,7 @@ const char *const kHelp = R"md(
 An operation that is done again whenever it fails, and that nothing ever makes give up: no number of attempts, no
 deadline. Loops, `goto`, functions that call themselves, tasks that submit themselves again and helpers that take
 what to do as an argument are all recognised by what they do: the failure of a call leads back to it, its success
-does not.
+does not. So is a function that gives a client a handler, and that the handler calls again when it is told an error.
 
 Reading on from page to page, taking the next item, asking for a state until it changes, compare-and-swap loops,
 restarts after `EINTR` and trying the next address of a list are no retries.
@@ -106,7 +106,8 @@ bool announce(CURL *handle) {
 A loop that a flag ends (`while (!stopped)`) counts as endless, since nobody sets the flag because the dependency is
 down. A thread of the process' own that waits between its attempts is taken for the reconnect loop of a daemon and
 not reported. Any comparison with a number that the rounds change, or with a time, counts as a limit; but a number
-that stays as it is on some way back from the failure ends nothing there. A limit that gives the work another text
+that stays as it is on some way back from the failure ends nothing there. A handler's failure is known by the name of
+what it is told (`error`, `failed`) or by a warning that is logged before it asks again. A limit that gives the work another text
 after each failure, such as the next address, makes it a fallback and no retry.
 )md";
 
