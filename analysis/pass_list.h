@@ -10,7 +10,7 @@ namespace opex {
 
 struct PassInfo {
   llvm::StringRef name;     ///< As `Inputs` take it: "Entries".
-  llvm::StringRef header;   ///< "analysis/execution/reach.h".
+  llvm::StringRef header;   ///< "analysis/entries/reach.h".
   llvm::StringRef answers;  ///< What a check can ask of it.
   std::vector<llvm::StringRef> needs; ///< Names of passes.
 };

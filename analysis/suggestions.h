@@ -2,7 +2,7 @@
 // names and parameters, no findings.
 #pragma once
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "rules/words.h"
 
 namespace opex {

@@ -243,6 +243,7 @@ static void read(Reader &in, const YamlNode &node, EntryPoint &row) {
   Keys keys(in, node, "entry point");
   readRow(keys, row);
   keys.optional("handler", row.handler);
+  keys.optional("connection", row.connection);
   keys.required("kind", row.kind);
   if (const YamlNode *sla = keys.find("sla"))
     readDefault(in, *sla, row.slaNs);

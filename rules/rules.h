@@ -159,9 +159,11 @@ struct Metric : Row {
 };
 
 /// Functions run when a request arrives: what a registration call (with `handler`) is given, or (without) the
-/// virtual methods that override the named ones.
+/// virtual methods that override the named ones. With `connection` nothing is entered by the call itself: what runs with
+/// the connection that it hands out is on the way of a request.
 struct EntryPoint : Row {
   Place handler;
+  Place connection;
   std::string kind; ///< "rpc", "http", "consumer", …
   std::optional<int64_t> slaNs; ///< How long an answer may take.
 };

@@ -204,7 +204,7 @@ std::string testNameOf(const testing::TestParamInfo<std::string> &info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, OtherOrders, testing::ValuesIn(namesOf("testdata")), testNameOf);
-INSTANTIATE_TEST_SUITE_P(Depths, OtherOrders, testing::Values("orders/log_depth", "orders/throwing_depth", "logs/own"),
+INSTANTIATE_TEST_SUITE_P(Depths, OtherOrders, testing::Values("orders/log_depth", "orders/throwing_depth", "logs/own", "servers/accepted"),
                          testNameOf);
 
 /// A pack written from docs/rules.md alone, for libraries that nobody else has.
@@ -234,6 +234,12 @@ INSTANTIATE_TEST_SUITE_P(Checks, Retries, testing::ValuesIn(namesOf("testdata/re
 TEST(Logs, areKnownByWhatTheirLoggersDo) {
   TestFile file = readTestFile("logs/own");
   compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "logs/own");
+}
+
+/// Entry points that no row names: what a server written by hand does with a connection.
+TEST(Servers, areEnteredWithEachConnection) {
+  TestFile file = readTestFile("servers/accepted");
+  compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "servers/accepted");
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),

@@ -1,6 +1,6 @@
 #include "analysis/bounds/deadlines.h"
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 #include "llvm/ADT/STLExtras.h"
 

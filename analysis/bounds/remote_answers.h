@@ -4,7 +4,7 @@
 #pragma once
 
 #include "analysis/apis/subjects.h"
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "model/dependency.h"
 
 #include <set>

@@ -1,7 +1,7 @@
 #include "analysis/calls/statements.h"
 
 #include "analysis/calls/own_loggers.h"
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"

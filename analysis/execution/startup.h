@@ -1,7 +1,7 @@
 // Which functions run while the program starts or ends, and not again for every request or item of work.
 #pragma once
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 namespace opex {
 

@@ -2,7 +2,7 @@
 // the one that `main` and everything unknown begin on.
 #pragma once
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 #include <set>
 

@@ -1,7 +1,7 @@
 // Functions that nothing in the program can run: sources shared with another program bring such along.
 #pragma once
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 namespace opex {
 

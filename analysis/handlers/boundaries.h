@@ -3,7 +3,7 @@
 #pragma once
 
 #include "analysis/calls/effects.h"
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 #include <set>
 #include <string>

@@ -9,7 +9,7 @@
 #include "analysis/calls/throwing.h"
 #include "analysis/handlers/presets.h"
 #include "analysis/handlers/reasons.h"
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "analysis/execution/test_code.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "analysis/latency/call_times.h"
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "analysis/body/identity.h"
 #include "analysis/body/region.h"
 #include "analysis/bounds/phase_limits.h"

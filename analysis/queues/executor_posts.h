@@ -2,7 +2,7 @@
 // and the answer to an asynchronous call, given by way of the executor instead of at once.
 #pragma once
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 namespace opex {
 

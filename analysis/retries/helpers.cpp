@@ -1,4 +1,4 @@
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "analysis/retries/finder.h"
 
 #include "llvm/ADT/STLExtras.h"

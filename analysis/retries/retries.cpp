@@ -1,6 +1,6 @@
 #include "analysis/retries/retries.h"
 
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 #include "analysis/retries/finder.h"
 #include "analysis/retries/nesting.h"
 

@@ -1,6 +1,7 @@
-#include "analysis/execution/reach.h"
+#include "analysis/entries/reach.h"
 
 #include "analysis/body/exits.h"
+#include "analysis/entries/servers.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -78,7 +79,7 @@ void forEachEntryRow(const Program &program, const RoleIndex &roles, const Linke
     if (!seen.insert(method).second)
       continue;
     for (const rules::EntryPoint *row : roles.of(method).entryPoints)
-      if (row->handler.kind == rules::Place::None && (method != function.body->id || meansItself(*row, *function.body)))
+      if (row->handler.kind == rules::Place::None && row->connection.kind == rules::Place::None && (method != function.body->id || meansItself(*row, *function.body)))
         visit(*row);
     for (uint32_t position : program.bodies.count(method) ? program.bodies.at(method) : std::vector<uint32_t>())
       llvm::append_range(methods, program.functions[position].body->overrides);
@@ -136,6 +137,7 @@ Entries Entries::run(const Needs &in) {
   }
   for (auto &[function, use] : entries)
     result.entryPoints.push_back(std::move(use));
+  result.ofConnections = functionsOfConnections(program, roles, result.spawns);
   return result;
 }
 
@@ -164,6 +166,8 @@ RequestPaths::Result RequestPaths::run(const Needs &in) {
   };
   for (const EntryPointUse &entry : entries.entryPoints)
     visit(entry.function, OnRequestPath::Sure);
+  for (uint32_t function : entries.ofConnections)
+    visit(function, OnRequestPath::Possible);
   std::set<uint32_t> ofThreads;
   for (const SpawnUse &spawn : entries.spawns)
     if (spawn.isThread)

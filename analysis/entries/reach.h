@@ -26,6 +26,7 @@ struct SpawnUse {
 struct Entries {
   std::vector<EntryPointUse> entryPoints; ///< Sorted by function.
   ByCall<SpawnUse> spawns;
+  std::vector<uint32_t> ofConnections; ///< What runs with an accepted connection, see servers.h. Sorted.
 
   using Result = Entries;
   using Needs = Inputs<RoleIndex, Subjects>;
