@@ -228,6 +228,10 @@ Judgement judge(const Needs &in, const Wait &wait, const Options &) {
     weaken(finding, Confidence::Medium, "a call between the lock and the wait may run something else");
   if (wait.use && mayBeReady(*wait.use))
     weaken(finding, Confidence::Medium, "whether what it waits for is there already is out of sight");
+  if (wait.use && wait.use->isLocalWait)
+    for (const PhaseBound &phase : wait.use->phases)
+      if (!phase.doubt.empty())
+        weaken(finding, phase.confidence, phase.doubt);
   finding.chain = chainOf(program, wait);
   for (const HeldLock &more : llvm::drop_begin(wait.locks))
     finding.related.push_back({locationOf(program, more.taken), lockName(more) + " is held as well"});

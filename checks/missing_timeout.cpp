@@ -80,7 +80,7 @@ llvm::StringRef excuseOf(const Wait &wait, const Options &options) {
     return "waits inside the process are not asked for (local-waits)";
   if (waitsForWork && use.onRequestPath == OnRequestPath::Unknown)
     return "a wait inside the process counts where a request waits for it, and no entry point is known to lead here";
-  if (use.isIdleWait && use.onRequestPath == OnRequestPath::Possible)
+  if (use.isIdleWait && use.kind != DependencyKind::Subprocess && use.onRequestPath == OnRequestPath::Possible)
     return "a wait for work, or for a thread to end, counts where a request surely waits for it, and this one may only be on its way";
   if (!wait.missing.empty())
     return {};
@@ -178,7 +178,7 @@ A call that leaves the process (an HTTP request, an RPC, a query, a cache lookup
 process) and that nothing limits in time: no timeout is set on the object that carries its configuration, or the
 one that is set means "none" (`0`, `-1`, a null pointer). Every phase that can block counts on its own; a limit on
 connecting does not limit the answer. Waits inside the process (futures, condition variables) are reported where a
-request waits for them.
+request waits for them, also in slices: a loop around a timed wait or a pause that only the answer ends.
 
 The object is followed to where it was made: through constructors, members, helper functions that take it by
 pointer, factories, copies of an options struct, smart pointers and wrappers, in the same file and in others. If it

@@ -242,6 +242,11 @@ TEST(Servers, areEnteredWithEachConnection) {
   compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "servers/accepted");
 }
 
+TEST(Waits, inSlicesAreOneWait) {
+  TestFile file = readTestFile("waits/slices");
+  compare(file, runAllChecks(Analysed(parseSources(file.sources, file.flags))), "waits/slices");
+}
+
 INSTANTIATE_TEST_SUITE_P(Checks, Testdata, testing::ValuesIn(namesOf("testdata")),
                          [](const auto &info) { return info.param; });
 

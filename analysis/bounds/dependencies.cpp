@@ -4,6 +4,7 @@
 #include "analysis/bounds/bounds.h"
 #include "analysis/bounds/own_locks.h"
 #include "analysis/bounds/remote_answers.h"
+#include "analysis/execution/slices.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -133,6 +134,42 @@ void makeRemote(DependencyUse &use) {
   }
 }
 
+/// Each slice has a limit, all of them have none.
+void joinSlices(DependencyUse &use) {
+  if (use.phases.empty())
+    use.phases.emplace_back().phase = "wait";
+  for (PhaseBound &phase : use.phases) {
+    phase.state = BoundState::Unset;
+    phase.valueNs.reset();
+    phase.reason = "it waits in slices, and only the answer ends the loop around them";
+    phase.confidence = Confidence::Medium;
+    phase.doubt = "that nothing else ends the loop is told by what it asks";
+  }
+}
+
+bool isLimited(const DependencyUse &use) {
+  return llvm::all_of(use.phases, [](const PhaseBound &phase) { return phase.state == BoundState::Set; });
+}
+
+/// A pause in a loop that asks for an answer, where a request waits for it.
+std::optional<DependencyUse> pauseInSlices(const Dependencies::Needs &in, CallRef ref) {
+  const rules::Pause *row = in.get<RequestPaths>()[ref.function] == OnRequestPath::Unknown
+                                ? nullptr
+                                : pauseAt(in.program(), in.get<RoleIndex>(), ref);
+  if (!row || !loopOfSlices(in.program(), in.get<RoleIndex>(), ref))
+    return std::nullopt;
+  DependencyUse use;
+  use.call = ref;
+  use.rule = row->fullId();
+  use.callee = (*in.program().functions[ref.function].body)[ref.call].name.str();
+  use.kind = DependencyKind::LocalWait;
+  use.isLocalWait = true;
+  use.onRequestPath = in.get<RequestPaths>()[ref.function];
+  use.advice = "give up after a limit, or wait for a condition with one";
+  joinSlices(use);
+  return use;
+}
+
 /// Nothing but one call, on an object that a parameter brings: an override in front of a library's function.
 std::optional<uint32_t> forwardedParameter(const LinkedFunction &function, const DependencyUse &use) {
   const Function &body = *function.body;
@@ -171,6 +208,10 @@ Dependencies Dependencies::run(const Needs &in) {
   const InstanceStates instances(in.program(), in.get<Subjects>(), in.get<Unreached>());
   for (const LinkedFunction &function : in.program().functions)
     for (uint32_t i = 0; i < function.body->calls.size(); ++i) {
+      if (std::optional<DependencyUse> pause = pauseInSlices(in, {function.position, Index<Call>(i)})) {
+        result.uses.add(std::move(*pause));
+        continue;
+      }
       llvm::StringRef rejected; // Why a row that names the call does not count.
       // Rows stand in order of precedence.
       for (const rules::DependencyCall *row : in.get<RoleIndex>().of(function.body->calls[i].callee).calls) {
@@ -182,6 +223,8 @@ Dependencies Dependencies::run(const Needs &in) {
         }
         if (!rejected.empty())
           continue;
+        if (use.isLocalWait && !use.isIdleWait && isLimited(use) && loopOfSlices(in.program(), in.get<RoleIndex>(), use.call))
+          joinSlices(use);
         if (remote.isAwaited(*row, use))
           makeRemote(use);
         if (std::vector<DependencyUse> atCallers = usesAtCallers(in, instances, *row, use); !atCallers.empty()) {
