@@ -3,6 +3,7 @@
 #include "analysis/passes/analysis.h"
 #include "driver/linked_program.h"
 #include "analysis/apis/coverage.h"
+#include "analysis/retries/retries.h"
 #include "analysis/suggestions.h"
 #include "checks/registry.h"
 #include "checks/run.h"
@@ -153,6 +154,23 @@ std::vector<UnknownCalls> unknownCalls(const Analysis &analysis, const rules::Wo
   return calls;
 }
 
+/// Of what the checks of this run have asked for.
+std::vector<TooManyPaths> tooManyPaths(const Analysis &analysis) {
+  std::vector<TooManyPaths> functions;
+  if (!analysis.has<Retries>())
+    return functions;
+  const Program &program = analysis.program();
+  for (uint32_t position : analysis.get<Retries>().tooManyPaths) {
+    const LinkedFunction &function = program.functions[position];
+    Location where = program.location(function, function.body->site);
+    functions.push_back({function.body->name.str(), where.path, where.line});
+  }
+  llvm::sort(functions, [](const TooManyPaths &a, const TooManyPaths &b) {
+    return std::tie(a.path, a.line, a.function) < std::tie(b.path, b.line, b.function);
+  });
+  return functions;
+}
+
 /// Findings of the enabled checks over the facts, filtered by profile, with fingerprints.
 RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &times) {
   const Program program = linkProgram(setup.rules, std::move(facts.units), std::move(facts.leftOut));
@@ -165,6 +183,7 @@ RunReport analyse(const Options &options, Setup setup, Facts facts, StageTimes &
   times.ends(Stage::Checks, "order and identity");
   report.checks = std::move(setup.checks);
   report.unknownCalls = unknownCalls(analysis, setup.words);
+  report.tooManyPaths = tooManyPaths(analysis);
   report.tus = summarise(program);
   report.artifacts = artifactsOf(program);
   report.practices = std::move(setup.rules.practices);

@@ -43,6 +43,13 @@ struct UnknownCalls {
   uint32_t line = 0;
 };
 
+/// A function with more paths than are followed: what is unknown of its retries is not reported.
+struct TooManyPaths {
+  std::string function;
+  std::string path;
+  uint32_t line = 0;
+};
+
 struct RunReport {
   std::string toolVersion;                  ///< "1.2.3".
   std::string homePage;                     ///< Where readers learn about the tool; may be empty.
@@ -53,6 +60,7 @@ struct RunReport {
   std::vector<SourceArtifact> artifacts;    ///< Sorted by path.
   std::vector<Notice> configurationNotices; ///< Rules, settings, suppressions.
   std::vector<UnknownCalls> unknownCalls;   ///< The most called library first.
+  std::vector<TooManyPaths> tooManyPaths;   ///< Sorted by place.
   std::vector<rules::Practice> practices;
   int exitCode = 0;
 };

@@ -6,7 +6,7 @@ namespace opex {
 namespace {
 
 /// In the order of the driver's list.
-enum Kind : uint32_t { TuFailed, TuPartial, TuNotice, UnknownLibrary, ResultsLeftOut, Configuration };
+enum Kind : uint32_t { TuFailed, TuPartial, TuNotice, UnknownLibrary, ManyPaths, ResultsLeftOut, Configuration };
 
 struct KindInfo {
   llvm::StringRef id, name, text, help;
@@ -29,6 +29,8 @@ constexpr KindInfo kKinds[] = {
     {"unknown-library", "UnknownLibrary", "Calls look like dependencies, and no rule knows them.",
      "Nothing is said of these calls. See `opex-tidy rules suggest` for a pack to begin with.",
      sarif::Level::Note},
+    {"too-many-paths", "TooManyPaths", "A function has more paths than are followed.",
+     "Retries in it may be missed. Shorter functions are read better, by people as well.", sarif::Level::Note},
     {"results-left-out", "ResultsLeftOut", "More was found than the reader of this file accepts.",
      "The most severe findings are listed. Use the full SARIF profile for all of them.",
      sarif::Level::Warning},
@@ -124,6 +126,10 @@ sarif::Invocation sarifInvocation(const RunReport &report, const SarifPlaces &pl
     execution.push_back(notification(UnknownLibrary, each.library + ": " + std::to_string(each.count) +
                                                          " calls look like dependencies, `" + each.example +
                                                          "` for example"));
+    execution.back().locations.push_back(place(places, each.path, each.line));
+  }
+  for (const TooManyPaths &each : report.tooManyPaths) {
+    execution.push_back(notification(ManyPaths, "`" + each.function + "` has more paths than are followed"));
     execution.back().locations.push_back(place(places, each.path, each.line));
   }
   if (leftOut != 0)

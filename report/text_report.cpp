@@ -15,7 +15,7 @@
 namespace opex {
 namespace {
 
-constexpr size_t kUnknownLibraries = 5;
+constexpr size_t kMostUnjudged = 5;
 constexpr size_t kNoticesPerUnit = 3; ///< One lost include tends to cause errors without number.
 
 enum class Paint { Plain, Bold, Error, Warning, Note, Caret, Faint };
@@ -252,6 +252,7 @@ private:
       out_ << ", " << counts[2] << " failed";
     out_ << '\n';
     unknownCalls();
+    tooManyPaths();
   }
 
   void unknownCalls() {
@@ -260,12 +261,23 @@ private:
     put("not judged: no rule knows these calls, which look like dependencies (opex-tidy rules suggest)",
         Paint::Note);
     out_ << '\n';
-    for (const UnknownCalls &each : llvm::ArrayRef(report_.unknownCalls).take_front(kUnknownLibraries))
+    for (const UnknownCalls &each : llvm::ArrayRef(report_.unknownCalls).take_front(kMostUnjudged))
       out_ << llvm::right_justify(std::to_string(each.count), 6) << ' ' << printable(each.library) << ": "
            << printable(each.example) << " (" << printable(each.path) << ':' << each.line << ")\n";
-    if (report_.unknownCalls.size() > kUnknownLibraries)
-      out_ << "       and " << counted(report_.unknownCalls.size() - kUnknownLibraries, "more header")
+    if (report_.unknownCalls.size() > kMostUnjudged)
+      out_ << "       and " << counted(report_.unknownCalls.size() - kMostUnjudged, "more header")
            << '\n';
+  }
+
+  void tooManyPaths() {
+    if (report_.tooManyPaths.empty() || style_.quiet)
+      return;
+    put("not judged in full: functions with more paths than are followed; retries in them may be missed", Paint::Note);
+    out_ << '\n';
+    for (const TooManyPaths &each : llvm::ArrayRef(report_.tooManyPaths).take_front(kMostUnjudged))
+      out_ << "       " << printable(each.function) << " (" << printable(each.path) << ':' << each.line << ")\n";
+    if (report_.tooManyPaths.size() > kMostUnjudged)
+      out_ << "       and " << counted(report_.tooManyPaths.size() - kMostUnjudged, "more function") << '\n';
   }
 
   const RunReport &report_;

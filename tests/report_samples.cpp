@@ -164,6 +164,7 @@ RunReport fullRun() {
       {"row `acme` matches no declaration of acme/client.h", "rules/acme.yaml", 12, 3, false},
       {"the settings are ignored", "", 0, 0, true}};
   report.unknownCalls = {{"acme/", 12, "acme::Client::fetch", "src/main.cpp", 7}};
+  report.tooManyPaths = {{"Orders::place", "src/main.cpp", 40}};
   report.practices = practices();
   report.exitCode = 3;
   return report;
@@ -195,6 +196,7 @@ RunReport hostileRun() {
   report.tus = {{finding.where.path, TuStatus::Failed, {{"notice " + evil, "", 0, 0, true}}}};
   report.artifacts = {{finding.where.path, ""}};
   report.unknownCalls = {{"library " + evil, 1, "example " + evil, finding.where.path, 3}};
+  report.tooManyPaths = {{"function " + evil, finding.where.path, 4}};
   report.configurationNotices = {{"configuration " + evil, finding.where.path, 1, 1, false}};
   report.practices = practices();
   report.exitCode = 3;

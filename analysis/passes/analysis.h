@@ -100,6 +100,9 @@ public:
     return static_cast<const passes::StoredResult<Pass> &>(*stored).result;
   }
 
+  /// Whether something has asked for the pass.
+  template <class Pass> bool has() const { return results_.contains(&passes::kKey<Pass>); }
+
 private:
   const Program &program_;
   const rules::RuleSet &rules_;

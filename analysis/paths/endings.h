@@ -78,6 +78,8 @@ public:
   bool mayThrow(const LinkedFunction &function, Index<Call> call) const;
   /// How many states all walks of rounds in the function may still see together: so many for each step of it.
   size_t &budgetOf(const LinkedFunction &function);
+  /// Functions with a round that has more paths than are walked.
+  std::set<uint32_t> tooManyPaths;
 
   /// Blocks of the function in which time passes.
   const std::vector<bool> &pausingBlocks(const LinkedFunction &function);

@@ -51,7 +51,10 @@ RoundAnswer Walker::walkRound(Assumed assumed) {
   else
     open_.push_back(std::move(state));
   answer_.pauses = true;
-  answer_.isGivenUp = !walk();
+  if (!walk()) {
+    answer_.isGivenUp = true;
+    endings_.tooManyPaths.insert(function_.position);
+  }
   answer_.pauses &= answer_.goesRound;
   return answer_;
 }

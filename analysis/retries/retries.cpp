@@ -79,7 +79,8 @@ Retries Retries::run(const Needs &in) {
   llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
   markBackground(in, finder.found);
   std::vector<RetryNest> nests = nestRetries(finder);
-  return {std::move(finder.found), std::move(nests), std::move(finder.rejections)};
+  const std::set<uint32_t> &large = finder.endings.tooManyPaths;
+  return {std::move(finder.found), std::move(nests), std::move(finder.rejections), {large.begin(), large.end()}};
 }
 
 } // namespace opex
