@@ -88,9 +88,12 @@ llvm::StringRef excuseOf(const Wait &wait, const Options &options) {
   return isSet ? "it is limited in time" : "whether it is limited in time is out of sight, and that is no fault";
 }
 
-/// Before `b` as the one that speaks: who waits for the other side, then who waits where a request does.
+/// Before `b` as the one that speaks: who waits for the other side, then who surely lacks the limit, then who waits where a
+/// request does.
 bool isBetterSpeaker(const Wait &a, const Wait &b) {
-  auto rank = [](const Wait &wait) { return std::pair(!isWriting(wait.missing), wait.use->onRequestPath); };
+  auto rank = [](const Wait &wait) {
+    return std::tuple(!isWriting(wait.missing), wait.missing.front()->confidence, wait.use->onRequestPath);
+  };
   return rank(a) > rank(b);
 }
 

@@ -79,6 +79,8 @@ private:
     verdict.isChosen = true;
     if (verdict.state == BoundState::Infinite)
       verdict.reason = "its limit is " + limit.text + ", which means none";
+    else if (verdict.state == BoundState::Partly)
+      verdict.reason = "the limit that it is given means none there";
     return verdict;
   }
 
