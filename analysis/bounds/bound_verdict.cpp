@@ -15,14 +15,18 @@ unsigned badness(BoundState state) {
   return 4;
 }
 
+/// Of two that are as bad, the surer one: what holds for it needs no step that may not happen.
+bool isWorse(const Bound &next, const Bound &worst) {
+  return next.state == worst.state ? next.confidence > worst.confidence : badness(next.state) > badness(worst.state);
+}
+
 void keepWorst(std::optional<Bound> &worst, Bound next) {
   if (!worst) {
     worst = std::move(next);
     return;
   }
   const bool isSame = worst->state == next.state, isOneValue = worst->valueNs == next.valueNs;
-  // Of two that are as bad, the surer one: what holds for it needs no step that may not happen.
-  if (isSame ? next.confidence > worst->confidence : badness(next.state) > badness(worst->state))
+  if (isWorse(next, *worst))
     std::swap(*worst, next);
   if (isSame && !isOneValue)
     worst->valueNs.reset();

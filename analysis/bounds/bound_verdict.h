@@ -10,6 +10,9 @@ namespace opex {
 /// From best to worst news for somebody who wants the call bounded.
 unsigned badness(BoundState state);
 
+/// Whether `next` takes the place of the worst so far.
+bool isWorse(const Bound &next, const Bound &worst);
+
 /// Keeps the worst of several objects' verdicts and remembers where the others that lack a limit come from.
 void keepWorst(std::optional<Bound> &worst, Bound next);
 

@@ -176,7 +176,8 @@ Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &
     if (!evaluator.mayBeHere(arrival))
       continue;
     Bound verdict = evaluator.phase(phase, &arrival);
-    llvm::append_range(verdict.way, stepsOf(program, arrival.path));
+    if (!worst || isWorse(verdict, *worst))
+      llvm::append_range(verdict.way, stepsOf(program, arrival.path));
     if (isMissing(verdict.state) && (!worst || badness(verdict.state) > badness(worst->state)))
       use.subject = identityOf(arrival.origin);
     keepWorst(worst, std::move(verdict));
