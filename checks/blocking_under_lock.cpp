@@ -212,7 +212,7 @@ Judgement judge(const Needs &in, const Wait &wait, const Options &) {
   if (!wait.excuse.empty())
     return Rejection{locationOf(program, wait.call), nameOf(program, wait.call), wait.excuse.str()};
   if (wait.speaker) {
-    Location other = locationOf(program, topOf(*wait.speaker));
+    Location other = locationOf(program, topOf(lastSpeaker(wait)));
     return Rejection{locationOf(program, wait.call), nameOf(program, wait.call),
                      "one lock over calls of one kind, or one wait below several locks, is one finding, at " + other.path + ":" + std::to_string(other.line)};
   }

@@ -152,6 +152,8 @@ Finding findingOf(const Program &program, const Wait &wait) {
     weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
   if (use.isIdleWait || use.kind == DependencyKind::Subprocess)
     weaken(finding, Confidence::Medium, "many commands and threads end by themselves, and what this one does is not seen");
+  if (use.kind == DependencyKind::Pool)
+    weaken(finding, Confidence::Medium, "it waits only where more ask at once than the pool holds");
   if (isWriting(wait.missing))
     weaken(finding, Confidence::Medium, "only writing has no limit, and what is written may fit into the buffers");
   finding.chain = chainOf(*wait.missing.front());
@@ -167,7 +169,7 @@ Judgement judge(const Inputs<Dependencies> &in, const Wait &wait) {
     return findingOf(program, wait);
   Rejection rejection{locationOf(program, wait.use->call), "`" + wait.use->callee + "`", wait.excuse.str()};
   if (wait.speaker) {
-    Location other = locationOf(program, wait.speaker->use->call);
+    Location other = locationOf(program, lastSpeaker(wait).use->call);
     rejection.reason = "it waits on the same object as the call at " + other.path + ":" + std::to_string(other.line) +
                        ", and one object without a limit is one finding, there";
   }

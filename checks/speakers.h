@@ -20,4 +20,12 @@ template <class Item, class IsBefore> void letFirstSpeak(std::vector<Item *> &gr
   }
 }
 
+/// Whose finding names the item in the end: a speaker may have one, too.
+template <class Item> const Item &lastSpeaker(const Item &item) {
+  const Item *speaker = &item;
+  while (speaker->speaker)
+    speaker = speaker->speaker;
+  return *speaker;
+}
+
 } // namespace opex::checks

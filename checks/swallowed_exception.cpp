@@ -301,6 +301,7 @@ const Check swallowed_exception = makeCheck<Options, &Handlers::all, judge>({
     .id = "opex-swallowed-exception",
     .summary = "A handler makes a failure disappear without a stated reason.",
     .severity = Severity::Warning,
+    .precision = Confidence::Medium,
     .practices = {"EH6"},
     .cwe = {390, 391},
     .help = kHelp,

@@ -237,6 +237,11 @@ const rules::Subject *RoleIndex::subjectById(llvm::StringRef id) const {
   return found == subjectsById_.end() ? nullptr : found->second;
 }
 
+bool RoleIndex::readsLibraryOf(const rules::Subject &subject, const TuFacts &unit) const {
+  const rules::Pack *pack = packOf(subject);
+  return !pack || pack->headers.empty() || llvm::any_of(unit.files, [&](const File &file) { return isFileOf(*pack, file); });
+}
+
 const rules::Pack *RoleIndex::packOf(const rules::Subject &subject) const {
   auto found = packs_.find(&subject);
   return found == packs_.end() ? nullptr : found->second;

@@ -87,6 +87,9 @@ public:
   const rules::Subject *subjectHeldBy(const TuFacts &unit, const Type &type) const;
   const rules::Subject *subjectById(llvm::StringRef id) const;
   const rules::Pack *packOf(const rules::Subject &subject) const;
+  /// Whether the unit reads a header of the subject's library, without which it cannot name what sets something of it.
+  /// Always, if the pack names no headers.
+  bool readsLibraryOf(const rules::Subject &subject, const TuFacts &unit) const;
 
   /// How users of the library call the setting: "CURLOPT_TIMEOUT", "set_deadline".
   std::string nameOfSetting(const rules::Subject &subject, llvm::StringRef setting) const;

@@ -85,6 +85,19 @@ ProvenanceRules Subjects::provenanceRules() const {
   return rules;
 }
 
+bool Subjects::mayBeSetUnseen(const rules::Subject &kind) const {
+  auto [known, isNew] = setUnseen_.try_emplace(&kind);
+  if (!isNew)
+    return known->second;
+  size_t withFacts = 0;
+  for (const TuFacts &unit : program_.units)
+    if (unit.status != TuStatus::Complete) {
+      ++withFacts;
+      known->second |= roles_.readsLibraryOf(kind, unit);
+    }
+  return known->second |= withFacts != program_.missing.units.size();
+}
+
 Truth Subjects::truthOf(const Frame &frame, const Call &call, const rules::ArgumentIs &condition) const {
   return conditions_.of(frame, call, condition).truth;
 }

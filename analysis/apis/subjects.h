@@ -67,6 +67,9 @@ public:
   /// The kind of subject the origin is; null when it is none that we saw being made.
   const rules::Subject *kindOf(const Origin &origin) const;
 
+  /// A unit that was not seen in full may set something of such subjects: it has no facts, or reads their library.
+  bool mayBeSetUnseen(const rules::Subject &kind) const;
+
   /// Where the subject gets out of sight, if it does.
   const CallRef *escapeOf(const Origin &origin) const;
 
@@ -112,6 +115,7 @@ private:
   std::map<ObjectId, std::vector<SettingEvent>> events_;
   std::map<ObjectId, std::vector<HeldSubject>> held_;
   std::map<ObjectId, CallRef> escapes_;
+  mutable std::map<const rules::Subject *, bool> setUnseen_;
   /// Events of what a helper makes, for the calls that it was made by; none: it sets nothing there.
   mutable std::map<std::pair<const SettingEvent *, std::vector<CallRef>>, std::optional<SettingEvent>>
       byMaker_;

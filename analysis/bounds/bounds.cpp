@@ -178,7 +178,8 @@ Bound worstOf(const Program &program, Evaluator &evaluator, const rules::Phase &
     Bound verdict = evaluator.phase(phase, &arrival);
     if (!worst || isWorse(verdict, *worst))
       llvm::append_range(verdict.way, stepsOf(program, arrival.path));
-    if (isMissing(verdict.state) && (!worst || badness(verdict.state) > badness(worst->state)))
+    if (isMissing(verdict.state) && arrival.origin.kind != Origin::Unknown &&
+        (!worst || badness(verdict.state) > badness(worst->state)))
       use.subject = identityOf(arrival.origin);
     keepWorst(worst, std::move(verdict));
   }

@@ -1,5 +1,6 @@
 #include "analysis/bounds/setting_bounds.h"
 
+#include "analysis/body/region.h"
 #include "analysis/bounds/setting_timeline.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -102,7 +103,8 @@ private:
       const Call &call = (*where.body)[escape->call];
       return unknown("its subject is handed to `" + call.name.str() + "`, whose body is not seen");
     }
-    if (isShared && !program_.missing.isClosedWorld())
+    bool isSetSomewhere = llvm::any_of(subjects_.eventsOf(origin), [&](const SettingEvent *event) { return concerns(*event, name); });
+    if (isShared && (subjects_.mayBeSetUnseen(*kind) || (isSetSomewhere && !program_.missing.isClosedWorld())))
       return unknown("a translation unit that could set it is missing");
     Bound verdict{.state = BoundState::Unset, .isNeverSet = true};
     verdict.reason = "no `" + roles_.nameOfSetting(*kind, name) + "` is set";
@@ -185,7 +187,7 @@ private:
       if (happensBefore(body, made, at.moment) == Before::Never)
         return false;
       Index<Block> arm = conditionalArm(body, at.moment, {});
-      return !arm || llvm::is_contained(enclosingBlocks(body, made.block), arm);
+      return !arm || isIn(body, made.block, arm);
     }
     return false;
   }

@@ -1,6 +1,7 @@
 #include "analysis/calls/effects.h"
 
 #include "analysis/body/places.h"
+#include "analysis/body/region.h"
 #include "analysis/calls/log_calls.h"
 #include "analysis/execution/call_components.h"
 
@@ -21,7 +22,7 @@ bool isRethrownCurrent(const Function &body, Index<Block> handler) {
   const Try &owner = body.tries[body[handler].owner.index];
   return llvm::any_of(body.exits, [&](const Exit &inner) {
     return inner.kind == ExitKind::Rethrow &&
-           llvm::is_contained(enclosingBlocks(body, inner.block), owner.body);
+           isIn(body, inner.block, owner.body);
   });
 }
 

@@ -208,7 +208,7 @@ std::vector<uint8_t> putIntoObjects(const LinkedFunction &function) {
 }
 
 bool isInTry(const Function &body, const Try &owner, Index<Block> block) {
-  return llvm::is_contained(enclosingBlocks(body, block), owner.body);
+  return isIn(body, block, owner.body);
 }
 
 bool isAfterTry(const Function &body, const Try &owner, const Site &site) {

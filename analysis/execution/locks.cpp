@@ -161,7 +161,7 @@ bool Locks::isHeldAt(const LinkedFunction &function, Index<Call> hold, Index<Cal
       scope = local.block;
   if (!scope && (holding.isTemporary || (holding.instance && holding.kind == CallKind::Method)))
     return false; // Gone at the end of its own expression.
-  return !scope || llvm::is_contained(enclosingBlocks(body, body[call].block), scope);
+  return !scope || isIn(body, body[call].block, scope);
 }
 
 std::set<ObjectId> Locks::heldAt(CallRef at, unsigned callers) const {

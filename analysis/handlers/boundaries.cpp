@@ -156,7 +156,7 @@ bool Boundaries::isLast(const LinkedFunction &function, const Try &owner) const 
 static bool isMostOf(const Function &body, const Try &owner) {
   constexpr size_t kShare = 10; // At most one call in ten stands outside.
   size_t inside = llvm::count_if(body.calls, [&](const Call &call) {
-    return llvm::is_contained(enclosingBlocks(body, call.block), owner.body);
+    return isIn(body, call.block, owner.body);
   });
   return (body.calls.size() - inside) * kShare <= body.calls.size();
 }

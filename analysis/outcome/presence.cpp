@@ -305,7 +305,7 @@ Presence PresenceFlow::armOf(Index<Block> start) const {
       condition = of(body_.loops[inner.owner.index].condition);
     } else if (inner.role == BlockRole::HandlerBody) {
       const Try &owner = body_.tries[inner.owner.index];
-      if (llvm::is_contained(enclosingBlocks(body_, body_[read_].block), owner.body))
+      if (isIn(body_, body_[read_].block, owner.body))
         return Presence::Missing;
     }
     if (isTelling(condition))

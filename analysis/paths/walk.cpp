@@ -374,7 +374,7 @@ void Walker::runGoto(State state, const Exit &exit) {
       continue;
     if (round_.label && round_.label.value == i && !beginRound(state))
       return;
-    if (round_.loop && !llvm::is_contained(enclosingBlocks(body_, label.block), loop(round_.loop).body))
+    if (round_.loop && !isIn(body_, label.block, loop(round_.loop).body))
       return leaves(state);
     return go(std::move(state), label.block, positionOf(label.block, {StepKind::Label, i}) + 1);
   }

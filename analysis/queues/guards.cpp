@@ -3,6 +3,7 @@
 #include "analysis/body/counters.h"
 #include "analysis/body/exits.h"
 #include "analysis/body/places.h"
+#include "analysis/body/region.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -264,7 +265,7 @@ std::optional<Site> QueueGuards::takesBackAfter(const LinkedFunction &function, 
     if (!taker || !ownTakers_.contains(taker->position))
       continue;
     bool isBehind = body[take].block != body[index].block && standsBefore(body, momentOf(body, index), momentOf(body, take)) &&
-                    llvm::is_contained(enclosingBlocks(body, body[take].block), body[index].block);
+                    isIn(body, body[take].block, body[index].block);
     if (isBehind && body[take].object && spell(program_, body, body[take].object) == object)
       return body[take].site;
   }

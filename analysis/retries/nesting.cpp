@@ -1,6 +1,7 @@
 #include "analysis/retries/nesting.h"
 
 #include "analysis/body/identity.h"
+#include "analysis/body/region.h"
 #include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -156,7 +157,7 @@ private:
     const Function &body = *program_.functions[use.function].body;
     for (uint32_t i : byFunction_[use.function]) // Loops inside the loop.
       if (use.loop && i != outer && retries_[i].loop &&
-          llvm::is_contained(enclosingBlocks(body, body.loops[retries_[i].loop.value].block), body.loops[use.loop.value].body))
+          isIn(body, body.loops[retries_[i].loop.value].block, body.loops[use.loop.value].body))
         take(best, nestOf(i));
     for (CallRef call : use.work)
       follow(best, call, known, outer);

@@ -16,7 +16,6 @@ struct Passed {
   std::optional<int64_t> step = 0; ///< What it is counted on by; none if that is no number.
 };
 
-
 std::optional<Passed> added(std::optional<Passed> passed, std::optional<int64_t> step) {
   if (passed)
     passed->step = passed->step && step ? std::optional(*passed->step + *step) : std::nullopt;

@@ -79,8 +79,7 @@ Retries Retries::run(const Needs &in) {
   llvm::sort(finder.found, [&](const RetryUse &a, const RetryUse &b) { return place(a) < place(b); });
   markBackground(in, finder.found);
   std::vector<RetryNest> nests = nestRetries(finder);
-  const std::set<uint32_t> &large = finder.endings.tooManyPaths;
-  return {std::move(finder.found), std::move(nests), std::move(finder.rejections), {large.begin(), large.end()}};
+  return {std::move(finder.found), std::move(nests), std::move(finder.rejections), std::move(finder.endings.tooManyPaths)};
 }
 
 } // namespace opex

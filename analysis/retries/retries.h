@@ -5,6 +5,8 @@
 
 #include "analysis/calls/work.h"
 
+#include <set>
+
 namespace opex {
 
 /// How often work is done, the first time included.
@@ -60,7 +62,7 @@ struct Retries {
   std::vector<RetryUse> retries; ///< Sorted by function and place.
   std::vector<RetryNest> nests;  ///< For each outer retry the one that multiplies most.
   std::vector<RejectedCandidate> rejections;
-  std::vector<uint32_t> tooManyPaths; ///< Functions with more paths than are walked: of retries there, some stay unknown.
+  std::set<uint32_t> tooManyPaths; ///< Functions with more paths than are walked: of retries there, some stay unknown.
 
   using Result = Retries;
   using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, Statements, NoReturn, Dependencies, RetryWork>;

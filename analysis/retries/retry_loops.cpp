@@ -1,4 +1,5 @@
 #include "analysis/body/places.h"
+#include "analysis/body/region.h"
 #include "analysis/rounds/variation.h"
 #include "analysis/conventions/outcome_words.h"
 #include "analysis/retries/finder.h"
@@ -6,6 +7,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
+#include <array>
 
 namespace opex {
 namespace {
@@ -120,10 +122,8 @@ private:
   }
 
   bool isInside(Index<Block> block) const {
-    for (Index<Block> around : enclosingBlocks(body_, block))
-      if (around == loop_.body || around == loop_.test || around == loop_.increment)
-        return true;
-    return false;
+    return llvm::any_of(std::array{loop_.body, loop_.test, loop_.increment},
+                        [&](Index<Block> part) { return opex::isIn(body_, block, part); });
   }
 
   /// `while ((line = nextLine()))`: each round is about what the condition has taken.
@@ -137,9 +137,7 @@ private:
 
   /// The work is what the loop's condition asks.
   bool isTest(llvm::ArrayRef<Index<Call>> calls) const {
-    return llvm::any_of(calls, [&](Index<Call> call) {
-      return loop_.test && llvm::is_contained(enclosingBlocks(body_, body_[call].block), loop_.test);
-    });
+    return llvm::any_of(calls, [&](Index<Call> call) { return opex::isIn(body_, body_[call].block, loop_.test); });
   }
 
   /// In a block of the role that the loop goes round.

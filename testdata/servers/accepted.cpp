@@ -121,7 +121,7 @@ private:
 void serve(Listener &listener) {
   (new Timer())->start();
   while (true) {
-    Peer *peer = listener.next();
+    Peer *peer = listener.next(); // expect: opex-retry-without-backoff "spins while `accept` fails"
     if (!peer)
       continue;
     Session *session = new Session(peer);
