@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 # As in tools/dev demo: medium confidence, too, which `ci` leaves out.
-PROFILE = ("--profile", "ide")
+PROFILE = ("--profile", "audit")
 
 
 def read_table(file):
