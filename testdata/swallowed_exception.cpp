@@ -2238,3 +2238,42 @@ public:
 private:
   Postbox box_;
 };
+
+// --- done_or_not.cpp
+#include <string>
+
+struct Parcel {
+  explicit Parcel(const std::string &to);
+  void pack(const std::string &what);
+  std::string label() const;
+};
+bool isOurs(const std::string &address);
+void ship(const Parcel &parcel);
+Parcel unpack(const std::string &bytes);
+
+/// 1 if it was sent, and 0 whatever kept it from being sent.
+int sendsOrNot(const std::string &to, const std::string &what) {
+  try {
+    if (!isOurs(to)) {
+      Parcel parcel(to);
+      parcel.pack(what);
+      ship(parcel);
+      return 1;
+    }
+  } catch (...) {
+  }
+  return 0;
+}
+
+/// What is broken is told from what is somebody else's by nobody.
+int forwards(const std::string &bytes) {
+  try {
+    Parcel parcel = unpack(bytes);
+    if (isOurs(parcel.label())) {
+      ship(parcel);
+      return 1;
+    }
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+  return 0;
+}

@@ -43,11 +43,28 @@ Exits exitsAfter(const Function &body, const Try &owner, const ExitOptions &opti
   return exitsOf(body, owner.block, options, at.position + 1);
 }
 
-/// What runs when the handler is left at its end: for a try that never falls through itself, everything
-/// after it is part of the answer to the failure (`try { return f(); } catch (…) {} return fallback();`).
+/// All that is done in the block returns, and is skipped only where there is nothing to do:
+/// `if (known(key)) { send(key); return 1; }`.
+bool returnsWhenDone(const Function &body, Index<Block> block) {
+  const std::vector<Step> &steps = body[block].steps;
+  if (steps.empty() || steps.back().kind != StepKind::Branch)
+    return false;
+  const Branch &last = body.branches[steps.back().index];
+  bool onlyAsks = llvm::all_of(llvm::ArrayRef(steps).drop_back(), [&](const Step &step) {
+    return step.kind == StepKind::Call && mentions(body, last.condition, [&](const Value &part) {
+             return part.kind == ValueKind::Call && part.index == step.index;
+           });
+  });
+  bool skips = !last.otherwise || body[last.otherwise].steps.empty();
+  const Exits exits = exitsOf(body, last.then);
+  return onlyAsks && skips && exits.returns && !exits.fallsThrough && !exits.breaks && !exits.continues && !exits.jumps;
+}
+
+/// What runs when the handler is left at its end: for a try that never falls through itself once it has done something,
+/// everything after it is part of the answer to the failure (`try { return f(); } catch (…) {} return fallback();`).
 std::vector<Step> continuation(const Function &body, const Try &owner) {
   std::vector<Step> steps;
-  if (!alwaysLeaves(body, owner.body))
+  if (!alwaysLeaves(body, owner.body) && !returnsWhenDone(body, owner.body))
     return steps;
   Step at{StepKind::Try, static_cast<uint32_t>(&owner - body.tries.data())};
   for (Index<Block> block = owner.block; block; at = body[block].owner, block = body[block].parent) {
