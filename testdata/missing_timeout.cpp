@@ -1125,6 +1125,16 @@ PGconn *connectsWithMore(const std::string &host, const std::string &more) {
   return PQconnectdb(("host=" + host + " " + more).c_str());
 }
 
+/// A stream that takes what it prints by reference does not write into it.
+struct Journal {};
+template <class T> Journal &operator<<(Journal &journal, T &&value);
+
+PGconn *connectsAndSaysSo(Journal &journal, const std::string &host) {
+  std::string info = "host=" + host + " dbname=stock";
+  journal << "with " << host << info << " we connect";
+  return PQconnectdb(info.c_str()); // expect: opex-missing-timeout "no `connect_timeout` is set"
+}
+
 // --- descriptors_in_time.cpp
 #include <fcntl.h>
 #include <poll.h>

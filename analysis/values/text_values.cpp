@@ -169,6 +169,9 @@ struct Collector {
   }
 
   bool mayWrite(const Call &call, Index<Value> argument) const {
+    // Some streams take what they are given by a reference that is not const.
+    if (unqualified(call.name) == "operator<<" && argument != call.arguments.front())
+      return false;
     const Type *type =
         program.parameterType(call.callee, llvm::find(call.arguments, argument) - call.arguments.begin());
     return type && !type->isConst && (type->kind == TypeClass::Reference || type->kind == TypeClass::Pointer);
