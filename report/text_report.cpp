@@ -8,6 +8,7 @@
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Unicode.h"
 
 #include <map>
@@ -256,28 +257,30 @@ private:
   }
 
   void unknownCalls() {
-    if (report_.unknownCalls.empty() || style_.quiet)
-      return;
-    put("not judged: no rule knows these calls, which look like dependencies (opex-tidy rules suggest)",
-        Paint::Note);
-    out_ << '\n';
-    for (const UnknownCalls &each : llvm::ArrayRef(report_.unknownCalls).take_front(kMostUnjudged))
-      out_ << llvm::right_justify(std::to_string(each.count), 6) << ' ' << printable(each.library) << ": "
-           << printable(each.example) << " (" << printable(each.path) << ':' << each.line << ")\n";
-    if (report_.unknownCalls.size() > kMostUnjudged)
-      out_ << "       and " << counted(report_.unknownCalls.size() - kMostUnjudged, "more header")
-           << '\n';
+    std::vector<std::string> lines;
+    for (const UnknownCalls &each : report_.unknownCalls)
+      lines.push_back(llvm::formatv("{0,6} {1}: {2} ({3}:{4})", each.count, printable(each.library), printable(each.example),
+                                    printable(each.path), each.line));
+    notJudged("not judged: no rule knows these calls, which look like dependencies (opex-tidy rules suggest)", lines, "more header");
   }
 
   void tooManyPaths() {
-    if (report_.tooManyPaths.empty() || style_.quiet)
+    std::vector<std::string> lines;
+    for (const TooManyPaths &each : report_.tooManyPaths)
+      lines.push_back(llvm::formatv("       {0} ({1}:{2})", printable(each.function), printable(each.path), each.line));
+    notJudged("not judged in full: functions with more paths than are followed; retries in them may be missed", lines, "more function");
+  }
+
+  /// What a reader must not take for clean, the first of it line by line.
+  void notJudged(llvm::StringRef what, llvm::ArrayRef<std::string> lines, llvm::StringRef more) {
+    if (lines.empty() || style_.quiet)
       return;
-    put("not judged in full: functions with more paths than are followed; retries in them may be missed", Paint::Note);
+    put(what, Paint::Note);
     out_ << '\n';
-    for (const TooManyPaths &each : llvm::ArrayRef(report_.tooManyPaths).take_front(kMostUnjudged))
-      out_ << "       " << printable(each.function) << " (" << printable(each.path) << ':' << each.line << ")\n";
-    if (report_.tooManyPaths.size() > kMostUnjudged)
-      out_ << "       and " << counted(report_.tooManyPaths.size() - kMostUnjudged, "more function") << '\n';
+    for (const std::string &line : lines.take_front(kMostUnjudged))
+      out_ << line << '\n';
+    if (lines.size() > kMostUnjudged)
+      out_ << "       and " << counted(lines.size() - kMostUnjudged, more) << '\n';
   }
 
   const RunReport &report_;
