@@ -103,8 +103,7 @@ private:
       const Call &call = (*where.body)[escape->call];
       return unknown("its subject is handed to `" + call.name.str() + "`, whose body is not seen");
     }
-    bool isSetSomewhere = llvm::any_of(subjects_.eventsOf(origin), [&](const SettingEvent *event) { return concerns(*event, name); });
-    if (isShared && (subjects_.mayBeSetUnseen(*kind) || (isSetSomewhere && !program_.missing.isClosedWorld())))
+    if (isShared && mayBeSetUnseen(origin, *kind, name))
       return unknown("a translation unit that could set it is missing");
     Bound verdict{.state = BoundState::Unset, .isNeverSet = true};
     verdict.reason = "no `" + roles_.nameOfSetting(*kind, name) + "` is set";
@@ -112,6 +111,15 @@ private:
       verdict.consequence = setting->defaultText;
     addOrigin(origin, verdict);
     return verdict;
+  }
+
+  /// By a unit of the library's users that was not seen in full, or by one that calls what sets it for others.
+  bool mayBeSetUnseen(const Origin &origin, const rules::Subject &kind, const std::string &name) const {
+    if (program_.missing.isClosedWorld())
+      return false;
+    return subjects_.mayBeSetUnseen(kind) || llvm::any_of(subjects_.eventsOf(origin), [&](const SettingEvent *event) {
+             return concerns(*event, name);
+           });
   }
 
   /// "Made here" is evidence; of an object around it, a step of its way.

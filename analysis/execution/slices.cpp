@@ -1,6 +1,7 @@
 #include "analysis/execution/slices.h"
 
 #include "analysis/body/conditions.h"
+#include "analysis/body/counters.h"
 #include "analysis/body/loops.h"
 #include "analysis/body/places.h"
 #include "analysis/body/region.h"
@@ -51,10 +52,7 @@ public:
   }
 
 private:
-  bool isInside(Index<Block> block) const {
-    return isIn(body_, block, loop_.body) || isIn(body_, block, loop_.test) ||
-           isIn(body_, block, loop_.increment);
-  }
+  bool isInside(Index<Block> block) const { return isInLoop(body_, loop_, block); }
 
   bool isFixed(Index<Value> value) const { return body_[value].constant.has_value(); }
 

@@ -7,7 +7,6 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <array>
 
 namespace opex {
 namespace {
@@ -121,10 +120,7 @@ private:
     return moved.counts.empty() || !(comesBackToTheSame(Assumed::Fails) || comesBackToTheSame(Assumed::Throws));
   }
 
-  bool isInside(Index<Block> block) const {
-    return llvm::any_of(std::array{loop_.body, loop_.test, loop_.increment},
-                        [&](Index<Block> part) { return opex::isIn(body_, block, part); });
-  }
+  bool isInside(Index<Block> block) const { return isInLoop(body_, loop_, block); }
 
   /// `while ((line = nextLine()))`: each round is about what the condition has taken.
   bool takesNextInTest() const {

@@ -88,12 +88,6 @@ private:
   Round round_;
 };
 
-bool isInLoop(const Function &body, const Loop &loop, const Call &call) {
-  return llvm::any_of(enclosingBlocks(body, call.block), [&](Index<Block> around) {
-    return around == loop.body || around == loop.test || around == loop.increment;
-  });
-}
-
 } // namespace
 
 Spins Spins::run(const Needs &in) {
@@ -108,7 +102,7 @@ Spins Spins::run(const Needs &in) {
       if (!accepts.reach({function.position, Index<Call>(call)}).isCertain)
         continue;
       for (uint32_t loop = 0; loop < body.loops.size(); ++loop)
-        if (body.loops[loop].kind != LoopKind::RangeFor && isInLoop(body, body.loops[loop], body.calls[call]))
+        if (body.loops[loop].kind != LoopKind::RangeFor && isInLoop(body, body.loops[loop], body.calls[call].block))
           if (std::optional<SpinUse> spin = Spin(finder, function, Index<Loop>(loop), Index<Call>(call)).read()) {
             spins.push_back(std::move(*spin));
             break;

@@ -229,8 +229,7 @@ std::vector<AccessPath> AccessPaths::givenToMember(const LinkedFunction &functio
     for (const AccessPath &inside : of(in.function, in.value))
       addOutside(setter, inside, {function.position, made}, given);
   }
-  for (AccessPath &outside : given)
-    outside.members.insert(outside.members.end(), path.members.begin() + 1, path.members.end());
+  appendMembers(given, llvm::ArrayRef(path.members).drop_front());
   makeUnique(given);
   return given;
 }
