@@ -380,3 +380,109 @@ Spare &bill() {
   std::lock_guard<std::mutex> lock(billing);
   return spare();
 }
+
+// --- handles.cpp
+#include "store.h"
+
+/// A value with its mutex, and a handle that holds the one while it gives the other.
+template <typename T> class Kept {
+public:
+  class Handle {
+  public:
+    explicit Handle(Kept *kept) : kept_(kept), lock_(kept->mutex_) {}
+    T *operator->() { return &kept_->value_; }
+    void await(std::condition_variable &signal) { signal.wait(lock_); }
+    void awaitTwice(std::condition_variable &signal) {
+      await(signal);
+      await(signal);
+    }
+    void nap() { sleep(2); }
+
+  private:
+    Kept *kept_;
+    std::unique_lock<std::mutex> lock_;
+  };
+  Handle open() { return Handle(this); }
+
+private:
+  std::mutex mutex_;
+  T value_{};
+};
+
+/// A lock with a wait of its own, and a mutex that is its own condition.
+struct Waiting : std::unique_lock<std::mutex> {
+  explicit Waiting(std::mutex &mutex) : std::unique_lock<std::mutex>(mutex) {}
+  void await(std::condition_variable &signal) { signal.wait(*this); }
+};
+class Hatch {
+public:
+  void shut() { pthread_mutex_lock(&inner_); }
+  void lift() { pthread_mutex_unlock(&inner_); }
+
+protected:
+  pthread_mutex_t inner_ = PTHREAD_MUTEX_INITIALIZER;
+};
+class SignalledHatch : public Hatch {
+public:
+  void await() { pthread_cond_wait(&lifted_, &inner_); }
+
+private:
+  pthread_cond_t lifted_ = PTHREAD_COND_INITIALIZER;
+};
+
+struct Tally { bool isFull; };
+
+class Counter {
+public:
+  void fill() {
+    auto tally(tally_.open());
+    while (!tally->isFull)
+      tally.await(more_);
+  }
+  void fillTwice() {
+    auto tally(tally_.open());
+    tally.awaitTwice(more_);
+  }
+  void fillElsewhere() {
+    auto tally(tally_.open());
+    refill(tally);
+  }
+  void fillWithAnother() {
+    auto spare(spare_.open());
+    auto tally(tally_.open());
+    tally.await(more_); // expect: opex-blocking-under-lock "while `spare_` is held"
+  }
+  void nap() {
+    auto tally(napping_.open());
+    tally.nap(); // expect: opex-blocking-under-lock "while `napping_` is held"
+  }
+  void plain() {
+    Waiting waiting(plain_);
+    waiting.await(more_);
+  }
+  void plainNap() {
+    Waiting waiting(lazy_);
+    sleep(3); // expect: opex-blocking-under-lock "while `lazy_` is held"
+  }
+  void hatch() {
+    hatch_.shut();
+    hatch_.await();
+    hatch_.lift();
+  }
+  void twoHatches() {
+    outer_.shut();
+    hatch_.shut();
+    hatch_.await(); // expect: opex-blocking-under-lock "while `outer_` is held"
+    hatch_.lift();
+    outer_.lift();
+  }
+
+private:
+  void refill(Kept<Tally>::Handle &tally) { tally.await(more_); }
+
+  Kept<Tally> tally_, spare_, napping_;
+  std::mutex plain_, lazy_;
+  SignalledHatch hatch_;
+  Hatch outer_;
+  std::condition_variable more_;
+};

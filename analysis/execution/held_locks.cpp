@@ -14,6 +14,8 @@ HeldLocks::HeldLocks(const Needs &in)
     for (const auto &[place, at] : places) {
       for (const OwnLock &held : at.held)
         addNumbers(held.lock);
+      for (const LockObject &object : at.waited)
+        addNumbers(object);
       for (const LockObject &object : at.released) {
         addNumbers(object);
         for (const LockObject &around : flow_.objectsAround(object.entity)) // Any of them may be meant.
@@ -57,6 +59,30 @@ void HeldLocks::addNumbers(const LockObject &object) {
   }
 }
 
+/// What the caller gives for the parameter, or calls the method on: the mutexes that it names, or that the guard has.
+std::vector<LockObject> HeldLocks::givenAt(const CallEdge &edge, uint32_t parameter) const {
+  const LinkedFunction &caller = program_.functions[edge.caller];
+  const bool isMethod = edge.kind == EdgeKind::Direct || edge.kind == EdgeKind::Virtual;
+  const Index<Value> value = parameter != kOwnObject ? argumentOf(program_, edge, parameter)
+                             : isMethod              ? (*caller.body)[edge.call].object
+                                                     : Index<Value>();
+  if (!value)
+    return {};
+  std::vector<LockObject> given = flow_.named(caller, value);
+  const Place place = placeOf(*caller.body, value).withoutIndirection();
+  if (parameter == kOwnObject && place.isIn(Place::This))
+    given.push_back({Origin::Parameter, edge.caller, kOwnObject, EntityId()});
+  const LocksAtCall *there = own({edge.caller, edge.call});
+  if (!there)
+    return given;
+  bool isVariable = llvm::all_of(given, [](const LockObject &one) { return one.kind == Origin::Variable; });
+  const bool isGuard = place && llvm::any_of(there->held, [&](const OwnLock &held) { return held.guard == place; });
+  for (const OwnLock &held : there->held)
+    if (isGuard ? held.guard == place : isVariable && parameter != kOwnObject) // It may be of any of these.
+      given.push_back(held.lock);
+  return given;
+}
+
 /// A parameter is what callers give for it, however far up, and a pointer what constructors are given; itself where nobody is
 /// seen that does.
 std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
@@ -67,21 +93,12 @@ std::set<LockObject> HeldLocks::resolved(const LockObject &object) const {
     open.pop_back();
     bool isGiven = false;
     if (next.kind == Origin::Parameter)
-      for (const CallEdge &edge : program_.functions[next.function].callers) {
-        Index<Value> argument = argumentOf(program_, edge, next.index);
-        if (!argument)
-          continue;
-        std::vector<LockObject> named = flow_.named(program_.functions[edge.caller], argument);
-        bool isVariable = llvm::all_of(named, [](const LockObject &one) { return one.kind == Origin::Variable; });
-        if (const LocksAtCall *there = isVariable ? own({edge.caller, edge.call}) : nullptr)
-          for (const OwnLock &held : there->held) // A guard that a helper made may be of any of these.
-            named.push_back(held.lock);
-        for (const LockObject &given : named) {
+      for (const CallEdge &edge : program_.functions[next.function].callers)
+        for (const LockObject &given : givenAt(edge, next.index)) {
           isGiven = true;
           if (seen.insert(given).second)
             open.push_back(given);
         }
-      }
     if (next.kind == Origin::Member)
       for (const LockObject &given : flow_.givenTo(next.entity)) {
         isGiven = true;
@@ -142,6 +159,8 @@ HeldLocks::Above HeldLocks::heldAt(const LocksAtCall *here, const Above &above) 
     for (uint32_t number : numbers_.at(lock.lock))
       held.push_back({0, number});
   std::set<uint32_t> released;
+  for (const LockObject &object : here->waited)
+    released.insert(numbers_.at(object).begin(), numbers_.at(object).end());
   for (const LockObject &object : here->released) {
     released.insert(numbers_.at(object).begin(), numbers_.at(object).end());
     for (const LockObject &around : flow_.objectsAround(object.entity))

@@ -46,6 +46,7 @@ private:
   bool comesWithLocks(const CallEdge &edge) const;
   void settleAbove();
   void addNumbers(const LockObject &object);
+  std::vector<LockObject> givenAt(const CallEdge &edge, uint32_t parameter) const;
   std::set<LockObject> resolved(const LockObject &object) const;
   const LocksAtCall *own(CallRef call) const;
   bool holds(CallRef call, uint32_t number) const;

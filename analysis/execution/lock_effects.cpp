@@ -74,9 +74,9 @@ LockWay LockEffects::assign(const Assign &assign, State state) {
   bool isPointer = type && (type->indirections > 0 || llvm::StringRef(type->recordName).ends_with("_ptr"));
   if (isPointer && (target.kind != ValueKind::Local) && !(state.held.empty() && state.released.empty())) {
     LocksAtCall &at = atAssigns_[Index<Assign>(size_t(&assign - body_.assigns.data()))];
-    at = {{}, state.released};
+    at = {{}, state.released, {}};
     for (const TakenLock &held : state.held)
-      at.held.push_back({held.lock, held.taken});
+      at.held.push_back({held.lock, held.taken, held.guard});
   }
   if (assign.value)
     keep(state, assign.value, placeOf(body_, assign.target).withoutIndirection());
@@ -143,8 +143,9 @@ void LockEffects::byRow(State &state, Index<Call> index, const rules::Lock &row)
     return;
   const Place place = isGuard ? Place() : placeOf(body_, lock).withoutIndirection();
   const Place guard = guards_.contains(place) || flow_.isGuard(function_, place) ? place : Place();
+  const bool isBase = isGuard && call.object && placeOf(body_, call.object).withoutIndirection().isThis(); // It lives on.
   for (const LockObject &object : objects)
-    state.take(object, index, isGuard, guard);
+    state.take(object, index, isGuard && !isBase, guard);
 }
 
 void LockEffects::byCallees(State &state, Index<Call> index) {
@@ -208,17 +209,18 @@ void LockEffects::note(Index<Call> index, const State &state) {
   std::vector<LockObject> waitedWith;
   if (llvm::any_of(flow_.roles_.of(call.callee).locks,
                    [](const rules::Lock *row) { return row->does == rules::Lock::Wait; }))
-    for (Index<Value> argument : call.arguments)
-      if (argument)
-        llvm::append_range(waitedWith, namedBy(argument));
+    for (Index<Value> argument : call.arguments) {
+      if (!argument)
+        continue;
+      llvm::append_range(waitedWith, namedBy(argument));
+      if (placeOf(body_, argument).withoutIndirection().isIn(Place::This))
+        waitedWith.push_back({Origin::Parameter, function_.position, kOwnObject, EntityId()});
+    }
   LocksAtCall &at = atCalls_[index];
-  at = {};
+  at = {{}, state.released, waitedWith};
   for (const TakenLock &held : state.held)
     if (!llvm::is_contained(waitedWith, held.lock) && (!held.flag || isEverSo(*held.flag)))
-      at.held.push_back({held.lock, held.taken});
-  at.released = state.released;
-  for (const LockObject &object : waitedWith)
-    addSorted(at.released, object);
+      at.held.push_back({held.lock, held.taken, held.guard});
 }
 
 } // namespace opex

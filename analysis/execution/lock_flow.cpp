@@ -15,7 +15,7 @@ public:
     Way end = block(Index<Block>(size_t(0)), State());
     leave(std::move(end), {});
     for (auto &[call, at] : atCalls_)
-      if (!at.held.empty() || !at.released.empty())
+      if (!at.held.empty() || !at.released.empty() || !at.waited.empty())
         atCalls.push_back({call, std::move(at)});
     atAssigns.assign(atAssigns_.begin(), atAssigns_.end());
     LockSummary summary;

@@ -15,6 +15,9 @@ namespace opex {
 /// the guard made by call `index` has.
 using LockObject = ObjectId;
 
+/// What guards the object that a method is called on: as LockObject::index of a parameter.
+inline constexpr uint32_t kOwnObject = UINT32_MAX;
+
 /// What a call of a function does to the locks of its caller. Both are sorted.
 struct LockSummary {
   std::vector<LockObject> held;     ///< Taken, and not given back when it returns.
@@ -27,12 +30,14 @@ struct LockSummary {
 struct OwnLock {
   LockObject lock;
   Index<Call> taken; ///< Makes the guard, takes the mutex, or calls what leaves it held.
+  Place guard;       ///< As in TakenLock.
 };
 
 /// The locks while one call runs.
 struct LocksAtCall {
   std::vector<OwnLock> held;
   std::vector<LockObject> released; ///< Of those of callers: sorted.
+  std::vector<LockObject> waited;   ///< That the call, a wait, gives back while it lasts.
 };
 
 /// Looks at one function after the other, callees first.
