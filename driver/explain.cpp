@@ -8,6 +8,7 @@
 #include "driver/rules_tools.h"
 #include "driver/table.h"
 #include "driver/why_not.h"
+#include "model/completeness.h"
 #include "model/error.h"
 #include "report/check_docs.h"
 #include "report/explanation.h"
@@ -150,7 +151,7 @@ llvm::Expected<std::string> aboutProgram(const Options &options, const Questions
     return llvm::any_of(*checks, [&](const Check *check) { return check->info.id == info.id; });
   };
   isComplete = llvm::all_of(explained.program.units,
-                            [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
+                            [](const TuFacts &unit) { return shownStatus(unit) == TuStatus::Complete; });
   return storiesOf(explained, options, questions, *places, rules);
 }
 

@@ -12,6 +12,7 @@
 #include "driver/output_files.h"
 #include "driver/selection.h"
 #include "driver/stage_times.h"
+#include "model/completeness.h"
 #include "model/error.h"
 #include "model/facts_io.h"
 #include "report/sarif_report.h"
@@ -55,7 +56,7 @@ std::vector<Finding> findIn(const Analysis &analysis, const Options &options,
 std::vector<TuSummary> summarise(const Program &program) {
   std::vector<TuSummary> summaries;
   for (const TuFacts &unit : program.units) {
-    TuSummary summary{unit.mainFile.str(), unit.status, {}};
+    TuSummary summary{unit.mainFile.str(), shownStatus(unit), {}};
     for (const ParseNotice &notice : unit.notices)
       summary.notices.push_back(
           {notice.message.str(), notice.path.str(), notice.line, notice.column, notice.isError});
@@ -301,7 +302,7 @@ llvm::Expected<int> runFacts(const Options &options) {
   if (llvm::Error error = writeOutputFiles(files))
     return std::move(error);
   bool isComplete =
-      llvm::all_of(units, [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
+      llvm::all_of(units, [](const TuFacts &unit) { return shownStatus(unit) == TuStatus::Complete; });
   return isComplete || options.keepGoing ? 0 : 3;
 }
 

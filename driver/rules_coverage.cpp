@@ -5,6 +5,7 @@
 #include "driver/selection.h"
 #include "driver/table.h"
 #include "link/link.h"
+#include "model/completeness.h"
 #include "report/text_report.h"
 #include "rules/load.h"
 
@@ -67,7 +68,7 @@ llvm::Expected<int> runRulesCoverage(const Options &options) {
   if (!selection)
     return selection.takeError();
   std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, rules->packs));
-  size_t failed = llvm::count_if(units, [](const TuFacts &unit) { return unit.status != TuStatus::Complete; });
+  size_t failed = llvm::count_if(units, [](const TuFacts &unit) { return shownStatus(unit) != TuStatus::Complete; });
   Program program = link(std::move(units), selection->leftOut);
   Totals totals;
   for (const PackCoverage &pack : coverPacks(program, *rules))

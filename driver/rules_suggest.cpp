@@ -5,6 +5,7 @@
 #include "driver/rules_tools.h"
 #include "driver/selection.h"
 #include "driver/table.h"
+#include "model/completeness.h"
 #include "report/text_report.h"
 #include "rules/load.h"
 
@@ -69,7 +70,7 @@ llvm::Expected<int> runRulesSuggest(const Options &options) {
   if (!selection)
     return selection.takeError();
   std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, {}));
-  bool isComplete = llvm::all_of(units, [](const TuFacts &unit) { return unit.status == TuStatus::Complete; });
+  bool isComplete = llvm::all_of(units, [](const TuFacts &unit) { return shownStatus(unit) == TuStatus::Complete; });
   const Program program = linkProgram(*rules, std::move(units), selection->leftOut);
   const Analysis analysis(program, *rules);
   std::vector<Suggestion> all = suggestRows(Inputs<RoleIndex, Entries>(analysis), *words);

@@ -64,11 +64,87 @@ private:
   std::vector<const clang::Decl *> innermost_;
 };
 
+/// Stretches of source that may lie in one another.
+class Stretches {
+public:
+  void add(clang::SourceRange range) { ranges_.push_back({range.getBegin(), range.getEnd()}); }
+
+  /// Call it when all are there and before any question.
+  void sort() {
+    llvm::sort(ranges_);
+    for (size_t i = 1; i < ranges_.size(); ++i)
+      ranges_[i].second = std::max(ranges_[i].second, ranges_[i - 1].second);
+  }
+
+  bool contain(clang::SourceLocation where) const {
+    const auto after = llvm::upper_bound(
+        ranges_, where, [](clang::SourceLocation at, const auto &range) { return at < range.first; });
+    return after != ranges_.begin() && where <= std::prev(after)->second;
+  }
+
+private:
+  std::vector<std::pair<clang::SourceLocation, clang::SourceLocation>> ranges_;
+};
+
+/// Tells a broken expression in a body of the project from all that errors may cost beside.
+class HoleFinder {
+public:
+  explicit HoleFinder(const clang::SourceManager &sources) : sources_(sources) {}
+
+  void note(const clang::FunctionDecl *function) {
+    if (!function->doesThisDeclarationHaveABody() || !function->getBody())
+      return;
+    clang::SourceLocation begin = function->getBody()->getBeginLoc();
+    if (auto *constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function))
+      for (const clang::CXXCtorInitializer *initializer : constructor->inits())
+        if (initializer->isWritten())
+          begin = std::min(begin, initializer->getSourceLocation());
+    bodies_.add(inFile({begin, function->getBody()->getEndLoc()}));
+  }
+
+  void note(const clang::Expr *expression) {
+    if (!expression->containsErrors())
+      return;
+    marks_.push_back(sources_.getExpansionLoc(expression->getBeginLoc()));
+    if (llvm::isa<clang::RecoveryExpr>(expression))
+      holes_.add(inFile(expression->getSourceRange()));
+  }
+
+  /// A local variable is only lost with what initialises it.
+  void noteInvalid(const clang::Decl *declaration) {
+    auto *variable = llvm::dyn_cast<clang::VarDecl>(declaration);
+    if (variable && variable->isLocalVarDecl() && variable->getInit())
+      marks_.push_back(sources_.getExpansionLoc(variable->getLocation()));
+    else
+      isMore_ = true;
+  }
+
+  bool isMoreThanHoles(llvm::ArrayRef<clang::SourceLocation> errors) {
+    bodies_.sort();
+    holes_.sort();
+    if (errors.empty())
+      return isMore_ || !marks_.empty(); // Something outside is lost, and no error here tells.
+    return isMore_ || !llvm::all_of(marks_, [&](clang::SourceLocation at) { return bodies_.contain(at); }) ||
+           !llvm::all_of(errors,
+                         [&](clang::SourceLocation at) { return bodies_.contain(at) && holes_.contain(at); });
+  }
+
+private:
+  clang::SourceRange inFile(clang::SourceRange range) const {
+    return sources_.getExpansionRange(range).getAsRange();
+  }
+
+  const clang::SourceManager &sources_;
+  Stretches bodies_, holes_;
+  std::vector<clang::SourceLocation> marks_;
+  bool isMore_ = false;
+};
+
 /// Walks the project's code, then what it uses, and so on.
 class UseWalk : public clang::RecursiveASTVisitor<UseWalk> {
 public:
   UseWalk(SourceFiles &files, const llvm::DenseMap<const clang::Decl *, clang::SourceLocation> &broken)
-      : files_(files), broken_(broken) {}
+      : files_(files), broken_(broken), holes_(files.manager()) {}
 
   bool shouldVisitTemplateInstantiations() const { return isOurs_; }
 
@@ -84,11 +160,18 @@ public:
   }
 
   bool VisitExpr(clang::Expr *expression) {
-    result.isInProject |= isOurs_ && expression->containsErrors();
+    if (isOurs_)
+      holes_.note(expression);
     return noteType(expression->getType(), expression->getBeginLoc());
   }
   bool VisitDecl(clang::Decl *declaration) {
-    result.isInProject |= isOurs_ && declaration->isInvalidDecl();
+    if (isOurs_ && declaration->isInvalidDecl())
+      holes_.noteInvalid(declaration);
+    return true;
+  }
+  bool VisitFunctionDecl(clang::FunctionDecl *function) {
+    if (isOurs_)
+      holes_.note(function);
     return true;
   }
   bool VisitDeclRefExpr(clang::DeclRefExpr *expression) {
@@ -105,7 +188,9 @@ public:
   }
   bool VisitCXXRecordDecl(clang::CXXRecordDecl *record) { return noteBases(record); }
 
-  Damage result;
+  Damage damage(llvm::ArrayRef<clang::SourceLocation> errors) {
+    return {holes_.isMoreThanHoles(errors), std::move(losses_)};
+  }
 
 private:
   bool noteType(clang::QualType type, clang::SourceLocation where) {
@@ -129,7 +214,7 @@ private:
     const clang::SourceLocation use = isOurs_ ? files_.manager().getExpansionLoc(where) : use_;
     const clang::Decl *pattern = patternOf(declaration);
     if (auto found = broken_.find(pattern); found != broken_.end() && reported_.insert(pattern).second)
-      result.losses.push_back({use, found->second});
+      losses_.push_back({use, found->second});
     if (!files_.inProject(declaration->getLocation()))
       pending_.emplace_back(declaration, use);
     return true;
@@ -145,6 +230,8 @@ private:
 
   SourceFiles &files_;
   const llvm::DenseMap<const clang::Decl *, clang::SourceLocation> &broken_;
+  HoleFinder holes_;
+  std::vector<Damage::Loss> losses_;
   llvm::DenseSet<const clang::Decl *> seen_, reported_;
   llvm::SmallVector<std::pair<clang::Decl *, clang::SourceLocation>> pending_;
   clang::SourceLocation use_;
@@ -153,9 +240,8 @@ private:
 
 } // namespace
 
-Damage damageOf(SourceFiles &files, clang::ASTContext &context,
-                const std::vector<clang::SourceLocation> &errors) {
-  BrokenFinder finder(files.manager(), errors);
+Damage damageOf(SourceFiles &files, clang::ASTContext &context, const ErrorPlaces &errors) {
+  BrokenFinder finder(files.manager(), errors.outside);
   clang::TranslationUnitDecl *unit = context.getTranslationUnitDecl();
   for (clang::Decl *declaration : unit->decls())
     if (!files.inProject(declaration->getLocation()))
@@ -165,7 +251,7 @@ Damage damageOf(SourceFiles &files, clang::ASTContext &context,
   for (clang::Decl *declaration : unit->decls())
     if (files.inProject(declaration->getLocation()))
       walk.walkProject(declaration);
-  return std::move(walk.result);
+  return walk.damage(errors.inside);
 }
 
 } // namespace opex

@@ -1,5 +1,5 @@
 // What errors cost the project: broken code of its own, and code of libraries that it uses and that did
-// not compile.
+// not compile. A broken expression in a body costs one call: the tree keeps what it mentions.
 #pragma once
 
 #include "clang/Basic/SourceLocation.h"
@@ -15,7 +15,7 @@ namespace opex {
 class SourceFiles;
 
 struct Damage {
-  bool isInProject = false; ///< A declaration or an expression of the project carries an error.
+  bool isInProject = false; ///< An error of the project cost more than single expressions in bodies.
 
   /// Code of the project that needs, if need be through other code, something outside that an error broke.
   struct Loss {
@@ -25,9 +25,14 @@ struct Damage {
   std::vector<Loss> losses; ///< One for each broken declaration that is used.
 };
 
-/// Looks for what the errors at `errors` (file locations outside the project) broke: the innermost
-/// functions, classes and variables around them, instantiations included. Linear in the size of the tree.
-Damage damageOf(SourceFiles &files, clang::ASTContext &context,
-                const std::vector<clang::SourceLocation> &errors);
+/// Where errors are, by file location.
+struct ErrorPlaces {
+  std::vector<clang::SourceLocation> inside, outside; ///< Of the project.
+};
+
+/// Looks for what the errors broke: outside the innermost functions, classes and variables around them,
+/// instantiations included, inside the expressions that stand in for broken ones. Linear in the size of the
+/// tree but for sorting.
+Damage damageOf(SourceFiles &files, clang::ASTContext &context, const ErrorPlaces &errors);
 
 } // namespace opex

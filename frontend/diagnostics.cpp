@@ -111,16 +111,16 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
             /*inSystem=*/!isOurs};
   };
   bool isCostly = errors_.size() == kMaxCollected, isCut = false;
-  std::vector<clang::SourceLocation> outside;
+  ErrorPlaces places;
   for (const Error &error : errors_) {
     if (error.where.isInvalid())
       continue;
     const clang::SourceLocation where = sources.getExpansionLoc(error.where);
     // What -D and -include bring has a place, but in no file.
-    const bool isOurs = files.inProject(where) || !sources.getFileEntryRefForID(sources.getFileID(where));
-    isCostly |= isOurs || error.isMissingFile;
-    if (!isOurs)
-      outside.push_back(where);
+    const bool isInFile = sources.getFileEntryRefForID(sources.getFileID(where)).has_value();
+    const bool isOurs = files.inProject(where) || !isInFile;
+    isCostly |= !isInFile || error.isMissingFile;
+    (isOurs ? places.inside : places.outside).push_back(where);
     isCut = facts.notices.size() >= kMaxNotices;
     if (!isCut)
       facts.notices.push_back(noticeOf(error, where, isOurs));
@@ -129,8 +129,8 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
     facts.notices.push_back(
         {facts.mainFile, 0, 0, "there are more errors than are listed here", true, false});
   Damage damage;
-  if (!outside.empty())
-    damage = damageOf(files, compiler.getASTContext(), outside);
+  if (!places.inside.empty() || !places.outside.empty())
+    damage = damageOf(files, compiler.getASTContext(), places);
   for (const Damage::Loss &loss : llvm::ArrayRef(damage.losses).take_front(kMaxLosses))
     facts.notices.push_back(
         {facts.save(files.path(loss.use)), sources.getSpellingLineNumber(loss.use),

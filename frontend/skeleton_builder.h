@@ -93,6 +93,7 @@ private:
   Index<Value> chronoOperator(const clang::CXXOperatorCallExpr *node);
   Index<Value> assignmentOperator(const clang::CXXOperatorCallExpr *node, const clang::FunctionDecl *callee);
   Index<Value> indirectCall(const clang::CallExpr *node);
+  Index<Value> hole(const clang::RecoveryExpr *broken, const clang::CallExpr *around);
   Index<Value> transparentCall(const clang::CallExpr *node, const clang::FunctionDecl *callee,
                                bool &isTransparent);
 

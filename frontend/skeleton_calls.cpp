@@ -155,8 +155,37 @@ Index<Value> SkeletonBuilder::VisitCallExpr(const clang::CallExpr *node) {
   return emit(std::move(call), callee, node);
 }
 
+/// Something was lost here that may do anything with what is left of it: a call without a body.
+Index<Value> SkeletonBuilder::hole(const clang::RecoveryExpr *broken, const clang::CallExpr *around) {
+  const clang::Expr *whole = broken;
+  std::vector<const clang::Expr *> parts(broken->subExpressions().begin(), broken->subExpressions().end());
+  if (around) {
+    whole = around;
+    parts.insert(parts.end(), around->getArgs(), around->getArgs() + around->getNumArgs());
+  }
+  Call call = startCall(CallKind::Dependent, broken->getEndLoc(), whole);
+  if (llvm::StringRef last = spelling(broken->getEndLoc()); clang::isValidAsciiIdentifier(last))
+    call.name = last;
+  // What would have been called stands first.
+  const clang::Expr *first = parts.empty() ? nullptr : parts.front();
+  auto *member = llvm::dyn_cast_or_null<clang::MemberExpr>(first);
+  const bool isMethod = member && llvm::isa<clang::CXXMethodDecl>(member->getMemberDecl());
+  if (isMethod || llvm::isa_and_nonnull<clang::OverloadExpr>(first)) {
+    call.name = save(isMethod ? member->getMemberDecl()->getNameAsString() : dependentName(first));
+    call.site = token(first->getExprLoc());
+    parts.front() = isMethod ? member->getBase() : nullptr;
+  }
+  llvm::erase(parts, nullptr);
+  addArguments(call, parts);
+  return emit(std::move(call), nullptr, whole);
+}
+
+Index<Value> SkeletonBuilder::VisitRecoveryExpr(const clang::RecoveryExpr *node) { return hole(node, nullptr); }
+
 Index<Value> SkeletonBuilder::indirectCall(const clang::CallExpr *node) {
   const clang::Expr *callee = node->getCallee();
+  if (auto *broken = llvm::dyn_cast<clang::RecoveryExpr>(callee->IgnoreParenImpCasts()))
+    return hole(broken, node);
   bool isDependent = callee->isTypeDependent() || node->isTypeDependent() || callee->containsErrors();
   Call call = startCall(isDependent ? CallKind::Dependent : CallKind::Indirect, calleeToken(node), node);
   std::string name = dependentName(callee);

@@ -1,5 +1,6 @@
 #include "link/link.h"
 
+#include "model/completeness.h"
 #include "model/provenance.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -245,7 +246,7 @@ Program link(std::vector<TuFacts> units, std::vector<std::string> leftOut) {
   });
   program.units = std::move(units);
   for (const TuFacts &unit : program.units)
-    if (unit.status != TuStatus::Complete)
+    if (shownStatus(unit) != TuStatus::Complete)
       program.missing.units.push_back(unit.mainFile.str());
   llvm::sort(program.missing.units);
   indexEntities(program);

@@ -53,6 +53,48 @@ class Project(unittest.TestCase):
         return sorted(r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results)
 
 
+FETCHER = """#include <curl/curl.h>
+class Fetcher {
+public:
+  Fetcher() : handle_(curl_easy_init()) {}
+  bool fetch() { return curl_easy_perform(handle_) == CURLE_OK; }
+  CURL *handle_;
+};
+"""
+
+
+class BrokenCode(Project):
+    """What an error costs decides what is still known of the rest."""
+
+    def timeouts(self, broken):
+        (self.root / "fetcher.h").write_text("#pragma once\n" + FETCHER)
+        (self.root / "a.cpp").write_text('#include "fetcher.h"\nbool get() { Fetcher f; return f.fetch(); }\n')
+        (self.root / "b.cpp").write_text('#include "fetcher.h"\n' + broken)
+        shown = self.check("--checks", "-*,opex-missing-timeout", expect=3).stdout
+        self.assertRegex(shown, r"(?m)^b\.cpp:.*analysed in part")
+        return shown.count("[opex-missing-timeout]")
+
+    def test_an_expression_that_mentions_other_things(self):
+        for broken in ("void run(Fetcher &f) { int n = 1; f.noSuch(n).then(2); }",
+                       "struct R { R() : n(none(1)) {} int n; };",
+                       "void run(Fetcher &f) { auto all = f.items(); if (all.empty()) f.fetch(); }"):
+            self.assertEqual(self.timeouts(broken), 1, broken)
+
+    def test_an_expression_that_mentions_the_object(self):
+        for broken in ("void run(Fetcher &f) { curl_easy_setopt(f.handle_, CURLOPT_NEW, 1L); }",
+                       "void run(Fetcher &f) { configure(f.handle_); }",
+                       "void limit(Fetcher &f, long n) { curl_easy_setopt(f.handle_, CURLOPT_TIMEOUT, n); }\n"
+                       "void run(Fetcher &f) { limit(f, kNone); }",
+                       "void run(Fetcher &f) { f.handle_.limit(3); }"):
+            self.assertEqual(self.timeouts(broken), 0, broken)
+
+    def test_more_than_an_expression(self):
+        for broken in ("#include <gone.h>", "struct Setter : Gone { void run(Fetcher &f); };", "Gone make(Fetcher &f);",
+                       "void run(Fetcher &f) { for (auto &each : f.items()) each.set(f.handle_); }",
+                       "void run(Fetcher &f) { Gone all = f; }"):
+            self.assertEqual(self.timeouts(broken), 0, broken)
+
+
 class BadInput(Project):
     def test_good_input_is_the_yardstick(self):
         self.check("--output", "sarif=out.sarif", "--fail-on", "warning", expect=1)

@@ -1,5 +1,6 @@
 // What is known of a unit, whole or broken, and what the user is told of it.
 #include "frontend/diagnostics.h"
+#include "model/completeness.h"
 #include "model/facts_io.h"
 #include "tests/parse_fixture.h"
 
@@ -42,6 +43,24 @@ TEST_F(ParseTest, SyntaxErrorKeepsOtherFunctions) {
   EXPECT_THAT(notices(facts), HasSubstr("a.cpp:2:18: error: use of undeclared identifier 'undeclared'\n"));
   EXPECT_THAT(functions(facts), Contains("f"));
   EXPECT_THAT(functions(facts), Contains("i"));
+}
+
+TEST_F(ParseTest, BrokenExpressionIsACallWithoutABody) {
+  const TuFacts facts = parse("struct C { void run(int); };\nvoid f(C &c, int n) {\n  c.gone(n);\n  c.run(missing);\n"
+                              "  auto all = lost(c);\n  all.size();\n}\n");
+  EXPECT_EQ(facts.status, TuStatus::Complete) << notices(facts);
+  EXPECT_TRUE(hasHoles(facts));
+  EXPECT_EQ(shownStatus(facts), TuStatus::Partial);
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  dumpFacts(facts, out);
+  for (const char *call : {"3:5 call gone(c, n) kind=Dependent", "4:5 call run(c) kind=Dependent", "5:14 call lost(c) kind=Dependent"})
+    EXPECT_THAT(text, HasSubstr(call));
+  for (const char *more : {"int g() { return missing; }", "void g(C &c) { for (int i : c.all()) c.run(i); }",
+                           "struct D : Gone {};", "int n = gone(1);", "auto h(C &c) { return c.gone(); }"}) {
+    const TuFacts partial = parse("struct C { void run(int); };\n" + std::string(more));
+    EXPECT_EQ(partial.status, TuStatus::Partial) << more << " loses what nobody sees";
+  }
 }
 
 TEST_F(ParseTest, MissingIncludeKeepsTheRest) {

@@ -3,6 +3,7 @@
 #include "analysis/values/text_values.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "model/completeness.h"
 
 namespace opex {
 namespace {
@@ -91,9 +92,9 @@ bool Subjects::mayBeSetUnseen(const rules::Subject &kind) const {
     return known->second;
   size_t withFacts = 0;
   for (const TuFacts &unit : program_.units)
-    if (unit.status != TuStatus::Complete) {
+    if (shownStatus(unit) != TuStatus::Complete) {
       ++withFacts;
-      known->second |= roles_.readsLibraryOf(kind, unit);
+      known->second |= !hasHoles(unit) && roles_.readsLibraryOf(kind, unit);
     }
   return known->second |= withFacts != program_.missing.units.size();
 }
