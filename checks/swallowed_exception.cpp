@@ -83,9 +83,11 @@ be taken out is not there, or where a wait ends in vain is an answer, and one be
 function looks at is told. That needs the bodies of the functions that throw it. Code that only tests run is left alone.
 
 A handler of what cannot happen is no finding. Functions of C that libraries declare do not throw unless they are
-handed a callable that does, nor do overloads that take an `error_code`, holders of locks, and functions of the
-program whose calls all keep what goes wrong; whatever else is not `noexcept` may throw anything, streams included.
-What only allocates (copies of strings, growing containers) is reported with medium confidence.
+handed a callable that does, nor do overloads that take an `error_code`, holders of locks, streams of the standard
+library that nobody calls `exceptions` on, and functions of the program whose calls all keep what goes wrong; whatever
+else is not `noexcept` may throw anything. That memory runs out (copies of strings, growing containers) is no reason for
+a finding where nothing else can fail, unless the handler is for `std::bad_alloc`; a size that is no constant is one with
+medium confidence.
 
 Values that tell callers are no losses: a variable that starts from the default the caller gave and that only a
 complete `try` overwrites, an out-parameter that says "failed" until the `try` says otherwise, an empty result that
@@ -154,6 +156,8 @@ private:
       return study_.whyHandled().str();
     if (study_.mayThrow.empty())
       return "nothing in the try is known to throw";
+    if (study_.worst == Throws::Memory && caughtRecord() != "std::bad_alloc") // Else the handler is there for just that.
+      return "only memory that runs out makes the try fail";
     if (comments_.words >= options_.minReasonWords)
       return "its comment gives a reason: \"" + comments_.reason + "\"";
     if (!comments_.mark.empty() || !study_.admission.empty() || comments_.claimsImpossible ||
@@ -168,8 +172,8 @@ private:
       return "what fails gives back what is no longer needed, or stops it";
     if (!study_.isBroad && caughtRecord() != "std::bad_alloc")
       return "it catches one kind of failure, which may be dropped on purpose";
-    if (study_.onlyMemory && caughtRecord() != "std::bad_alloc") // Else the handler is there for just that.
-      return "only memory that runs out makes the try fail";
+    if (study_.worst == Throws::Size && caughtRecord() != "std::bad_alloc")
+      return "only a size that is too large makes the try fail";
     if (study_.preset == Preset::Input)
       return "what it leaves is a parameter, which may be the default";
     return study_.preset == Preset::Mark ? "callers may tell from a parameter that only the try sets" : "";

@@ -12,35 +12,6 @@
 namespace opex {
 namespace {
 
-/// Of the standard library: what allocates and does nothing else that fails.
-constexpr llvm::StringLiteral kOwners[] = {
-    "vector",
-    "deque",
-    "list",
-    "forward_list",
-    "map",
-    "multimap",
-    "set",
-    "multiset",
-    "unordered_map",
-    "unordered_set",
-    "queue",
-    "priority_queue",
-    "stack",
-    "unordered_multimap",
-    "unordered_multiset",
-    "pair",
-    "tuple",
-    "path",
-    "function",
-};
-constexpr llvm::StringLiteral kFree[] = {
-    "operator+",  "operator==",  "operator!=", "operator<", "operator<=", "operator>",
-    "operator>=", "operator<=>", "to_string",  "make_pair", "swap",
-};
-/// Members of strings that refuse a position.
-constexpr llvm::StringLiteral kChecked[] = {"at", "substr", "compare", "copy", "erase", "insert", "replace"};
-
 /// Catches whatever comes, and throws nothing of its own.
 bool keepsAll(const Function &body, const Try &owner) {
   bool isImplicit = body.kind == FunctionKind::Constructor || body.kind == FunctionKind::Destructor;
@@ -67,6 +38,11 @@ bool isLockHolder(const Declaration &callee) {
   return callee.kind == EntityKind::Constructor && llvm::is_contained(kHolders, unqualified(callee.name));
 }
 
+/// A global name that only compilers and C libraries may take.
+bool isReserved(const Declaration &callee) {
+  return callee.kind == EntityKind::Function && callee.name.starts_with("_") && !callee.name.contains("::");
+}
+
 } // namespace
 
 /// USRs name the parameters of all other functions.
@@ -85,7 +61,7 @@ bool Throwing::isKept(const Function &body, Index<Block> inner, Index<Block> out
   return false;
 }
 
-Throwing::Throwing(const Needs &in) : in_(in), program_(in.program()) {
+Throwing::Throwing(const Needs &in) : in_(in), program_(in.program()), standard_(in.program()) {
   known_ = settle(CallComponents::calleesFirst(program_), Throws::Never, [&](uint32_t function, const Known &known) {
     return readBody(known, program_.functions[function]);
   });
@@ -108,11 +84,11 @@ Throws Throwing::ofCall(const Known &known, const LinkedFunction &function, Inde
 Throws Throwing::ofForeign(const Known &known, const LinkedFunction &function, Index<Call> index) const {
   const Call &call = (*function.body)[index];
   const Declaration &callee = *program_.declaration(call.callee);
-  Throws worst = Throws::Never;
-  if (needsOnlyMemory(callee, call))
-    worst = Throws::Memory;
-  else if (!hasCLinkage(callee) && !isLockHolder(callee) && !reportsByCode(callee))
-    return Throws::Anything;
+  Throws worst = standard_.of(function, call, callee);
+  if (hasCLinkage(callee) || isReserved(callee) || isLockHolder(callee) || reportsByCode(callee))
+    worst = Throws::Never;
+  if (worst == Throws::Anything)
+    return worst;
   llvm::ArrayRef<CallEdge> edges = program_.calleesAt(function, index);
   if (edges.empty() && takesUnseenCallable(function, call))
     return Throws::Anything;
@@ -161,32 +137,17 @@ bool Throwing::reportsByCode(const Declaration &callee) const {
 }
 
 bool Throwing::takesUnseenCallable(const LinkedFunction &function, const Call &call) const {
-  for (size_t i = 0; i < call.arguments.size(); ++i)
-    if (Index<Value> argument = call.arguments[i]; isCallable(program_.parameterType(call.callee, i)) &&
-                                                   argument &&
-                                                   (*function.body)[argument].kind != ValueKind::Null)
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    Index<Value> argument = call.arguments[i];
+    if (!isCallable(program_.parameterType(call.callee, i)) || !argument)
+      continue;
+    const Value &given = (*function.body)[withoutCasts(*function.body, argument)];
+    const Declaration *named = given.kind == ValueKind::Function ? program_.declaration(given.entity) : nullptr;
+    bool isManipulator = named && standard_.isStreaming(*named);
+    if (given.kind != ValueKind::Null && !isManipulator)
       return true;
+  }
   return false;
-}
-
-/// Strings and containers of the language: besides allocating they copy their elements; members that check a
-/// position, construct an element from anything or run a callable may throw whatever they like.
-bool Throwing::needsOnlyMemory(const Declaration &callee, const Call &call) const {
-  llvm::StringRef name = callee.name;
-  if (!name.consume_front("std::"))
-    return false;
-  name.consume_front("filesystem::");
-  auto [owner, member] = name.rsplit("::");
-  if (member.empty())
-    return llvm::is_contained(kFree, owner);
-  if (owner != "basic_string")
-    return llvm::is_contained(kOwners, owner) && member != "at" && member != "operator()" &&
-           !member.contains("emplace");
-  // A part of another text begins at a position that the text may not have.
-  const Type *first = program_.parameterType(callee.id, 0);
-  bool isPart =
-      call.arguments.size() - call.defaultArguments > 1 && first && first->canonical.contains("basic_string");
-  return !isPart && !llvm::is_contained(kChecked, member);
 }
 
 } // namespace opex

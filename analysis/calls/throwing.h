@@ -1,20 +1,15 @@
 // What a call may throw: nothing, only that memory has run out, or anything. A handler of what cannot happen
 // hides nothing, and a call that cannot fail is never the one whose failure is hidden. Whatever is not known
-// may throw anything; library functions are judged by their linkage and their shape.
+// may throw anything; library functions are judged by their linkage and (standard_throws.h) their shape.
 // What a function throws is computed for all of them at once, callees first.
 #pragma once
 
+#include "analysis/calls/standard_throws.h"
 #include "analysis/calls/statements.h"
 
 #include <vector>
 
 namespace opex {
-
-enum class Throws : uint8_t {
-  Never,
-  Memory, ///< std::bad_alloc and its like: copies of strings, growing containers.
-  Anything,
-};
 
 /// It is declared with the linkage of C, in no namespace or class.
 bool hasCLinkage(const Declaration &function);
@@ -42,10 +37,10 @@ private:
   bool isForeign(const Declaration &callee) const;
   bool reportsByCode(const Declaration &callee) const;
   bool takesUnseenCallable(const LinkedFunction &function, const Call &call) const;
-  bool needsOnlyMemory(const Declaration &callee, const Call &call) const;
 
   const Needs in_;
   const Program &program_;
+  StandardThrows standard_;
   Known known_;
 };
 

@@ -308,7 +308,7 @@ static void readTry(const HandlerContext &context, const LinkedFunction &functio
   const Handler &handler = body[study.handler];
   const Try &owner = body[handler.owner];
   const std::vector<Index<Call>> calls = callsIn(context.in, function, owner);
-  study.mayThrow = thoseThatMayThrow(context.in.get<Throwing>(), function, owner, calls, study.onlyMemory);
+  study.mayThrow = thoseThatMayThrow(context.in.get<Throwing>(), function, owner, calls, study.worst);
   study.comments = commentsOf(function, study.handler, study.mayThrow);
   study.endsAfterwards = facts.ends && endsAfterwards(context.in, function, owner);
   study.isWanted = wantsException(function, owner);

@@ -56,7 +56,7 @@ struct HandlerStudy {
   bool isMarked = false; ///< What the try leaves behind says that it was not completed.
   bool keepsInput = false; ///< What has come in is kept until more of it is there.
   bool isFilter = false; ///< The try asks for one result, and what gives none is skipped.
-  bool onlyMemory = false;           ///< All they may throw is that memory has run out.
+  Throws worst = Throws::Never; ///< What they may throw.
 
   /// Somebody gets to know, or the failure is made good.
   bool isHandled() const { return !whyHandled().empty(); }

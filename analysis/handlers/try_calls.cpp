@@ -71,18 +71,22 @@ std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunct
 }
 
 std::vector<Index<Call>> thoseThatMayThrow(const Throwing &throwing, const LinkedFunction &function, const Try &owner,
-                                           llvm::ArrayRef<Index<Call>> calls, bool &onlyMemory) {
+                                           llvm::ArrayRef<Index<Call>> calls, Throws &worst) {
   const Function &body = *function.body;
-  std::vector<Index<Call>> anything, memory;
+  std::vector<Index<Call>> likeliest;
+  worst = Throws::Never;
   for (Index<Call> call : calls) {
     if (Throwing::isKept(body, body[call].block, owner.body))
       continue;
     Throws throws = isThrown(body, call, owner.body) ? Throws::Anything : throwing.of(function, call);
-    if (throws != Throws::Never)
-      (throws == Throws::Memory ? memory : anything).push_back(call);
+    if (throws == Throws::Never || throws < worst)
+      continue;
+    if (throws > worst)
+      likeliest.clear();
+    worst = throws;
+    likeliest.push_back(call);
   }
-  onlyMemory = anything.empty() && !memory.empty();
-  return onlyMemory ? memory : anything;
+  return likeliest;
 }
 
 bool wantsException(const LinkedFunction &function, const Try &owner) {

@@ -9,10 +9,9 @@ namespace opex {
 /// What the try does and does not promise to do without fail: likely culprits first, in order of the source.
 std::vector<Index<Call>> callsIn(const Inputs<Statements> &in, const LinkedFunction &function, const Try &owner);
 
-/// Of these calls those that may throw. Those that can only run out of memory count where there are no
-/// others.
+/// Of these calls those that may throw the worst that any of them may.
 std::vector<Index<Call>> thoseThatMayThrow(const Throwing &throwing, const LinkedFunction &function, const Try &owner,
-                                           llvm::ArrayRef<Index<Call>> calls, bool &onlyMemory);
+                                           llvm::ArrayRef<Index<Call>> calls, Throws &worst);
 
 /// The last thing in the try is to fail a test (`CHECK(false)`, `FAIL()`), or the whole try comes out of a
 /// testing macro: the exception is what the test wants.
