@@ -2,7 +2,7 @@
 
 #include "analysis/body/exits.h"
 #include "analysis/body/region.h"
-#include "analysis/calls/throwing.h"
+#include "analysis/exceptions/throwing.h"
 #include "analysis/execution/call_components.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -6,7 +6,7 @@
 #include "analysis/handlers/answers.h"
 #include "analysis/bounds/dependencies.h"
 #include "analysis/calls/effects.h"
-#include "analysis/calls/throwing.h"
+#include "analysis/exceptions/throwing.h"
 #include "analysis/handlers/presets.h"
 #include "analysis/handlers/reasons.h"
 #include "analysis/entries/reach.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analysis/calls/statements.h"
-#include "analysis/calls/throwing.h"
+#include "analysis/exceptions/throwing.h"
 
 namespace opex {
 

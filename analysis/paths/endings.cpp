@@ -1,7 +1,7 @@
 #include "analysis/paths/endings.h"
 
 #include "analysis/body/region.h"
-#include "analysis/calls/throwing.h"
+#include "analysis/exceptions/throwing.h"
 #include "analysis/paths/walk.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -1,4 +1,4 @@
-#include "analysis/calls/throwing.h"
+#include "analysis/exceptions/throwing.h"
 
 #include "analysis/calls/log_calls.h"
 #include "analysis/body/exits.h"

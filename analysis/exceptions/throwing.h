@@ -4,7 +4,7 @@
 // What a function throws is computed for all of them at once, callees first.
 #pragma once
 
-#include "analysis/calls/standard_throws.h"
+#include "analysis/exceptions/standard_throws.h"
 #include "analysis/calls/statements.h"
 
 #include <vector>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "analysis/body/places.h"
-#include "analysis/calls/throws.h"
+#include "analysis/exceptions/throws.h"
 #include "model/program.h"
 
 #include <set>

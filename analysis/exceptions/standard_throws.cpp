@@ -1,4 +1,4 @@
-#include "analysis/calls/standard_throws.h"
+#include "analysis/exceptions/standard_throws.h"
 
 #include "analysis/body/region.h"
 
