@@ -1,7 +1,7 @@
 #include "driver/facts_source.h"
 
 #include "driver/look_for.h"
-#include "driver/selection.h"
+#include "driver/unit_facts.h"
 #include "model/error.h"
 #include "model/facts_io.h"
 
@@ -17,7 +17,7 @@ llvm::Expected<Facts> factsFromSources(const Options &options, const rules::Rule
     return selection.takeError();
   // The built-in packs are proven by our own tests.
   LookFor lookFor = lookForPacks(rules, packsOf(rules, options.ruleFiles));
-  return Facts{selection->root, parseSelection(options, *selection, std::move(lookFor)), selection->leftOut, selection->notices};
+  return Facts{selection->root, factsOf(options, *selection, std::move(lookFor)), selection->leftOut, selection->notices};
 }
 
 static std::vector<std::string> factsFiles(llvm::ArrayRef<std::string> inputs) {

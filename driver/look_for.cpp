@@ -32,6 +32,7 @@ LookFor lookForPacks(const rules::RuleSet &rules, llvm::ArrayRef<rules::Pack> pr
     lookFor.isHeader = [globs](llvm::StringRef header) {
       return llvm::any_of(globs, [&](const std::string &glob) { return rules::matchesGlob(glob, header); });
     };
+  lookFor.headerPatterns = std::move(globs);
   return lookFor;
 }
 

@@ -1,6 +1,7 @@
 // The program: options in, exit code out. Nothing else of the project ends the process.
 
 #include "checks/registry.h"
+#include "driver/cache_tools.h"
 #include "driver/explain.h"
 #include "driver/options.h"
 #include "driver/pipeline.h"
@@ -40,6 +41,9 @@ llvm::Expected<int> run(const Options &options) {
   case Command::RulesCoverage: return runRulesCoverage(options);
   case Command::RulesSuggest: return runRulesSuggest(options);
   case Command::RulesSchema: return runRulesSchema();
+  case Command::CacheShow: return runCacheShow(options);
+  case Command::CachePrune: return runCachePrune(options);
+  case Command::CacheClear: return runCacheClear(options);
   }
   llvm_unreachable("unknown command");
 }

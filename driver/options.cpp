@@ -15,10 +15,15 @@
 namespace opex {
 namespace {
 
-constexpr llvm::StringRef kCommands[] = {"check", "facts", "link", "explain", "rules"};
+constexpr llvm::StringRef kCommands[] = {"check", "facts", "link", "explain", "rules", "cache"};
 
 /// One value each time it is given: what follows that is a file to analyse.
 void repeatable(CLI::Option *option) { option->expected(1)->take_all()->allow_extra_args(false); }
+
+void addCacheFlag(CLI::App &app, Options &options) {
+  app.add_option("--cache", options.cacheFolder, "Where facts are kept between runs (default: opex-tidy in the user's cache)")
+      ->type_name("DIR");
+}
 
 void addParseFlags(CLI::App &app, Options &options, Written &written) {
   app.add_option("-p", options.buildPath, "Directory of compile_commands.json, or the file itself")
@@ -36,6 +41,9 @@ void addParseFlags(CLI::App &app, Options &options, Written &written) {
   app.add_flag("--full-bodies", options.fullBodies, "Parse the bodies of functions in foreign headers, too");
   app.add_option("-j", options.jobs, "Translation units at once (default: one per processor)")
       ->type_name("N");
+  addCacheFlag(app, options);
+  app.add_flag("--no-cache{false}", options.useCache, "Parse everything, and keep nothing for the next run");
+  app.add_flag("--verbose", options.verbose, "Name on stderr the translation units that are parsed, and why");
 }
 
 void addRunFlags(CLI::App &app, Options &options, Written &written) {
@@ -266,18 +274,14 @@ llvm::Expected<Options> parseRulesSchema(llvm::ArrayRef<std::string> arguments) 
                    [](CLI::App &app, Options &, Written &) { app.name("opex-tidy rules schema"); });
 }
 
-llvm::Expected<Options> parseRules(llvm::ArrayRef<std::string> arguments) {
-  struct Verb {
-    llvm::StringRef name, does;
-    llvm::Expected<Options> (*parse)(llvm::ArrayRef<std::string>);
-  };
-  const Verb verbs[] = {
-      {"check", "are these rule packs, and the built-in ones, well-formed?", parseRulesCheck},
-      {"test", "run the tests inside rule packs", parseRulesTest},
-      {"coverage", "which rows mean something in a program", parseRulesCoverage},
-      {"suggest", "calls that look like dependencies and that no pack knows", parseRulesSuggest},
-      {"schema", "the JSON Schema of rule packs, for editors", parseRulesSchema},
-  };
+/// The second word of commands that have one.
+struct Verb {
+  llvm::StringRef name, does;
+  std::function<llvm::Expected<Options>(llvm::ArrayRef<std::string>)> parse;
+};
+
+llvm::Expected<Options> parseVerb(llvm::StringRef command, const std::vector<Verb> &verbs,
+                                  llvm::ArrayRef<std::string> arguments) {
   llvm::StringRef wanted = arguments.empty() ? llvm::StringRef() : llvm::StringRef(arguments.front());
   std::vector<llvm::StringRef> names;
   Options help;
@@ -286,11 +290,45 @@ llvm::Expected<Options> parseRules(llvm::ArrayRef<std::string> arguments) {
     if (verb.name == wanted)
       return verb.parse(arguments.drop_front());
     names.push_back(verb.name);
-    help.text += ("opex-tidy rules " + verb.name).str() + std::string(10 - verb.name.size(), ' ') + verb.does.str() + "\n";
+    help.text += ("opex-tidy " + command + " " + verb.name).str() + std::string(10 - verb.name.size(), ' ') + verb.does.str() + "\n";
   }
   if (wanted == "--help" || wanted == "-h")
     return help;
-  return badValue("rules", wanted, names);
+  return badValue(command, wanted, names);
+}
+
+llvm::Expected<Options> parseRules(llvm::ArrayRef<std::string> arguments) {
+  return parseVerb("rules",
+                   {{"check", "are these rule packs, and the built-in ones, well-formed?", parseRulesCheck},
+                    {"test", "run the tests inside rule packs", parseRulesTest},
+                    {"coverage", "which rows mean something in a program", parseRulesCoverage},
+                    {"suggest", "calls that look like rows that no pack has", parseRulesSuggest},
+                    {"schema", "the JSON Schema of rule packs, for editors", parseRulesSchema}},
+                   arguments);
+}
+
+llvm::Expected<Options> parseCache(llvm::ArrayRef<std::string> arguments) {
+  auto verb = [](llvm::StringRef name, llvm::StringRef does, Command command) {
+    auto parse = [=](llvm::ArrayRef<std::string> rest) {
+      const std::string title = ("opex-tidy cache " + name + ": " + does).str();
+      return parseWith(rest, title, command, [&](CLI::App &app, Options &options, Written &) {
+        app.name(("opex-tidy cache " + name).str());
+        addCacheFlag(app, options);
+        if (command == Command::CacheClear)
+          return;
+        app.add_option("--max-size", options.cacheMegabytes, "Megabytes that it may have (default: 2048, which runs keep to)")
+            ->type_name("MB");
+        app.add_option("--max-age", options.cacheDays, "Days that something may lie unused (default: 30, which runs keep to)")
+            ->type_name("DAYS");
+      });
+    };
+    return Verb{name, does, parse};
+  };
+  return parseVerb("cache",
+                   {verb("show", "what the store of facts holds, and where it lies", Command::CacheShow),
+                    verb("prune", "remove what is too old, and what was not used for longest if it is too large", Command::CachePrune),
+                    verb("clear", "remove all facts that are kept", Command::CacheClear)},
+                   arguments);
 }
 
 std::string overview() {
@@ -305,7 +343,8 @@ std::string overview() {
          "opex-tidy rules test [FILE...]                run the tests inside rule packs\n"
          "opex-tidy rules coverage -p BUILD             which rows mean something in a program\n"
          "opex-tidy rules suggest -p BUILD              what looks like a dependency and no pack knows\n"
-         "opex-tidy rules schema                        JSON Schema of rule packs, for editors\n\n"
+         "opex-tidy rules schema                        JSON Schema of rule packs, for editors\n"
+         "opex-tidy cache show|prune|clear              the facts that are kept between runs\n\n"
          "opex-tidy COMMAND --help names the options of a command.\n";
 }
 
@@ -333,6 +372,8 @@ llvm::Expected<Options> parseOptions(llvm::ArrayRef<std::string> arguments, llvm
     return parseExplain(arguments.drop_front());
   if (first == kCommands[4])
     return parseRules(arguments.drop_front());
+  if (first == kCommands[5])
+    return parseCache(arguments.drop_front());
   // A misspelt command would be taken for a file.
   if (!first.empty() && !first.starts_with("-") && !llvm::sys::fs::exists(first))
     if (std::optional<std::string> meant = suggest(first, kCommands))

@@ -27,6 +27,9 @@ enum class Command {
   RulesCoverage, ///< Which rows mean something in a program?
   RulesSuggest,  ///< Which calls look like rows that no pack has?
   RulesSchema,   ///< What editors know of packs.
+  CacheShow,     ///< What is in the store of facts?
+  CachePrune,    ///< Remove what is over its limits.
+  CacheClear,    ///< Remove all of it.
 };
 
 enum class OutputFormat { Text, Sarif };
@@ -51,6 +54,9 @@ struct Options {
   MissingCommand missingCommand = MissingCommand::Error;
   bool fullBodies = false;
   unsigned jobs = 0; ///< 0 = as many as there are processors.
+  bool useCache = true;
+  std::string cacheFolder; ///< --cache; empty = the user's.
+  bool verbose = false;    ///< Say what is parsed, and why.
 
   std::string checks;           ///< Glob list as written; see selectChecks.
   std::string warningsAsErrors; ///< Glob list as written.
@@ -72,6 +78,8 @@ struct Options {
   std::vector<std::string> whyNot;      ///< Command::Explain: FILE:LINE, as written.
   bool showAll = false;           ///< Command::RulesCoverage.
   unsigned limit = 30;            ///< Command::RulesSuggest.
+
+  unsigned cacheMegabytes = 2048, cacheDays = 30; ///< Command::CacheShow, CachePrune: what the store is held to.
 
   bool dump = false;      ///< Command::Facts.
   std::string outputFile; ///< Command::Facts: -o; "-" = standard output.

@@ -10,8 +10,8 @@
 #include "driver/facts_source.h"
 #include "driver/look_for.h"
 #include "driver/output_files.h"
-#include "driver/selection.h"
 #include "driver/stage_times.h"
+#include "driver/unit_facts.h"
 #include "model/completeness.h"
 #include "model/error.h"
 #include "model/facts_io.h"
@@ -278,7 +278,7 @@ llvm::Expected<int> runFacts(const Options &options) {
   llvm::Expected<rules::RuleSet> rules = rules::loadRules({});
   if (!rules)
     return rules.takeError();
-  std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, {}));
+  std::vector<TuFacts> units = factsOf(options, *selection, lookForPacks(*rules, {}));
   std::vector<OutputFile> files;
   bool toDirectory = options.outputFile != "-" && !options.dump &&
                      (units.size() > 1 || llvm::sys::fs::is_directory(options.outputFile));

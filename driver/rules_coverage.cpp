@@ -2,8 +2,8 @@
 #include "analysis/apis/coverage.h"
 #include "driver/look_for.h"
 #include "driver/rules_tools.h"
-#include "driver/selection.h"
 #include "driver/table.h"
+#include "driver/unit_facts.h"
 #include "link/link.h"
 #include "model/completeness.h"
 #include "report/text_report.h"
@@ -67,7 +67,7 @@ llvm::Expected<int> runRulesCoverage(const Options &options) {
   llvm::Expected<Selection> selection = selectCommands(options);
   if (!selection)
     return selection.takeError();
-  std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, rules->packs));
+  std::vector<TuFacts> units = factsOf(options, *selection, lookForPacks(*rules, rules->packs));
   size_t failed = llvm::count_if(units, [](const TuFacts &unit) { return shownStatus(unit) != TuStatus::Complete; });
   Program program = link(std::move(units), selection->leftOut);
   Totals totals;

@@ -3,8 +3,8 @@
 #include "analysis/suggestions.h"
 #include "driver/look_for.h"
 #include "driver/rules_tools.h"
-#include "driver/selection.h"
 #include "driver/table.h"
+#include "driver/unit_facts.h"
 #include "model/completeness.h"
 #include "report/text_report.h"
 #include "rules/load.h"
@@ -69,7 +69,7 @@ llvm::Expected<int> runRulesSuggest(const Options &options) {
   llvm::Expected<Selection> selection = selectCommands(options);
   if (!selection)
     return selection.takeError();
-  std::vector<TuFacts> units = parseSelection(options, *selection, lookForPacks(*rules, {}));
+  std::vector<TuFacts> units = factsOf(options, *selection, lookForPacks(*rules, {}));
   bool isComplete = llvm::all_of(units, [](const TuFacts &unit) { return shownStatus(unit) == TuStatus::Complete; });
   const Program program = linkProgram(*rules, std::move(units), selection->leftOut);
   const Analysis analysis(program, *rules);

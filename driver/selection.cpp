@@ -1,6 +1,5 @@
 #include "driver/selection.h"
 
-#include "driver/progress.h"
 #include "model/error.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -9,7 +8,6 @@
 #include "llvm/Support/Path.h"
 
 #include <set>
-#include <thread>
 
 namespace opex {
 namespace {
@@ -141,19 +139,6 @@ llvm::Expected<Selection> selectCommands(const Options &options) {
     selection.notices.push_back(std::to_string(outside) + " entries of the compilation database lie outside the source root " +
                                 "and are not analysed");
   return selection;
-}
-
-std::vector<TuFacts> parseSelection(const Options &options, const Selection &selection, LookFor lookFor) {
-  ParseOptions parse;
-  parse.scope.root = selection.root;
-  parse.fullBodies = options.fullBodies;
-  parse.extraArgs = options.extraArgs;
-  parse.extraArgsBefore = options.extraArgsBefore;
-  parse.lookFor = std::move(lookFor);
-  unsigned jobs = options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  Progress progress(selection.commands.size(), options.quiet);
-  return parseAll(selection.commands, parse, jobs,
-                  [&](const TuFacts &facts) { progress.done(facts.mainFile); });
 }
 
 } // namespace opex

@@ -4,7 +4,6 @@
 
 #include "driver/options.h"
 #include "frontend/compile_db.h"
-#include "frontend/parse.h"
 
 #include "llvm/Support/Error.h"
 
@@ -22,8 +21,5 @@ struct Selection {
 
 /// Errors: no database, a named file that is in none (with MissingCommand::Error), a path that does not exist.
 llvm::Expected<Selection> selectCommands(const Options &options);
-
-/// The facts of the units, with progress on standard error.
-std::vector<TuFacts> parseSelection(const Options &options, const Selection &selection, LookFor lookFor);
 
 } // namespace opex

@@ -22,6 +22,7 @@ struct LookFor {
   std::vector<std::string> macros;
   /// Whether a file that was read, spelled as an include would ("curl/curl.h"), is to be recorded.
   std::function<bool(llvm::StringRef)> isHeader;
+  std::vector<std::string> headerPatterns; ///< What `isHeader` goes by.
 
   bool isEmpty() const { return names.empty() && macros.empty() && !isHeader; }
 };

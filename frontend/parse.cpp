@@ -4,6 +4,7 @@
 #include "frontend/diagnostics.h"
 #include "frontend/hidden_constructions.h"
 #include "frontend/parse_here.h"
+#include "frontend/recording_files.h"
 
 #include "clang/Basic/Stack.h"
 #include "clang/Driver/CreateInvocationFromArgs.h"
@@ -189,9 +190,7 @@ TuFacts failedTu(const CompileCommand &command, const ProjectScope &scope, const
   return facts;
 }
 
-TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bool isLastAct) {
-  clang::noteBottomOfStack(/*ForceSet=*/true);
-  FileSystem files = filesOf(options);
+static TuFacts parseWith(FileSystem files, const CompileCommand &command, const ParseOptions &options, bool isLastAct) {
   if (files->setCurrentWorkingDirectory(command.directory))
     return failedTu(command, options.scope, "the directory of its compile command does not exist");
   if (llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> file = files->openFileForRead(command.file); !file)
@@ -217,6 +216,17 @@ TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bo
   }
   if (isLastAct)
     compiler.release(); // The process ends; freeing the tree would only take time.
+  return facts;
+}
+
+TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bool isLastAct,
+                  Observations *observations) {
+  clang::noteBottomOfStack(/*ForceSet=*/true);
+  if (!observations)
+    return parseWith(filesOf(options), command, options, isLastAct);
+  auto recording = llvm::makeIntrusiveRefCnt<RecordingFileSystem>(filesOf(options));
+  TuFacts facts = parseWith(recording, command, options, isLastAct);
+  *observations = recording->take();
   return facts;
 }
 

@@ -5,6 +5,7 @@
 #include "frontend/compile_db.h"
 #include "frontend/extraction.h"
 #include "frontend/look_up.h"
+#include "model/observations.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -28,6 +29,13 @@ struct ParseOptions {
   unsigned memoryMiB = 6144;                ///< Address space for each TU of parseAll; 0: no limit.
 };
 
+/// What a parse gave beside its facts: enough to know later whether it would give the same again.
+struct ParseRecord {
+  std::string facts;     ///< Encoded.
+  std::string questions; ///< What was asked of the file system (model/observations.h). Empty: it cannot be asked again.
+  Digest answers{};
+};
+
 /// Parses one TU in this process. Nothing is executed or written and nothing goes to stderr. Errors become
 /// notices and a status; a crash of the parser is survived (Failed), but not an overflow of the stack, and
 /// there is no time limit: hosts that need those use parseAll.
@@ -35,10 +43,10 @@ TuFacts parseTu(const CompileCommand &command, const ParseOptions &options);
 
 /// Parses all TUs, each in a child process, `jobs` (at least 1) at once; results are in the order of
 /// `commands` and the same for any `jobs`. Whatever happens to a child (crash, endless loop, memory) is a
-/// Failed TU that says so. `onDone` is called in the caller's thread after each TU, in order of completion.
-/// Call it before the process has other threads.
-std::vector<TuFacts> parseAll(llvm::ArrayRef<CompileCommand> commands, const ParseOptions &options,
-                              unsigned jobs, llvm::function_ref<void(const TuFacts &)> onDone);
+/// Failed TU that says so. `onDone` is called in the caller's thread after each TU, in order of completion, with its
+/// position; the record is null if a child did not come to its end. Call it before the process has other threads.
+std::vector<TuFacts> parseAll(llvm::ArrayRef<CompileCommand> commands, const ParseOptions &options, unsigned jobs,
+                              llvm::function_ref<void(size_t, const TuFacts &, const ParseRecord *)> onDone);
 
 /// Facts of a TU that gave none, and why.
 TuFacts failedTu(const CompileCommand &command, const ProjectScope &scope, const llvm::Twine &reason);

@@ -4,6 +4,8 @@
 #include "frontend/parse_here.h"
 #include "model/facts_io.h"
 
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/thread.h"
 
@@ -24,6 +26,8 @@ namespace opex {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+using OnDone = llvm::function_ref<void(size_t, const TuFacts &, const ParseRecord *)>;
 
 constexpr int kExitOutOfMemory = 3;
 
@@ -77,11 +81,53 @@ void writeAll(int pipe, llvm::StringRef bytes) {
   }
 }
 
+ParseRecord recordOf(const CompileCommand &command, const ParseOptions &options) {
+  ParseRecord record;
+  Observations seen;
+  const TuFacts facts = parseHere(command, options, /*isLastAct=*/true, &seen);
+  record.facts = encodeFacts(facts);
+  // A failure may have come from what no question asks for, as a limit.
+  if (facts.status == TuStatus::Failed || !seen.isSound() || !options.memoryFiles.empty())
+    return record;
+  std::string questions = encodeQuestions(seen, options.scope.root);
+  KnownAnswers known;
+  auto recall = [&](Question question, llvm::StringRef path) { return seen.answer(question, path); };
+  if (std::optional<Digest> answers = answerAll(questions, options.scope.root, recall, known)) {
+    record.questions = std::move(questions);
+    record.answers = *answers;
+  }
+  return record;
+}
+
+/// What goes through the pipe: the digest, the size of the questions, the questions, the facts.
+std::string encodeRecord(const ParseRecord &record) {
+  std::string bytes(llvm::toStringRef(llvm::ArrayRef(record.answers)));
+  char size[sizeof(uint64_t)];
+  llvm::support::endian::write64le(size, record.questions.size());
+  bytes.append(size, sizeof size);
+  return bytes + record.questions + record.facts;
+}
+
+std::optional<ParseRecord> decodeRecord(llvm::StringRef bytes) {
+  ParseRecord record;
+  if (bytes.size() < sizeof record.answers + sizeof(uint64_t))
+    return std::nullopt;
+  std::memcpy(record.answers.data(), bytes.data(), sizeof record.answers);
+  bytes = bytes.drop_front(sizeof record.answers);
+  const uint64_t size = llvm::support::endian::read64le(bytes.data());
+  bytes = bytes.drop_front(sizeof size);
+  if (size > bytes.size())
+    return std::nullopt;
+  record.questions = bytes.take_front(size).str();
+  record.facts = bytes.drop_front(size).str();
+  return record;
+}
+
 [[noreturn]] void runChild(const CompileCommand &command, const ParseOptions &options, int pipe,
                            pid_t parent) {
   confine(options, parent);
   llvm::thread parser(std::optional<unsigned>(kParserStackBytes),
-                      [&] { writeAll(pipe, encodeFacts(parseHere(command, options, /*isLastAct=*/true))); });
+                      [&] { writeAll(pipe, encodeRecord(recordOf(command, options))); });
   parser.join();
   _exit(0);
 }
@@ -112,7 +158,7 @@ std::string describeEnd(const Worker &worker, int status, const ParseOptions &op
 class Pool {
 public:
   Pool(llvm::ArrayRef<CompileCommand> commands, const ParseOptions &options, unsigned jobs,
-       llvm::function_ref<void(const TuFacts &)> onDone)
+       OnDone onDone)
       : commands_(commands), options_(options), jobs_(std::max(1u, jobs)), onDone_(onDone),
         results_(commands.size()) {}
 
@@ -134,16 +180,16 @@ private:
   void wait();
   bool drain(Worker &worker);
   void end(Worker &worker);
-  void finish(size_t position, TuFacts facts) {
+  void finish(size_t position, TuFacts facts, const ParseRecord *record = nullptr) {
     results_[position] = std::move(facts);
     if (onDone_)
-      onDone_(results_[position]);
+      onDone_(position, results_[position], record);
   }
 
   llvm::ArrayRef<CompileCommand> commands_;
   const ParseOptions &options_;
   const size_t jobs_;
-  llvm::function_ref<void(const TuFacts &)> onDone_;
+  OnDone onDone_;
   std::vector<TuFacts> results_;
   std::vector<Worker> workers_;
 };
@@ -225,17 +271,18 @@ void Pool::end(Worker &worker) {
   const CompileCommand &command = commands_[worker.position];
   if (worker.isLate || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return finish(worker.position, failedTu(command, options_.scope, describeEnd(worker, status, options_)));
-  llvm::Expected<TuFacts> facts = decodeFacts(worker.bytes);
+  const std::optional<ParseRecord> record = decodeRecord(std::exchange(worker.bytes, ""));
+  llvm::Expected<TuFacts> facts = decodeFacts(record ? record->facts : "");
   if (facts)
-    return finish(worker.position, std::move(*facts));
+    return finish(worker.position, std::move(*facts), &*record);
   finish(worker.position,
          failedTu(command, options_.scope, "internal error: " + llvm::toString(facts.takeError())));
 }
 
 } // namespace
 
-std::vector<TuFacts> parseAll(llvm::ArrayRef<CompileCommand> commands, const ParseOptions &options,
-                              unsigned jobs, llvm::function_ref<void(const TuFacts &)> onDone) {
+std::vector<TuFacts> parseAll(llvm::ArrayRef<CompileCommand> commands, const ParseOptions &options, unsigned jobs,
+                              OnDone onDone) {
   return Pool(commands, options, jobs, onDone).run();
 }
 

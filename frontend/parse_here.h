@@ -9,7 +9,9 @@ namespace opex {
 inline constexpr unsigned kParserStackBytes = 64u << 20;
 
 /// Parses `command` on this thread, which should have kParserStackBytes of stack. With `isLastAct` the
-/// caller promises to end the process soon, and memory is left to the system.
-TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bool isLastAct);
+/// caller promises to end the process soon, and memory is left to the system. `observations`, if not null, gets what was
+/// asked of the file system.
+TuFacts parseHere(const CompileCommand &command, const ParseOptions &options, bool isLastAct,
+                  Observations *observations = nullptr);
 
 } // namespace opex

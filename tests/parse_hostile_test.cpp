@@ -28,7 +28,7 @@ TEST_F(ParseTest, CrashesAreContained) {
   const std::vector<CompileCommand> commands = {command("crash.cpp"), command("good.cpp"),
                                                 command("fatal.cpp"), command("good.cpp")};
   size_t done = 0;
-  const std::vector<TuFacts> all = parseAll(commands, options, 2, [&](const TuFacts &) { ++done; });
+  const std::vector<TuFacts> all = parseAll(commands, options, 2, [&](size_t, const TuFacts &, const ParseRecord *) { ++done; });
   EXPECT_EQ(done, 4u);
   EXPECT_THAT(notices(all[0]),
               HasSubstr("crash.cpp:0:0: the parser crashed on this file (Illegal instruction)"));
