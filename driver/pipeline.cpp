@@ -257,10 +257,18 @@ llvm::Expected<int> dumpMade(const Options &options) {
   return 0;
 }
 
-std::string factsFileName(const TuFacts &facts) {
-  std::string name = facts.mainFile.str();
-  std::replace(name.begin(), name.end(), '/', '-');
-  return name + "." + llvm::utohexstr(facts.command, /*LowerCase=*/true, 16) + ".facts";
+/// Of each unit, in their order. One file may be compiled by one command in several folders.
+std::vector<std::string> factsFileNames(llvm::ArrayRef<TuFacts> units) {
+  std::map<std::string, unsigned> used;
+  std::vector<std::string> names;
+  for (const TuFacts &facts : units) {
+    std::string name = facts.mainFile.str();
+    std::replace(name.begin(), name.end(), '/', '-');
+    name += "." + llvm::utohexstr(facts.command, /*LowerCase=*/true, 16);
+    const unsigned number = ++used[name];
+    names.push_back(name + (number > 1 ? "-" + std::to_string(number) : "") + ".facts");
+  }
+  return names;
 }
 
 } // namespace
@@ -288,14 +296,15 @@ llvm::Expected<int> runFacts(const Options &options) {
     if (std::error_code error = llvm::sys::fs::create_directories(options.outputFile))
       return makeError("cannot create '" + llvm::Twine(options.outputFile) + "': " + error.message());
   std::string text;
-  for (const TuFacts &facts : units) {
+  const std::vector<std::string> names = factsFileNames(units);
+  for (size_t i = 0; i < units.size(); ++i) {
     llvm::raw_string_ostream out(text);
     if (options.dump)
-      dumpFacts(facts, out);
+      dumpFacts(units[i], out);
     else if (toDirectory)
-      files.push_back({options.outputFile + "/" + factsFileName(facts), encodeFacts(facts)});
+      files.push_back({options.outputFile + "/" + names[i], encodeFacts(units[i])});
     else
-      out << encodeFacts(facts);
+      out << encodeFacts(units[i]);
   }
   if (!toDirectory)
     files.push_back({options.outputFile, std::move(text)});

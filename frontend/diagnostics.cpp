@@ -78,17 +78,28 @@ void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
 
 namespace {
 
-ParseNotice aboutCommand(TuFacts &facts, llvm::StringRef message) {
-  return {facts.mainFile, 0, 0, facts.save(("compile command: " + message).str()), true, false};
+/// Paths below the root as facts spell them.
+std::string withoutRoot(llvm::StringRef message, const ProjectScope &scope) {
+  const std::string root = llvm::StringRef(scope.root).rtrim('/').str() + "/";
+  std::string result;
+  for (size_t at; root.size() > 1 && (at = message.find(root)) != llvm::StringRef::npos;) {
+    result += message.take_front(at);
+    message = message.drop_front(at + root.size());
+  }
+  return result + message.str();
+}
+
+ParseNotice aboutCommand(TuFacts &facts, const ProjectScope &scope, llvm::StringRef message) {
+  return {facts.mainFile, 0, 0, facts.save("compile command: " + withoutRoot(message, scope)), true, false};
 }
 
 } // namespace
 
-bool ErrorCollector::reportUnplaced(TuFacts &facts) const {
+bool ErrorCollector::reportUnplaced(TuFacts &facts, const ProjectScope &scope) const {
   bool isAny = false;
   for (const Error &error : errors_)
     if (error.where.isInvalid()) {
-      facts.notices.push_back(aboutCommand(facts, error.message));
+      facts.notices.push_back(aboutCommand(facts, scope, error.message));
       isAny = true;
     }
   return isAny;
@@ -102,11 +113,11 @@ void ErrorCollector::report(TuFacts &facts, const ProjectScope &scope,
                     &compiler.getPreprocessor().getHeaderSearchInfo());
   auto noticeOf = [&](const Error &error, clang::SourceLocation where, bool isOurs) -> ParseNotice {
     if (!sources.getFileEntryRefForID(sources.getFileID(where)))
-      return aboutCommand(facts, error.message);
+      return aboutCommand(facts, scope, error.message);
     return {facts.save(files.path(where)),
             sources.getSpellingLineNumber(where),
             sources.getSpellingColumnNumber(where),
-            facts.save(isOurs ? error.message : error.withoutText),
+            facts.save(isOurs ? withoutRoot(error.message, scope) : error.withoutText),
             /*isError=*/true,
             /*inSystem=*/!isOurs};
   };

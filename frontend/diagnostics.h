@@ -28,7 +28,7 @@ public:
   void forget() { errors_.clear(); }
 
   /// Errors about the command, which have no place, as notices of `facts`; whether there were any.
-  bool reportUnplaced(TuFacts &facts) const;
+  bool reportUnplaced(TuFacts &facts, const ProjectScope &scope) const;
 
   /// Errors in files as notices of `facts`; sets `facts.status` by what they cost. Needs the finished tree.
   void report(TuFacts &facts, const ProjectScope &scope, clang::CompilerInstance &compiler) const;

@@ -82,6 +82,13 @@ private:
   bool isDone_ = false;
 };
 
+/// `__FILE__`, and the places of lambdas in names of functions, read as facts spell paths: the same in every checkout.
+void hideRoot(clang::CompilerInvocation &invocation, const ProjectScope &scope) {
+  const std::string root = llvm::StringRef(scope.root).rtrim('/').str();
+  if (!root.empty())
+    invocation.getLangOpts().MacroPrefixMap[root + "/"] = "";
+}
+
 /// A second lock behind arguments.h: whatever got through, nothing is loaded and nothing is written.
 void disarm(clang::CompilerInvocation &invocation) {
   clang::FrontendOptions &frontend = invocation.getFrontendOpts();
@@ -133,8 +140,8 @@ FileSystem filesOf(const ParseOptions &options) {
 }
 
 /// A compiler ready to parse; null, with errors in `errors`, if it does not understand the arguments.
-std::unique_ptr<clang::CompilerInstance> prepare(const std::vector<std::string> &arguments, FileSystem files,
-                                                 ErrorCollector &errors) {
+std::unique_ptr<clang::CompilerInstance> prepare(const std::vector<std::string> &arguments, const ProjectScope &scope,
+                                                 FileSystem files, ErrorCollector &errors) {
   std::vector<const char *> raw;
   for (const std::string &argument : arguments)
     raw.push_back(argument.c_str());
@@ -147,6 +154,7 @@ std::unique_ptr<clang::CompilerInstance> prepare(const std::vector<std::string> 
   if (!invocation || !errors.errors().empty())
     return nullptr;
   disarm(*invocation);
+  hideRoot(*invocation, scope);
   auto compiler = std::make_unique<clang::CompilerInstance>(std::move(invocation));
   compiler->setVirtualFileSystem(files);
   compiler->setVerboseOutputStream(llvm::nulls());
@@ -167,18 +175,18 @@ std::unique_ptr<clang::CompilerInstance> prepareLeniently(const CompileCommand &
   ArgumentOptions arguments;
   arguments.before = options.extraArgsBefore;
   arguments.after = options.extraArgs;
-  if (auto compiler = prepare(adjustArguments(command, arguments).arguments, files, errors))
+  if (auto compiler = prepare(adjustArguments(command, arguments).arguments, options.scope, files, errors))
     return compiler;
   ErrorCollector second;
   arguments.withoutMachineOptions = true;
   const std::vector<std::string> reduced = adjustArguments(command, arguments).arguments;
-  if (!prepare(reduced, files, second))
+  if (!prepare(reduced, options.scope, files, second))
     return nullptr; // The first errors tell more.
   errors.forget();
   facts.notices.push_back({facts.mainFile, 0, 0,
                            "compile command: Clang does not take its -m options; parsed without them", false,
                            false});
-  return prepare(reduced, files, errors);
+  return prepare(reduced, options.scope, files, errors);
 }
 
 } // namespace
@@ -201,14 +209,14 @@ static TuFacts parseWith(FileSystem files, const CompileCommand &command, const 
       prepareLeniently(command, options, files, errors, facts);
   if (!compiler) {
     TuFacts failed = failedTu(command, options.scope, "Clang does not understand the compile command");
-    errors.reportUnplaced(failed);
+    errors.reportUnplaced(failed, options.scope);
     return failed;
   }
   compiler->getFrontendOpts().SkipFunctionBodies = !options.fullBodies;
   compiler->getFrontendOpts().DisableFree = isLastAct;
   Action action(options, errors, facts);
   compiler->ExecuteAction(action);
-  if (errors.reportUnplaced(facts) && facts.status == TuStatus::Complete)
+  if (errors.reportUnplaced(facts, options.scope) && facts.status == TuStatus::Complete)
     facts.status = TuStatus::Partial;
   if (!action.isDone()) {
     facts.status = TuStatus::Failed;

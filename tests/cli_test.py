@@ -276,16 +276,28 @@ class SameBytes(Project):
         self.assertEqual(self.run_tidy("facts", "--dump", "a.facts", expect=0).stdout, fresh)
 
     def test_facts_and_link_are_one_run(self):
-        self.check("--output", "sarif=one.sarif", "--output", "text=one.txt", expect=1)
+        self.check("--no-cache", "--output", "sarif=one.sarif", "--output", "text=one.txt", expect=1)
         self.run_tidy("facts", "a.cpp", "b.cpp", "--root", ".", "-p", ".", "-o", "facts", expect=0)
         self.run_tidy("link", "facts", "--quiet", "--output", "sarif=two.sarif", "--output", "text=two.txt", expect=1)
         for suffix in ("sarif", "txt"):
             self.assertEqual((self.root / f"one.{suffix}").read_bytes(), (self.root / f"two.{suffix}").read_bytes())
 
+    def test_one_file_compiled_in_two_folders(self):
+        entries = []
+        for folder in ("one", "two"):
+            (self.root / folder).mkdir()
+            (self.root / folder / "size.h").write_text(f"enum {{ {folder} }};\n")
+            entries.append({"directory": str(self.root / folder), "file": str(self.root / "a.cpp"),
+                            "arguments": ["c++", "-I.", "-include", "size.h", "-c", str(self.root / "a.cpp")]})
+        (self.root / "compile_commands.json").write_text(json.dumps(entries))
+        self.run_tidy("facts", "a.cpp", "--root", ".", "-p", ".", "-o", "facts", expect=0)
+        files = [file.read_bytes() for file in (self.root / "facts").iterdir()]
+        self.assertEqual(len(set(files)), 2)
+
     def test_any_number_of_jobs(self):
         outputs = []
         for jobs in ("1", "2", "8"):
-            self.check("-j", jobs, "--output", f"sarif={jobs}.sarif", expect=1)
+            self.check("--no-cache", "-j", jobs, "--output", f"sarif={jobs}.sarif", expect=1)
             outputs.append((self.root / f"{jobs}.sarif").read_bytes())
         self.assertEqual(len(set(outputs)), 1)
 

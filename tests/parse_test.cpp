@@ -276,4 +276,40 @@ TEST(FormatWithoutArguments, KeepsTheSentence) {
 }
 
 } // namespace
+TEST_F(ParseTest, AnotherCheckoutGivesTheSameFacts) {
+  const llvm::StringRef code = R"(#include <cassert>
+#include <source_location>
+#include "part.h"
+struct { int x; } unnamed;
+template <class T> struct Box { T t; void go(); };
+void log(const char *file, const char *text);
+template <class T> const char *nameOf() { return __PRETTY_FUNCTION__; }
+template <class T> void take(T t) { Box<T> box{t}; box.go(); log(__FILE__, __PRETTY_FUNCTION__); }
+void f(int n) {
+  auto lambda = [n] { return n; };
+  take(lambda);
+  take(unnamed);
+  assert(n > 0);
+  log(__FILE__ ": f", __BASE_FILE__);
+  log(std::source_location::current().file_name(), nameOf<decltype(lambda)>());
+  lambda.missing();
+  unnamed.missing();
+}
+)";
+  std::vector<std::string> all;
+  for (llvm::StringRef checkout : {"one", "another", "and/deeper"}) {
+    const std::string root = dir / checkout;
+    dir.write((checkout + "/a.cpp").str(), code);
+    dir.write((checkout + "/part.h").str(), "inline const char *part() { return __FILE__; }\n");
+    options.scope.root = root;
+    const std::vector<std::string> flags = {"-I" + root, "-std=c++20", "-include", root + "/gone.h"};
+    const TuFacts facts = std::move(parseAll({makeCommand(root + "/a.cpp", root, flags, root)}, options, 1, nullptr)[0]);
+    EXPECT_EQ(facts.status, TuStatus::Partial);
+    all.push_back(encodeFacts(facts));
+    EXPECT_EQ(all.back().find(root), std::string::npos);
+  }
+  EXPECT_EQ(all[0], all[1]);
+  EXPECT_EQ(all[0], all[2]);
+}
+
 } // namespace opex::test
