@@ -1183,3 +1183,165 @@ ssize_t pollsForTheOtherWay(const sockaddr *where, socklen_t size, char *buffer)
   poll(&entry, 1, 1000);
   return recv(fd, buffer, 1, 0); // expect: opex-missing-timeout [high]
 }
+
+// --- owned_descriptors.cpp
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+/// Closes what it owns. Each object has a descriptor of its own, and a flag of one is none of another.
+class Owned {
+public:
+  Owned() = default;
+  Owned(int fd) : fd_(fd) {}
+  Owned(Owned &&other) : fd_(std::exchange(other.fd_, -1)) {}
+  Owned &operator=(Owned &&other) {
+    fd_ = other.fd_;
+    other.fd_ = -1;
+    return *this;
+  }
+  ~Owned() { close(fd_); }
+  int get() const { return fd_; }
+
+private:
+  int fd_ = -1;
+};
+
+char firstOf(int fd) {
+  char first = 0;
+  recv(fd, &first, 1, 0); // expect: opex-missing-timeout "no `SO_RCVTIMEO` is set"
+  return first;
+}
+
+Owned listenAt(const sockaddr *where, socklen_t size) {
+  Owned made = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(made.get(), where, size) != 0 || listen(made.get(), 8) != 0)
+    throw 1;
+  return made;
+}
+
+void turnAway(const sockaddr *where, socklen_t size) {
+  auto server = listenAt(where, size);
+  fcntl(server.get(), F_SETFL, fcntl(server.get(), F_GETFL) | O_NONBLOCK);
+  for (int i = 0; i < 8; ++i)
+    accept(server.get(), nullptr, nullptr);
+}
+
+struct Peer {
+  Owned side;
+};
+
+struct Talk {
+  Peer *peer;
+  char next() { return firstOf(peer->side.get()); }
+};
+
+Owned dial(const sockaddr *where, socklen_t size) {
+  Owned made = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(made.get(), where, size) != 0)
+    throw 1;
+  return made;
+}
+
+char talkWithOne(const sockaddr *where, socklen_t size) {
+  Peer peer;
+  peer.side = dial(where, size);
+  Talk talk{&peer};
+  Talk *current = &talk;
+  turnAway(where, size);
+  return current->next();
+}
+
+// --- owned_and_handed_on.cpp
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+class Held {
+public:
+  Held() = default;
+  Held(int fd) : fd_(fd) {}
+  Held(Held &&other) : fd_(std::exchange(other.fd_, -1)) {}
+  Held &operator=(Held &&other) {
+    fd_ = other.fd_;
+    other.fd_ = -1;
+    return *this;
+  }
+  ~Held() { close(fd_); }
+  int get() const { return fd_; }
+
+private:
+  int fd_ = -1;
+};
+
+struct Line {
+  Held side;
+};
+
+struct Reader {
+  Line *line;
+  ssize_t next(char *into) { return recv(line->side.get(), into, 1, 0); }
+};
+
+/// Non-blocking before it moves into the member that is read from.
+Held dialQuietly(const sockaddr *where, socklen_t size) {
+  Held made = socket(AF_INET, SOCK_STREAM, 0);
+  fcntl(made.get(), F_SETFL, fcntl(made.get(), F_GETFL) | O_NONBLOCK);
+  connect(made.get(), where, size);
+  return made;
+}
+
+ssize_t readsFromTheQuietOne(const sockaddr *where, socklen_t size, char *into) {
+  Line line;
+  line.side = dialQuietly(where, size);
+  Reader reader{&line};
+  return reader.next(into);
+}
+
+// --- method_and_object.cpp
+#include <curl/curl.h>
+
+#include <thread>
+
+/// Made on one way, and used by a thread that gets the object beside its method.
+class Poller {
+public:
+  explicit Poller(bool isOn) {
+    if (isOn)
+      handle_ = curl_easy_init();
+    thread_ = std::thread(&Poller::run, this);
+  }
+  ~Poller() { thread_.join(); }
+  void run() {
+    curl_easy_perform(handle_); // expect: opex-missing-timeout [medium]
+  }
+
+private:
+  CURL *handle_ = nullptr;
+  std::thread thread_;
+};
+
+class LimitedPoller {
+public:
+  explicit LimitedPoller(bool isOn) {
+    if (isOn) {
+      handle_ = curl_easy_init();
+      curl_easy_setopt(handle_, CURLOPT_TIMEOUT, 3L);
+    }
+  }
+  void run() { curl_easy_perform(handle_); }
+
+private:
+  CURL *handle_ = nullptr;
+};
+
+void pollWithBoth(bool isOn) {
+  Poller poller(isOn);
+  LimitedPoller limited(isOn);
+  std::thread thread(&LimitedPoller::run, &limited);
+  thread.join();
+}

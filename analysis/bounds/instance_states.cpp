@@ -36,9 +36,9 @@ struct InstanceStates::Spreading {
     if (!seen.insert({position, moment.block.value, moment.position, path}).second)
       return;
     spread.at[position].push_back({event, moment, path});
-    if (!path.comesIn())
-      return;
     const LinkedFunction &function = self.program_.functions[position];
+    if (!path.comesIn())
+      return addWhereReturned(event, function, path);
     if (function.body->kind == FunctionKind::Lambda && path.root != AccessPath::Parameter) {
       Moment around = momentOfLambda(self.program_, function);
       if (!around.valid())
@@ -65,6 +65,21 @@ struct InstanceStates::Spreading {
             longer, isInFrame);
     }
     spread.isOpen |= !hasCallers && !self.unreached_[position];
+  }
+
+  /// A variable that its function returns is what its callers make of the result.
+  void addWhereReturned(const SettingEvent *event, const LinkedFunction &function, const AccessPath &path) {
+    if (!self.paths_.isOwn(function, path) || !self.isReturned(function, path))
+      return;
+    for (const CallEdge &edge : function.callers) {
+      if (self.unreached_[edge.caller])
+        continue;
+      const Moment moment = momentOf(*self.program_.functions[edge.caller].body, edge.call);
+      for (AccessPath outside : self.paths_.ofResult(edge)) {
+        llvm::append_range(outside.members, path.members);
+        add(event, edge.caller, moment, outside, {}, false);
+      }
+    }
   }
 };
 
@@ -121,20 +136,63 @@ const InstanceStates::Keeping &InstanceStates::keepingOf(const Arrival &arrival,
     keeping.spreads.push_back(std::move(spreading.spread));
     keeping.events.push_back(std::move(event));
   }
+  keeping.staysThere = !keeping.isOpen() && llvm::all_of(keeping.spreads, [this](const Spread &s) { return staysThere(s); });
   return keeping;
+}
+
+bool InstanceStates::staysThere(const Spread &spread) const {
+  return llvm::all_of(spread.at, [&](const auto &entry) {
+    const LinkedFunction &function = program_.functions[entry.first];
+    return llvm::all_of(entry.second, [&](const Registered &here) {
+      return here.path.comesIn() ||
+             (paths_.isOwn(function, here.path) && !isHandedOn(function, here.path));
+    });
+  });
+}
+
+bool InstanceStates::isReturned(const LinkedFunction &function, const AccessPath &path) const {
+  const AccessPath whole{path.root, path.which, {}};
+  return llvm::any_of(function.body->exits, [&](const Exit &exit) {
+    return exit.value && llvm::is_contained(paths_.of(function.position, exit.value), whole);
+  });
+}
+
+/// As an argument, into braces or a member; what it holds, into a member or a new object.
+bool InstanceStates::isHandedOn(const LinkedFunction &function, const AccessPath &path) const {
+  const Function &body = *function.body;
+  const AccessPath whole{path.root, path.which, {}};
+  auto has = [&](Index<Value> value, const AccessPath &wanted) {
+    return value && llvm::is_contained(paths_.of(function.position, value), wanted);
+  };
+  return llvm::any_of(body.calls, [&](const Call &call) {
+           return llvm::any_of(call.arguments, [&](Index<Value> given) {
+             return has(given, whole) || (call.kind == CallKind::Constructor && has(given, path));
+           });
+         }) ||
+         llvm::any_of(body.values, [&](const Value &value) {
+           return value.kind == ValueKind::List && llvm::any_of(value.operands, [&](Index<Value> part) {
+                    return has(part, whole) || has(part, path);
+                  });
+         }) ||
+         llvm::any_of(body.assigns, [&](const Assign &assign) {
+           return has(assign.value, whole) || (body[assign.target].kind == ValueKind::Field && has(assign.value, path));
+         });
 }
 
 /// Goes outwards from the call.
 struct InstanceStates::WayWalk {
   const InstanceStates &self;
+  const Arrival &arrival;
   llvm::ArrayRef<const SettingEvent *> events;
-  const Keeping *keeping = nullptr;
   ProvingFlags flags;
+  const Keeping *keeping = nullptr; ///< Of the member that the way ends with, once it has one.
   std::vector<InstanceWay> ways = {};
   std::set<std::tuple<uint32_t, uint32_t, uint32_t, AccessPath>> seen = {};
   unsigned places = 0;
 
   void end(InstanceWay way, bool isOpen, bool isKept) {
+    if (isOpen && keeping && keeping->staysThere && !way.hasIt)
+      return; // It leads to another object of the class.
     way.isOpen = isOpen;
     way.isKept = isKept;
     ways.push_back(std::move(way));
@@ -146,6 +204,7 @@ struct InstanceStates::WayWalk {
     if (!seen.insert({position, moment.block.value, moment.position, path}).second)
       return;
     const LinkedFunction &function = self.program_.functions[position];
+    keeping = path.members.empty() ? nullptr : &self.keepingOf(arrival, path.members.back());
     bool isMadeHere = collect(function, moment, path, way);
     bool isDecided = llvm::any_of(way.events, [](const TimedEvent &timed) {
       return timed.coverage == Before::Always && !timed.event->isUncertain;
@@ -173,9 +232,18 @@ struct InstanceStates::WayWalk {
       go(self.program_.enclosing(lambda)->position, around, outside, way);
   }
 
+  /// The call that returns the object, or that a variable starts with.
+  static Index<Call> makerOf(const Function &body, const AccessPath &path) {
+    if (path.root == AccessPath::Made)
+      return Index<Call>(path.which);
+    const Index<Value> init = path.root == AccessPath::Local ? body.locals[path.which].init : Index<Value>();
+    return init && body[init].kind == ValueKind::Call ? Index<Call>(body[init].index) : Index<Call>();
+  }
+
   /// On in the functions that return the object, from where they do. False if it is not all of them that are seen.
   bool goIntoMakers(const LinkedFunction &function, const AccessPath &path, const InstanceWay &way) {
-    if (path.root != AccessPath::Made)
+    const Index<Call> made = makerOf(*function.body, path);
+    if (!made)
       return false;
     struct Return {
       const CallEdge &edge;
@@ -183,7 +251,7 @@ struct InstanceStates::WayWalk {
       AccessPath path;
     };
     std::vector<Return> returns;
-    for (const CallEdge &edge : self.program_.calleesAt(function, Index<Call>(path.which))) {
+    for (const CallEdge &edge : self.program_.calleesAt(function, made)) {
       const Function &maker = *self.program_.functions[edge.callee].body;
       if (edge.kind == EdgeKind::Passed || maker.kind == FunctionKind::Constructor)
         return false;
@@ -275,23 +343,17 @@ struct InstanceStates::WayWalk {
   bool isKept(const LinkedFunction &function, const AccessPath &path) {
     if (path.root == AccessPath::Made)
       return true;
-    const Function &body = *function.body;
-    AccessPath whole{path.root, path.which, {}};
-    auto isIt = [&](Index<Value> value) {
-      return value && llvm::is_contained(self.paths_.of(function.position, value), whole);
-    };
-    return llvm::any_of(body.calls, [&](const Call &call) { return llvm::any_of(call.arguments, isIt); }) ||
-           llvm::any_of(body.assigns, [&](const Assign &assign) { return isIt(assign.value); }) ||
-           llvm::any_of(body.exits, [&](const Exit &exit) { return isIt(exit.value); }) ||
-           llvm::any_of(body.values, [](const Value &value) { return value.kind == ValueKind::Lambda; });
+    return self.isHandedOn(function, path) || self.isReturned(function, path) ||
+           llvm::any_of(function.body->values, [](const Value &value) { return value.kind == ValueKind::Lambda; });
   }
 };
 
-std::vector<InstanceWay> InstanceStates::waysTo(CallRef call, Index<Value> subject, const Arrival &arrival,
+std::vector<InstanceWay> InstanceStates::waysTo(uint32_t function, Moment moment, Index<Value> subject,
+                                                const Arrival &arrival,
                                                 llvm::ArrayRef<const SettingEvent *> events) const {
   std::vector<const SettingEvent *> live;
   llvm::copy_if(events, std::back_inserter(live), [&](const SettingEvent *event) { return !isDead(*event); });
-  WayWalk walk{*this, live, nullptr,
+  WayWalk walk{*this, arrival, live,
                ProvingFlags(program_, subjects_.provenance(), paths_,
                             [this](const SettingEvent &event, uint32_t function,
                                    std::vector<std::pair<Moment, AccessPath>> &places) {
@@ -300,12 +362,28 @@ std::vector<InstanceWay> InstanceStates::waysTo(CallRef call, Index<Value> subje
                                 for (const Registered &registered : here->second)
                                   places.push_back({registered.moment, registered.path});
                             })};
-  const Function &body = *program_.functions[call.function].body;
-  for (const AccessPath &path : paths_.of(call.function, subject)) {
-    walk.keeping = path.members.empty() ? nullptr : &keepingOf(arrival, path.members.back());
-    walk.go(call.function, momentOf(body, call.call), path, {});
-  }
+  for (const AccessPath &path : paths_.of(function, subject))
+    walk.go(function, moment, path, {});
   return std::move(walk.ways);
+}
+
+std::vector<InstanceWay> InstanceStates::waysTo(CallRef call, Index<Value> subject, const Arrival &arrival,
+                                                llvm::ArrayRef<const SettingEvent *> events) const {
+  return waysTo(call.function, momentOf(*program_.functions[call.function].body, call.call), subject, arrival, events);
+}
+
+bool InstanceStates::mayBeOfOrigin(const SettingEvent &event) const {
+  if (!event.isShared || !event.subject || !event.moment.valid() || event.frame.function == event.origin.function)
+    return true; // Where it is made, the order of steps tells.
+  auto [known, isNew] = ofOrigin_.try_emplace(&event, true);
+  if (!isNew)
+    return known->second;
+  const Arrival arrival{event.origin, event.frame.path, event.isPossible, event.isShared};
+  const std::vector<AccessPath> paths = paths_.of(event.frame.function, event.subject);
+  const bool isKnown = llvm::all_of(paths, [&](const AccessPath &path) {
+    return !path.members.empty() && keepingOf(arrival, path.members.back()).staysThere;
+  });
+  return known->second = !isKnown || !waysTo(event.frame.function, event.moment, event.subject, arrival, {}).empty();
 }
 
 } // namespace opex

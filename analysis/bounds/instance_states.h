@@ -44,11 +44,20 @@ public:
   std::vector<InstanceWay> waysTo(CallRef call, Index<Value> subject, const Arrival &arrival,
                                   llvm::ArrayRef<const SettingEvent *> events) const;
 
+  /// The object that the event is about may be its origin: it is not one that another object of the class keeps.
+  bool mayBeOfOrigin(const SettingEvent &event) const;
+
   /// Nothing in the program runs it.
   bool isDead(const SettingEvent &event) const { return unreached_[event.frame.function] && event.isShared; }
 
   /// It may be of any object, as far as can be seen.
   bool isOpen(const SettingEvent &event) const { return spreadOf(event).isOpen; }
+
+  /// It is of variables that are handed on to nobody: no way leads to them but through their functions.
+  bool staysThere(const SettingEvent &event) const {
+    const Spread &spread = spreadOf(event);
+    return !spread.at.empty() && !spread.isOpen && staysThere(spread);
+  }
 
 private:
   struct Spreading;
@@ -66,15 +75,21 @@ private:
     bool isOpen = false;
   };
   const Spread &spreadOf(const SettingEvent &event) const;
+  std::vector<InstanceWay> waysTo(uint32_t function, Moment moment, Index<Value> subject, const Arrival &arrival,
+                                  llvm::ArrayRef<const SettingEvent *> events) const;
   /// How the object gets into its member, as events.
   struct Keeping {
     std::vector<std::unique_ptr<SettingEvent>> events;
     std::vector<Spread> spreads;
+    bool staysThere = false; ///< The objects around it are variables that are not handed on.
     bool isOpen() const {
       return spreads.empty() || llvm::any_of(spreads, [](const Spread &spread) { return spread.isOpen; });
     }
   };
   const Keeping &keepingOf(const Arrival &arrival, EntityId member) const;
+  bool staysThere(const Spread &spread) const;
+  bool isReturned(const LinkedFunction &function, const AccessPath &path) const;
+  bool isHandedOn(const LinkedFunction &function, const AccessPath &path) const;
   const SettingEvent *evaluated(const SettingEvent &event, const std::vector<CallRef> &calls) const;
 
   const Program &program_;
@@ -82,6 +97,7 @@ private:
   const Unreached::Result &unreached_;
   AccessPaths paths_;
   mutable std::map<const SettingEvent *, Spread> spreads_;
+  mutable std::map<const SettingEvent *, bool> ofOrigin_;
   mutable std::map<std::tuple<ObjectId, std::vector<CallRef>, std::vector<CallRef>, EntityId>, Keeping>
       keepings_;
   mutable std::vector<std::unique_ptr<SettingEvent>> inFrames_;

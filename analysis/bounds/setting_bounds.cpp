@@ -27,12 +27,14 @@ public:
     if (!arrival.isShared || !question_.subject)
       return settingOf(arrival.origin, name, frame, arrival.isShared);
     std::vector<const SettingEvent *> events = subjects_.eventsOf(arrival.origin);
-    llvm::erase_if(events, [&](const SettingEvent *event) { return !concerns(*event, name); });
+    llvm::erase_if(events, [&](const SettingEvent *event) {
+      return !concerns(*event, name) || !question_.instances.mayBeOfOrigin(*event);
+    });
     std::optional<Bound> worst;
     bool isMixed = false;
     std::vector<CallRef> calls;
     for (const InstanceWay &way : question_.instances.waysTo(call_, question_.subject, arrival, events)) {
-      Bound verdict = way.isOpen ? settingOf(arrival.origin, name, frame, true)
+      Bound verdict = way.isOpen ? settingOf(arrival.origin, name, frame, true, &way)
                                  : settingOnWay(arrival.origin, name, way, events);
       if (way.isPossible)
         verdict.confidence = std::min(verdict.confidence, Confidence::Medium);
@@ -52,8 +54,9 @@ public:
   }
 
 private:
-  Bound settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared) {
-    if (std::optional<Bound> own = fromEvents(origin, name, frame, isShared, isFiniteByDefault(origin, name)))
+  Bound settingOf(const Origin &origin, const std::string &name, const Frame &frame, bool isShared,
+                  const InstanceWay *way = nullptr) {
+    if (std::optional<Bound> own = fromEvents(origin, name, frame, isShared, way))
       return *own;
     return withoutEvents(origin, name, isShared);
   }
@@ -226,12 +229,20 @@ private:
 
   /// What the events on the object itself amount to; none if nothing touches the setting in time.
   std::optional<Bound> fromEvents(const Origin &origin, const std::string &setting, const Frame &frame,
-                                  bool isShared, bool isFiniteByDefault) {
+                                  bool isShared, const InstanceWay *way) {
+    const InstanceStates &instances = question_.instances;
     SettingTimeline timeline(program_);
     for (const SettingEvent *event : subjects_.eventsOf(origin))
-      if (concerns(*event, setting) && !question_.instances.isDead(*event))
+      if (concerns(*event, setting) && !instances.isDead(*event) && instances.mayBeOfOrigin(*event) &&
+          (!way || !event->isShared || isOn(*way, *event) || !instances.staysThere(*event)))
         addTo(timeline, origin, setting, order(origin, *event, frame, isShared));
-    return timeline.decide(isFiniteByDefault);
+    return timeline.decide(isFiniteByDefault(origin, setting));
+  }
+
+  static bool isOn(const InstanceWay &way, const SettingEvent &event) {
+    return llvm::any_of(way.events, [&](const TimedEvent &timed) {
+      return timed.event->frame.function == event.frame.function && timed.event->site == event.site;
+    });
   }
 
   void addTo(SettingTimeline &timeline, const Origin &origin, const std::string &setting, const OrderedEvent &ordered) const {

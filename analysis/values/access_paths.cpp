@@ -178,11 +178,20 @@ std::vector<AccessPath> AccessPaths::of(uint32_t function, Index<Value> value) c
   return Walk{*this}.of(function, value);
 }
 
+/// The class of an object that is there itself.
+static EntityId recordOf(const Type *type) {
+  return type && type->kind == TypeClass::Record && type->indirections == 0 ? type->record : EntityId();
+}
+
+bool AccessPaths::isOwn(const LinkedFunction &function, const AccessPath &path) const {
+  if (path.root != AccessPath::Local)
+    return false;
+  const Local &local = function.body->locals[path.which];
+  return local.type && !local.byReference && isWithin(recordOf(&(*function.unit)[local.type]), path.members);
+}
+
 bool AccessPaths::isExact(const LinkedFunction &function, const AccessPath &path) const {
   const Function &body = *function.body;
-  auto recordOf = [](const Type *type) {
-    return type && type->kind == TypeClass::Record && type->indirections == 0 ? type->record : EntityId();
-  };
   EntityId around;
   if (path.root == AccessPath::Local) {
     const Local &local = body.locals[path.which];
@@ -199,7 +208,12 @@ bool AccessPaths::isExact(const LinkedFunction &function, const AccessPath &path
           !around && callee.kind == FunctionKind::Constructor)
         around = callee.record;
   }
-  for (EntityId member : path.members) {
+  return isWithin(around, path.members);
+}
+
+/// Each member is one of the object before it, and none is a pointer to another one.
+bool AccessPaths::isWithin(EntityId around, llvm::ArrayRef<EntityId> members) const {
+  for (EntityId member : members) {
     const Declaration *declared = program_.declaration(member);
     bool isIn = around && declared && llvm::any_of(program_.withBases(around), [&](const Record *base) {
                   return base->id == declared->parent;
@@ -265,6 +279,9 @@ std::vector<AccessPath> AccessPaths::inCaller(const CallEdge &edge, const Access
   const LinkedFunction &caller = program_.functions[edge.caller];
   const Call &call = (*caller.body)[edge.call];
   std::vector<AccessPath> outside;
+  if (path.root == AccessPath::This && edge.kind == EdgeKind::Passed &&
+      program_.functions[edge.callee].body->kind != FunctionKind::Constructor)
+    return ofPassedObject(edge, path);
   if (path.root == AccessPath::This && call.object && !mayHave(caller, call.object, path))
     return {};
   if (path.root == AccessPath::Parameter)
@@ -280,6 +297,41 @@ std::vector<AccessPath> AccessPaths::inCaller(const CallEdge &edge, const Access
     return {{}};
   appendMembers(outside, path.members);
   return outside;
+}
+
+/// `thread(&Worker::run, worker)`: whoever gets the method gets its object beside it.
+std::vector<AccessPath> AccessPaths::ofPassedObject(const CallEdge &edge, const AccessPath &path) const {
+  const LinkedFunction &caller = program_.functions[edge.caller];
+  const EntityId wanted = program_.functions[edge.callee].body->record;
+  auto isA = [&](EntityId base, EntityId derived) {
+    return llvm::any_of(program_.withBases(derived), [&](const Record *record) { return record->id == base; });
+  };
+  std::vector<AccessPath> outside;
+  for (Index<Value> argument : (*caller.body)[edge.call].arguments) {
+    const Index<Type> type = argument ? (*caller.body)[argument].type : Index<Type>();
+    const EntityId given = type ? (*caller.unit)[type].record : EntityId();
+    if (given && wanted && (isA(wanted, given) || isA(given, wanted)))
+      llvm::append_range(outside, of(edge.caller, argument));
+  }
+  if (outside.empty())
+    return {{}};
+  appendMembers(outside, path.members);
+  return outside;
+}
+
+std::vector<AccessPath> AccessPaths::ofResult(const CallEdge &edge) const {
+  const Function &body = *program_.functions[edge.caller].body;
+  auto isIt = [&](Index<Value> value) {
+    return value && body[value].kind == ValueKind::Call && body[value].index == edge.call.value;
+  };
+  std::vector<AccessPath> places;
+  for (uint32_t i = body.parameterCount; i < body.locals.size(); ++i)
+    if (isIt(body.locals[i].init) && body.locals[i].kind == LocalKind::Automatic)
+      places.push_back({AccessPath::Local, i, {}});
+  for (const Assign &assign : body.assigns)
+    if (isIt(assign.value))
+      llvm::append_range(places, of(edge.caller, assign.target));
+  return places.empty() ? std::vector<AccessPath>{{AccessPath::Made, edge.call.value, {}}} : places;
 }
 
 std::vector<AccessPath> AccessPaths::aroundLambda(const LinkedFunction &lambda,

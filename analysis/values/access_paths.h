@@ -38,6 +38,9 @@ public:
   /// The way in the function that makes the call.
   std::vector<AccessPath> inCaller(const CallEdge &edge, const AccessPath &path) const;
 
+  /// The ways in the caller that what the call returns has from then on: a variable, what it is assigned to.
+  std::vector<AccessPath> ofResult(const CallEdge &edge) const;
+
   /// The way in the function around a lambda.
   std::vector<AccessPath> aroundLambda(const LinkedFunction &lambda, const AccessPath &path) const;
 
@@ -45,12 +48,18 @@ public:
   /// another one.
   bool isExact(const LinkedFunction &function, const AccessPath &path) const;
 
+  /// The way begins with a variable of the function that is the object itself, however it got its value, and no member
+  /// on it is a pointer to another one.
+  bool isOwn(const LinkedFunction &function, const AccessPath &path) const;
+
   /// Of a way that begins with an object the function constructs, and goes on through a pointer: the same way from what
   /// the constructor was given for that pointer. Empty if anything else than constructors sets it.
   std::vector<AccessPath> givenToMember(const LinkedFunction &function, const AccessPath &path) const;
 
 private:
   struct Walk;
+  std::vector<AccessPath> ofPassedObject(const CallEdge &edge, const AccessPath &path) const;
+  bool isWithin(EntityId record, llvm::ArrayRef<EntityId> members) const;
   bool mayHave(const LinkedFunction &function, Index<Value> object, const AccessPath &path) const;
   void addOutside(const LinkedFunction &constructor, const AccessPath &inside, CallRef made,
                   std::vector<AccessPath> &outside) const;
