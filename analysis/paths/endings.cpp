@@ -120,6 +120,10 @@ const std::vector<bool> &Endings::pausingBlocks(const LinkedFunction &function) 
   return entry->second;
 }
 
+const Lifetimes &Endings::lifetimesOf(const LinkedFunction &function) {
+  return lifetimes_.try_emplace(function.position, *function.body).first->second;
+}
+
 size_t &Endings::budgetOf(const LinkedFunction &function) {
   auto [entry, isNew] = budgets_.try_emplace(function.position, kStatesForAny);
   if (isNew)

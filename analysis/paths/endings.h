@@ -5,6 +5,7 @@
 
 #include "analysis/execution/call_components.h"
 #include "analysis/outcome/outcomes.h"
+#include "analysis/paths/lifetimes.h"
 
 namespace opex {
 
@@ -83,6 +84,7 @@ public:
 
   /// Blocks of the function in which time passes.
   const std::vector<bool> &pausingBlocks(const LinkedFunction &function);
+  const Lifetimes &lifetimesOf(const LinkedFunction &function);
 
 private:
   struct Key {
@@ -102,6 +104,7 @@ private:
   std::map<Key, std::optional<EndingsOf>> known_;
   std::map<CallRef, std::optional<EndingsOf>> failing_;
   std::map<uint32_t, std::vector<bool>> pausing_;
+  std::map<uint32_t, Lifetimes> lifetimes_;
   std::map<uint32_t, size_t> budgets_;
 };
 

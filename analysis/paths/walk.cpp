@@ -24,7 +24,7 @@ Walker::Walker(Endings &endings, const LinkedFunction &function, llvm::function_
                const Round &round, Index<Call> work, uint32_t depth)
     : endings_(endings), function_(function), body_(*function.body), retryWork_(endings.work()),
       isWork_(isWork), round_(round), work_(work), depth_(depth), outcomes_(endings.inputs(), function, endings.work().failures()),
-      pausing_(endings.pausingBlocks(function)) {}
+      pausing_(endings.pausingBlocks(function)), lifetimes_(endings.lifetimesOf(function)) {}
 
 size_t Walker::Hash::operator()(const State &state) const {
   llvm::hash_code hash = llvm::hash_combine(state.block.value, state.position, state.hasWorked, state.hasFailed, state.hasPaused,
@@ -74,6 +74,7 @@ bool Walker::walk() {
     // Of success only whether it comes back is asked, unless it comes back as it leaves.
     State state = std::move(open_.back());
     open_.pop_back();
+    forgetUnasked(state);
     auto [seen, isNew] = seen_.insert(state);
     if (!isNew)
       continue;
@@ -89,6 +90,16 @@ bool Walker::walk() {
       leaveBlock(std::move(state));
   }
   return true;
+}
+
+/// But for how the work went, which questions about its object rest on.
+void Walker::forgetUnasked(State &state) const {
+  const Lifetimes::Moment now = lifetimes_.at(state.block, state.position);
+  std::erase_if(state.env, [&](const auto &entry) {
+    const Place &place = entry.first;
+    const bool isOfWork = place.isIn(Place::Result) && place.steps().front().which == state.last.value;
+    return !isOfWork && !lifetimes_.matters(place, now);
+  });
 }
 
 Walker::State Walker::beginning(Env env) const {
@@ -217,6 +228,8 @@ void Walker::leaveBlock(State state) {
   case BlockRole::LoopBody: return endOfBody(std::move(state), index);
   case BlockRole::LoopIncrement: return endOfRound(std::move(state), loop(index), index);
   case BlockRole::HandlerBody:
+    state.caught = {};
+    [[fallthrough]];
   case BlockRole::Plain:
   case BlockRole::Then:
   case BlockRole::Else:

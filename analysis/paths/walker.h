@@ -37,6 +37,7 @@ private:
 
   bool collectsEndings() const { return !assumed_; }
   bool walk();
+  void forgetUnasked(State &state) const;
   void run(State state);
   const Loop &loop(Index<Loop> index) const { return body_.loops[index.value]; }
   bool isOwn(Index<Loop> index) const { return round_.loop && index == round_.loop; }
@@ -96,6 +97,7 @@ private:
   const uint32_t depth_;
   Outcomes outcomes_;
   const std::vector<bool> &pausing_; ///< Blocks.
+  const Lifetimes &lifetimes_;
   std::vector<State> open_;
   std::unordered_set<State, Hash> seen_;
   std::set<Ending> ways_;
