@@ -54,7 +54,9 @@ int parsePort(const std::string &text) {
 ## Limits
 
 Marks of unfinished work count in capitals, as they are used for searching. A handler that deals with the
-failure and carries such a mark is reported with medium confidence, one that passes it on with low. Assertions
+failure and carries such a mark is reported with medium confidence, one that passes it on with low, and so is one that
+logs the cause where the mark asks for another wording only ("FIXME: add a trace"). An XXX or HACK before an explanation
+is reported with medium confidence. Assertions
 that the build compiles to nothing are not seen.
 )";
 
@@ -74,6 +76,11 @@ Judgement judge(const Inputs<Handlers> &in, const HandlerStudy &study) {
     finding.message = name + " is unfinished: its comment says " + comments.mark;
     addClaim(finding, comments.markSite, "marked as unfinished here");
     bool leaves = study.rethrows || study.endsAfterwards || study.effects.throws;
+    bool isTold = study.effects.logsCause || study.effects.handsOnCause;
+    if (comments.wantsWording && isTold)
+      weaken(finding, Confidence::Low, "the failure is told, and what is marked is how");
+    if (comments.remarks)
+      weaken(finding, Confidence::Medium, "the comment explains what it marks");
     if (leaves)
       weaken(finding, Confidence::Low, "the handler passes the failure on");
     else if (study.isHandled())

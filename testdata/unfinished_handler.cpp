@@ -134,6 +134,39 @@ void eachHandler(int cents) {
   }
 }
 
+void wordsIt(int cents) {
+  try {
+    charge(cents);
+  } catch (const std::exception &e) { // expect: opex-unfinished-handler [low]
+    // FIXME: use the new logger, with more context
+    std::cerr << "not charged: " << e.what() << '\n';
+  }
+}
+
+void wordsNothing(int cents) {
+  try {
+    charge(cents);
+  } catch (const std::exception &e) { // expect: opex-unfinished-handler [high]
+    // TODO: add a message
+  }
+}
+
+void wordsItAndStops(int cents) {
+  try {
+    charge(cents);
+  } catch (const std::exception &e) { // expect: opex-unfinished-handler [high]
+    std::cerr << "not charged: " << e.what() << '\n'; // TODO: better message, and tell the caller
+  }
+}
+
+void explainsItsHack(int cents) {
+  try {
+    charge(cents);
+  } catch (const std::invalid_argument &) { // expect: opex-unfinished-handler [medium]
+    // XXX: old banks refuse zero although it is already paid
+  }
+}
+
 // --- good.cpp
 #include <cassert>
 #include <exception>

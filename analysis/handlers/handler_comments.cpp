@@ -57,6 +57,8 @@ private:
     result_.claimsImpossible |= reading.claimsImpossible;
     if (!reading.mark.empty() && result_.mark.empty()) {
       result_.mark = reading.mark;
+      result_.wantsWording = reading.wantsWording;
+      result_.remarks = reading.remarks;
       result_.markSite = siteOf(comment);
     }
     addReason(comment.text, reading);

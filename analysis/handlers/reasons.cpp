@@ -48,14 +48,31 @@ constexpr llvm::StringLiteral kFailure[] = {
 
 /// Words in which people complain of exceptions as such.
 constexpr llvm::StringLiteral kOpinion[] = {
-    "avoid", "awful", "bad",  "c",        "cpp",   "don't", "ever", "evil", "hate",  "horrible", "language", "never", "really",
-    "slow",  "stupid", "suck", "terrible", "sucks", "they",  "ugly", "use",  "using", "why",
+    "avoid",    "awful",    "bad",      "c",     "cpp",    "don't", "ever",   "evil",
+    "hate",     "horrible", "language", "never", "really", "slow",  "stupid", "suck",
+    "terrible", "sucks",    "they",     "ugly",  "use",    "using", "why",
 };
 
 /// Phrases that say under which condition something is done or holds.
 constexpr llvm::StringLiteral kConditions[] = {
-    "only if",  "only when", "if possible", "if any",  "if it exists",    "if there is", "may not",
-    "might",    "may be",    "may have",    "whether", "in the meantime", "if it is",    "if they are",
+    "only if", "only when", "if possible", "if any",  "if it exists",    "if there is", "may not",
+    "might",   "may be",    "may have",    "whether", "in the meantime", "if it is",    "if they are",
+};
+
+/// What a message is made of, and how it is made better.
+constexpr llvm::StringLiteral kWording[] = {
+    "backtrace", "context",   "details", "format",   "formatting", "localize", "locale",    "logger",
+    "logging",   "macro",     "message", "messages", "msg",        "nicer",    "prefix",    "pretty",
+    "reword",    "severity",  "spdlog",  "style",    "text",       "trace",    "translate", "translation",
+    "verbose",   "verbosity", "wording", "wrap",     "wrapper",
+};
+
+/// What a handler does about a failure, besides wording it.
+constexpr llvm::StringLiteral kDealing[] = {
+    "abort",  "clean",   "cleanup", "close",     "crash",     "count",     "exit",     "fail",
+    "handle", "how",     "notify",  "now",       "propagate", "reconnect", "recover",  "report",
+    "resend", "restart", "rethrow", "retry",     "return",    "roll",      "rollback", "send",
+    "should", "stop",    "tell",    "terminate", "throw",     "undo",      "what",
 };
 
 /// Claims that a failure is impossible, as they are worded; compared with the comment in lower case.
@@ -171,8 +188,23 @@ llvm::StringRef unimplementedIn(llvm::StringRef text, unsigned otherWords) {
 
 /// "C++ exceptions are terrible": a remark on exceptions as such, which says nothing about this one.
 bool isOpinion(llvm::ArrayRef<std::string> words) {
-  return llvm::is_contained(words, "exceptions") && llvm::any_of(words, [](llvm::StringRef word) { return contains(kOpinion, word); }) &&
-         llvm::all_of(words, [](llvm::StringRef word) { return contains(kOpinion, word) || contains(kFiller, word); });
+  return llvm::is_contained(words, "exceptions") &&
+         llvm::any_of(words, [](llvm::StringRef word) { return contains(kOpinion, word); }) &&
+         llvm::all_of(
+             words, [](llvm::StringRef word) { return contains(kOpinion, word) || contains(kFiller, word); });
+}
+
+/// What the mark of unfinished work is about.
+void readMark(llvm::ArrayRef<std::string> words, llvm::StringRef prose, CommentReading &reading) {
+  auto has = [&](llvm::ArrayRef<llvm::StringLiteral> list) {
+    return llvm::any_of(words, [&](llvm::StringRef word) { return contains(list, word); });
+  };
+  if (reading.mark.empty() || has(kDealing))
+    return;
+  reading.wantsWording = has(kWording);
+  bool explains = has(kExplaining) ||
+                  llvm::any_of(kConditions, [&](llvm::StringRef phrase) { return prose.contains(phrase); });
+  reading.remarks = explains && (reading.mark == "XXX" || reading.mark == "HACK");
 }
 
 } // namespace
@@ -190,10 +222,13 @@ CommentReading readComment(llvm::StringRef text) {
       reading.claimsImpossible = true;
       prose.erase(at, phrase.size());
     }
-  reading.explains = reading.mark.empty() && llvm::any_of(kConditions, [&](llvm::StringRef phrase) { return llvm::StringRef(prose).contains(phrase); });
+  reading.explains = reading.mark.empty() && llvm::any_of(kConditions, [&](llvm::StringRef phrase) {
+                       return llvm::StringRef(prose).contains(phrase);
+                     });
   const std::vector<std::string> words = wordsOf(prose);
   if (isOpinion(words))
     return reading;
+  readMark(words, prose, reading);
   for (const std::string &word : words) {
     reading.speaksOfFailure |= contains(kFailure, word);
     reading.explains |= contains(kExplaining, word) || contains(kFailure, word);

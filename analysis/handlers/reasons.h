@@ -18,6 +18,8 @@ struct CommentReading {
   bool explains = false;         ///< That, or says why something may be ignored.
   bool claimsImpossible = false; ///< "cannot happen", "never reached".
   std::string mark;              ///< "TODO", "FIXME", "not implemented"; empty if it is none.
+  bool wantsWording = false;     ///< What is marked is how the failure is told: "FIXME: wrap errors".
+  bool remarks = false;          ///< The mark stands before an explanation: "HACK: the driver throws because …".
 };
 
 CommentReading readComment(llvm::StringRef text);
@@ -39,6 +41,8 @@ struct HandlerComments {
   bool claimsImpossible = false; ///< Some comment of the handler claims it.
   std::string reason;            ///< What the author gave as the reason, on one line.
   std::string mark;              ///< Of the first comment of the handler that has one.
+  bool wantsWording = false;     ///< As in the CommentReading of the mark.
+  bool remarks = false;
   Site markSite;
 };
 
