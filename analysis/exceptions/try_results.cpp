@@ -7,6 +7,9 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace opex {
 namespace {
 
@@ -15,16 +18,19 @@ public:
   TryResults(const Program &program, const LinkedFunction &function, Index<Try> owner)
       : program_(program), function_(function), body_(*function.body), owner_(body_[owner]), values_(program, function) {}
 
-  bool testsResult() const {
+  bool testsResultFor(Index<Handler> handler) const {
+    const std::optional<uint32_t> first = firstBehind(body_[handler]);
+    if (!first)
+      return false;
+    auto isReached = [&](const Site &site) { return isAfterTry(body_, owner_, site) && site.offset >= *first; };
     for (const Branch &branch : body_.branches)
-      if (isAfterTry(body_, owner_, branch.site) && testsSet(branch.condition))
+      if (isReached(branch.site) && testsSet(branch.condition))
         return true;
     for (const Loop &loop : body_.loops)
-      if (isAfterTry(body_, owner_, loop.site) && testsSet(loop.condition))
+      if (isReached(loop.site) && testsSet(loop.condition))
         return true;
-    return llvm::any_of(body_.exits, [&](const Exit &exit) {
-      return isReturn(exit) && isAfterTry(body_, owner_, exit.site) && returnsStatus(exit.value);
-    });
+    return llvm::any_of(body_.exits,
+                        [&](const Exit &exit) { return isReturn(exit) && isReached(exit.site) && returnsStatus(exit.value); });
   }
 
   bool testsWhatTrySets(Index<Value> condition) const {
@@ -49,6 +55,18 @@ public:
   }
 
 private:
+  /// Where what runs after the handler begins, at the earliest; none if it leaves the function.
+  std::optional<uint32_t> firstBehind(const Handler &handler) const {
+    const Exits exits = exitsOf(body_, handler.body);
+    if (exits.fallsThrough || exits.jumps)
+      return 0;
+    std::optional<uint32_t> first;
+    for (const Exit &exit : body_.exits)
+      if (Index<Block> ended = isIn(body_, exit.block, handler.body) ? jumpTarget(body_, exit) : Index<Block>())
+        first = std::min(first.value_or(UINT32_MAX), body_[ended].site.offset + body_[ended].site.length);
+    return first;
+  }
+
   bool isVariable(Index<Value> index, Index<Value> variable) const {
     index = values_.strip(index);
     return index && values_.isSame(index, variable);
@@ -178,8 +196,8 @@ private:
 
 } // namespace
 
-bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner) {
-  return TryResults(program, function, owner).testsResult();
+bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Handler> handler) {
+  return TryResults(program, function, (*function.body)[handler].owner).testsResultFor(handler);
 }
 
 bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,

@@ -6,9 +6,9 @@
 
 namespace opex {
 
-/// Code after the try looks at a variable that only a complete try sets (`if (!connection) …`), or returns
+/// Code that the handler leads to looks at a variable that only a complete try sets (`if (!connection) …`), or returns
 /// such a variable.
-bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Try> owner);
+bool testsResultOf(const Program &program, const LinkedFunction &function, Index<Handler> handler);
 
 /// The condition asks for a variable that the end of the try sets: `while (!done)`.
 bool testsWhatTrySets(const Program &program, const LinkedFunction &function, Index<Try> owner,

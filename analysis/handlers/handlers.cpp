@@ -315,7 +315,7 @@ static void readTry(const HandlerContext &context, const LinkedFunction &functio
   study.onlyCleansUp = onlyCleansUp(context.in, function, calls);
   study.failsToCleanUp = !study.mayThrow.empty() && isCleanUp(body[study.mayThrow.front()].name);
   study.runsAnything = runsAnything(function, calls);
-  study.isTested = testsResultOf(context.program, function, handler.owner);
+  study.isTested = testsResultOf(context.program, function, study.handler);
   study.isMarked = !study.mayThrow.empty() && facts.marks.areLeftBy(handler, study.mayThrow.front());
   study.keepsInput = facts.marks.keepInput(handler);
   study.onlyConverts = llvm::all_of(study.mayThrow, [&](Index<Call> call) { return isConversion(context, function, call); });
