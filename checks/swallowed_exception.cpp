@@ -3,6 +3,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <variant>
+
 namespace opex::checks {
 extern const Check swallowed_exception;
 
@@ -101,6 +103,10 @@ exception may leave (destructors, `noexcept` functions, `main`, entries of threa
 the endless loop of a worker and what it dispatches) a handler that logs is fine, and so is one that records
 the failure of a clean-up, or whose log line says what becomes of the operation ("ignored", "retrying",
 "using the default"), unless it ends a function without a result on any failure and does not log which. A function that does nothing but give one thing back may drop one narrow type.
+
+Handlers of one `try` that do the same are one finding. A handler that puts 0 or an empty text where the `try` would have
+put its result, which the function then uses without asking, is reported with medium confidence, and so is one that returns
+what a lookup in the `try` is told to answer when there is nothing.
 
 A handler that admits to be unfinished is reported by `opex-unfinished-handler`, not here.
 )";
@@ -212,6 +218,8 @@ private:
       return reject("it logs, and the try only gives back what is no longer needed");
     if (study_.leavesLoop)
       return reject("it logs and leaves the loop");
+    if (study_.leftDefault)
+      return reportLeftDefault(header("logs"));
     if (study_.answer == Answer::Conflated)
       return reject("it logs and returns a value of its own for failures");
     Finding finding = report(header("logs") + (study_.answer == Answer::None
@@ -254,7 +262,15 @@ private:
     return study_.isNotFound ? "it answers what the function answers when it finds nothing" : "";
   }
 
+  Finding reportLeftDefault(std::string what) const {
+    return report(std::move(what) + ", and what is used then is the default that it puts into `" +
+                      spell(program_, *function_.body, study_.leftDefault) + "`",
+                  "let the exception pass, or do without the value", "the default may be right");
+  }
+
   Judgement judgeEmpty() const {
+    if (study_.leftDefault)
+      return reportLeftDefault(header("hides"));
     if (study_.isCleanUpHelper)
       return reject("it drops one known kind of failure to give something back");
     if (study_.leavesLoop && !study_.isBroad)
@@ -295,8 +311,35 @@ private:
   const HandlerComments &comments_;
 };
 
+/// What the finding says, whatever is caught.
+llvm::StringRef deedOf(const Finding &finding) {
+  return llvm::StringRef(finding.message).drop_front(1).split('`').second;
+}
+
+/// Handlers of one `try` that do the same are one finding: at the surest, of those at the first.
 Judgement judge(const Inputs<Handlers> &in, const HandlerStudy &study, const Options &options) {
-  return Judge(in.program(), study, options).judgement();
+  Judgement own = Judge(in.program(), study, options).judgement();
+  Finding *finding = std::get_if<Finding>(&own);
+  const Function &body = *study.function->body;
+  const Try &owner = body[body[study.handler].owner];
+  if (!finding || owner.handlers.size() < 2)
+    return own;
+  const HandlerStudy *first = &study - (llvm::find(owner.handlers, study.handler) - owner.handlers.begin());
+  for (const HandlerStudy &other : llvm::ArrayRef(first, owner.handlers.size())) {
+    if (&other == &study)
+      continue;
+    const Judgement judged = Judge(in.program(), other, options).judgement();
+    const Finding *same = std::get_if<Finding>(&judged);
+    if (!same || deedOf(*same) != deedOf(*finding))
+      continue;
+    if (same->confidence > finding->confidence ||
+        (same->confidence == finding->confidence && &other < &study))
+      return rejectionOf(in.program(), study,
+                         "another handler of the same try does the same, and is reported");
+    finding->related.push_back(
+        {in.program().location(*other.function, body[other.handler].site), "this handler does the same"});
+  }
+  return own;
 }
 
 } // namespace

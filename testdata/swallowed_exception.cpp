@@ -39,6 +39,7 @@ void everyHandlerIsJudged(const User &user) {
   try {
     saveUser(user);
   } catch (const std::invalid_argument &) { // expect: opex-swallowed-exception
+    return;
   } catch (const std::exception &e) {
     throw std::runtime_error(std::string("saving: ") + e.what());
   } catch (...) { // expect: opex-swallowed-exception
@@ -2277,6 +2278,168 @@ int forwards(const std::string &bytes) {
   }
   return 0;
 }
+// --- one_try.cpp
+#include <exception>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+struct Job {
+  int id = 0;
+  unsigned limit = 0;
+  std::string title;
+};
+struct Store {
+  void put(const Job &job);
+  std::string setting(const std::string &name, const std::string &otherwise);
+  int setting(const std::string &name, int otherwise);
+};
+std::shared_ptr<Store> borrow();
+void parse(const std::string &text, Job &job);
+bool nextJob(Job &job);
+
+void twoLog(Store &store, const Job &job) {
+  try {
+    store.put(job);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    std::cerr << "not kept: " << e.what() << '\n';
+  } catch (...) {
+    std::cerr << "not kept\n";
+  }
+}
+
+void threeDrop(Store &store, const Job &job) {
+  try {
+    store.put(job);
+  } catch (const std::invalid_argument &) {
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [high]
+  } catch (...) {
+  }
+}
+
+int oneAnswersOneDrops(Store &store, const Job &job) {
+  try {
+    store.put(job);
+  } catch (const std::runtime_error &) { // expect: opex-swallowed-exception
+    return 0;
+  } catch (...) { // expect: opex-swallowed-exception
+  }
+  return 0;
+}
+
+void neverTested(Job job) {
+  while (nextJob(job)) {
+    std::shared_ptr<Store> store;
+    try {
+      store = borrow();
+    } catch (const std::exception &) { // expect: opex-swallowed-exception
+      continue;
+    }
+    if (!store)
+      return;
+    store->put(job);
+  }
+}
+
+void testedIndeed(Job job) {
+  std::shared_ptr<Store> store;
+  for (int i = 0; i < 2; ++i) {
+    try {
+      store = borrow();
+    } catch (const std::exception &) {
+      break;
+    }
+  }
+  if (!store)
+    throw std::runtime_error("no store");
+  store->put(job);
+}
+
+void limitOf(Store &store, Job *job, const std::string &text) {
+  try {
+    job->limit = std::stoul(text);
+  } catch (...) { // expect: opex-swallowed-exception [medium] "the default that it puts into `job.limit`"
+    std::cerr << "no limit: " << text << '\n';
+    job->limit = 0;
+  }
+  store.put(Job{1, job->limit});
+}
+
+std::string titleOf(const std::map<std::string, std::string> &rows, Store &store) {
+  Job job;
+  try {
+    job.title = rows.at("title");
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+    job.title = "";
+  }
+  store.put(Job{2, 0, job.title});
+  return "put";
+}
+
+void limitThatIsLookedAt(Store &store, Job &job, const std::string &text) {
+  try {
+    job.limit = std::stoul(text);
+  } catch (...) {
+    job.limit = 0;
+  }
+  if (job.limit)
+    store.put(job);
+}
+
+void limitOfItsOwn(Store &store, Job &job, const std::string &text) {
+  try {
+    job.limit = std::stoul(text);
+  } catch (...) {
+    job.limit = 100;
+  }
+  store.put(Job{3, job.limit});
+}
+
+std::string method(Store &store, const std::string &text) {
+  Job job;
+  try {
+    parse(text, job);
+    return store.setting("method", "none");
+  } catch (...) { // expect: opex-swallowed-exception [medium]
+    return "none";
+  }
+}
+
+int depth(Store &store) {
+  try {
+    return store.setting("depth", 8);
+  } catch (const std::exception &) { // expect: opex-swallowed-exception [medium]
+    return 8;
+  }
+}
+
+std::string told(Store &store) {
+  try {
+    return store.setting("method", "none");
+  } catch (const std::exception &) {
+    return "failed";
+  }
+}
+
+void namesTheRetry(Store &store, const Job &job) {
+  try {
+    store.put(job);
+  } catch (const std::exception &e) { // expect: opex-swallowed-exception [medium]
+    std::cerr << "could not set retry: " << e.what() << '\n';
+  }
+}
+
+void announcesTheRetry(Store &store, const Job &job) {
+  try {
+    store.put(job);
+  } catch (const std::exception &e) {
+    std::cerr << "not kept, will retry: " << e.what() << '\n';
+  }
+}
+
 // --- cannot_fail.cpp
 #include <algorithm>
 #include <endian.h>

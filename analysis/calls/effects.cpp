@@ -191,12 +191,18 @@ private:
     effects_.throws |= inner.rethrows && !isCaughtInside(call.block);
     effects_.reports |= inner.reports;
     effects_.works |= inner.works;
+    effects_.worksOtherwise |= inner.works && !isPlainAssignment(call);
     if (inner.logs && !inner.works) {
       effects_.logs = true;
       effects_.logsCause |= mentionsCaught(call);
     } else if (inner.works) {
       effects_.handsOnCause |= mentionsCaught(call);
     }
+  }
+
+  /// `text = "";`
+  static bool isPlainAssignment(const Call &call) {
+    return call.kind == CallKind::Operator && call.name.starts_with("std::") && unqualified(call.name) == "operator=";
   }
 
   CalleeEffects calleeEffects(Index<Call> index) const {

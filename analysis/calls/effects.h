@@ -15,6 +15,7 @@ struct Effects {
   bool logs = false;
   bool logsCause = false; ///< Some log statement mentions the caught exception.
   bool works = false;     ///< A call or assignment that is noticed outside, and is no log.
+  bool worksOtherwise = false; ///< Apart from plain assignments.
   bool handsOnCause =
       false;            ///< The caught exception, or something made from it, leaves by other ways than a log.
   bool reports = false; ///< An ErrorReportUse.

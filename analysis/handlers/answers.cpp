@@ -54,6 +54,8 @@ private:
 
   AnswerGiven judge(Index<Value> value) {
     AnswerGiven given;
+    if (isLookupDefault(value))
+      return {Answer::Default, value, sameSite(value)};
     switch (values_.shapeOf(value)) {
     case Shape::Absent: given.answer = Answer::Status; break;
     case Shape::Empty: given = judgeEmpty(value); break;
@@ -70,7 +72,34 @@ private:
     return {Answer::Default, value, sameSite(value)};
   }
 
+  /// The text or number, or what a text is made from.
+  Index<Value> literalOf(Index<Value> index) const {
+    index = index ? values_.strip(index) : index;
+    if (index && body_[index].kind == ValueKind::Call) {
+      const Call &call = body_.calls[body_[index].index];
+      if (call.kind == CallKind::Constructor && call.arguments.size() == call.defaultArguments + 1)
+        return literalOf(call.arguments.front());
+    }
+    bool isLiteral = index && (body_[index].constant || (body_[index].kind == ValueKind::String && !body_[index].text.empty()));
+    return isLiteral ? index : Index<Value>();
+  }
+
+  /// The try asks for something by name, and this is what it takes where there is none: `get("method", "null")`.
+  bool isLookupDefault(Index<Value> value) const {
+    const Index<Value> literal = literalOf(value);
+    return literal && llvm::any_of(body_.calls, [&](const Call &call) {
+      size_t written = call.arguments.size() - call.defaultArguments;
+      if (written < 2 || call.kind == CallKind::Constructor || call.kind == CallKind::Operator || call.result != ResultUse::Used ||
+          !isInTry(body_, owner_, call.block))
+        return false;
+      Index<Value> key = literalOf(call.arguments.front()), otherwise = literalOf(call.arguments[written - 1]);
+      return key && body_[key].kind == ValueKind::String && otherwise && values_.isSame(literal, otherwise);
+    });
+  }
+
   bool isNotFound(Index<Value> value) const {
+    if (isLookupDefault(value))
+      return true;
     return !alwaysLeaves(body_, owner_.body) && saysNothingFound(value) &&
            llvm::any_of(body_.exits,
                         [&](const Exit &exit) {

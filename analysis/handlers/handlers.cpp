@@ -6,7 +6,8 @@
 #include "analysis/body/loops.h"
 #include "analysis/body/order.h"
 #include "analysis/body/region.h"
-#include "analysis/handlers/marks.h"
+#include "analysis/handlers/left_defaults.h"
+#include "analysis/exceptions/marks.h"
 #include "analysis/exceptions/raises.h"
 #include "analysis/handlers/reasons.h"
 #include "analysis/handlers/try_calls.h"
@@ -268,7 +269,7 @@ llvm::StringRef HandlerStudy::whyHandled() const {
       {keepsInput, "what has come in is kept, and looked at again when there is more"},
       {effects.reports, "it reports the failure"},
       {effects.handsOnCause, "it hands on the caught exception, or something made from it"},
-      {effects.works, "it does something that is noticed outside, and may be a recovery"},
+      {effects.works && !leftDefault, "it does something that is noticed outside, and may be a recovery"},
       {preset == Preset::Default, "what it leaves is the default that the caller gave"},
       {preset == Preset::Status, "an out-parameter says that it failed until the try says otherwise"},
       {answer == Answer::Status, "it returns a value that tells callers about the failure"},
@@ -323,6 +324,7 @@ static void readTry(const HandlerContext &context, const LinkedFunction &functio
   study.isFilter = isFilterOf(body, study);
   study.isCleanUpHelper = !study.isBroad && isCleanUpHelper(function, owner);
   study.preset = presetBefore(function, handler.owner);
+  study.leftDefault = defaultLeftBy(function, handler, study.effects);
 }
 
 /// What the callers learn, and whoever reads the log.

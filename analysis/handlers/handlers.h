@@ -54,6 +54,7 @@ struct HandlerStudy {
   bool isAnswer = false; ///< What it catches is thrown where a lookup finds nothing, or a wait ends in vain, and nowhere else.
   bool isNoted = false;  ///< What throws has set something before that the function looks at behind the try.
   bool isMarked = false; ///< What the try leaves behind says that it was not completed.
+  Index<Value> leftDefault; ///< It puts 0 or an empty text here, which the function then uses as if it were the result.
   bool keepsInput = false; ///< What has come in is kept until more of it is there.
   bool isFilter = false; ///< The try asks for one result, and what gives none is skipped.
   Throws worst = Throws::Never; ///< What they may throw.

@@ -253,10 +253,26 @@ bool admitsUnfinished(llvm::StringRef message) {
          message.equals_insensitive("not yet implemented");
 }
 
+/// "will retry", "retry in 5 s": what is done now. Elsewhere the word names what failed: "could not set
+/// retry".
+static bool announcesRetry(llvm::ArrayRef<std::string> words) {
+  static constexpr llvm::StringLiteral kBefore[] = {"will", "shall", "and", "then",
+                                                    "we",   "must",  "ll",  "going"};
+  static constexpr llvm::StringLiteral kAfter[] = {"in",    "later", "after", "next", "with", "once",
+                                                   "until", "when",  "from",  "soon", "it"};
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != "retry" && words[i] != "re-try")
+      continue;
+    if (i == 0 || contains(kBefore, words[i - 1]) || (i + 1 < words.size() && contains(kAfter, words[i + 1])))
+      return true;
+  }
+  return false;
+}
+
 bool statesDecision(llvm::StringRef message) {
-  static constexpr llvm::StringLiteral kStems[] = {"ignor",   "retry",   "retri",      "fallback",
-                                                   "falling", "skip",    "continuing", "proceed",
-                                                   "anyway",  "instead", "harmless"};
+  static constexpr llvm::StringLiteral kStems[] = {"ignor",   "retrying", "retri",      "fallback",
+                                                   "falling", "skip",     "continuing", "proceed",
+                                                   "anyway",  "instead",  "harmless"};
   std::vector<std::string> words = wordsOf(message.lower());
   auto has = [&](llvm::StringRef word) { return llvm::is_contained(words, word); };
   return llvm::any_of(words,
@@ -264,7 +280,7 @@ bool statesDecision(llvm::StringRef message) {
                         return llvm::any_of(kStems,
                                             [&](llvm::StringRef stem) { return word.starts_with(stem); });
                       }) ||
-         ((has("try") || has("trying")) && has("again")) ||
+         announcesRetry(words) || ((has("try") || has("trying")) && has("again")) ||
          ((has("using") || has("use")) && (has("default") || has("defaults")));
 }
 

@@ -1,4 +1,4 @@
-#include "analysis/handlers/marks.h"
+#include "analysis/exceptions/marks.h"
 
 #include "analysis/body/answer_values.h"
 #include "analysis/body/exits.h"
