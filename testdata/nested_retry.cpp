@@ -298,3 +298,57 @@ bool warmed(CURL *a, CURL *b) {
 void all(CURL *a) { Deep d; viaBase(d, a); warmed(a, a); afterwards(a, a); sibling(a, a); }
 
 } // namespace passed_on
+
+// --- noted.cpp
+#include <curl/curl.h>
+#include <cstdlib>
+#include <unistd.h>
+
+/// What is noted of a failure is stored with retries of its own. Nobody hears how that went, so nothing is tried again for it.
+bool storeNote(CURL *easy, const char *text) {
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, text);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (curl_easy_perform(easy) == CURLE_OK)
+      return true;
+    sleep(1);
+  }
+  return false;
+}
+void note(CURL *notes, int level, const char *text) {
+  if (level > 3)
+    storeNote(notes, text);
+  if (level > 8)
+    std::abort();
+}
+bool order(CURL *easy, CURL *notes, CURL *other) {
+  if (curl_easy_perform(easy) != CURLE_OK) {
+    note(notes, 4, "no order");
+    return false;
+  }
+  return curl_easy_perform(other) == CURLE_OK;
+}
+/// A pause that notes when it was cut short is no part of what is tried again.
+void rest(CURL *notes) {
+  if (usleep(100'000) != 0)
+    note(notes, 9, "no rest");
+}
+bool orderSomehow(CURL *easy, CURL *notes, CURL *other) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (order(easy, notes, other))
+      return true;
+    rest(notes);
+  }
+  return false;
+}
+/// Whoever hears of it tries again.
+void tell(CURL *notes, bool &isTold) { isTold = storeNote(notes, "order"); }
+bool tellSomehow(CURL *notes) {
+  for (int attempt = 0; attempt < 3; ++attempt) { // expect: opex-nested-retry "3 × 3 = 9"
+    bool isTold = false;
+    tell(notes, isTold);
+    if (isTold)
+      return true;
+    sleep(1);
+  }
+  return false;
+}

@@ -138,6 +138,71 @@ bool Endings::mayThrow(const LinkedFunction &function, Index<Call> call) const {
   return !callee || (!callee->isNoexcept && !hasCLinkage(*callee));
 }
 
+bool throwsItself(const Function &body) {
+  return llvm::any_of(body.exits, [](const Exit &exit) { return exit.kind == ExitKind::Throw; });
+}
+
+/// Functions in which, or below which, something is thrown in sight, or a dependency may throw.
+void Endings::findThrowing() {
+  throwing_.resize(program().functions.size());
+  std::vector<uint32_t> open;
+  for (const LinkedFunction &function : program().functions) {
+    bool throws = throwsItself(*function.body);
+    for (uint32_t i = 0; i < function.body->calls.size() && !throws; ++i)
+      throws = isDependency({function.position, Index<Call>(i)}) && mayThrow(function, Index<Call>(i));
+    if (throws)
+      open.push_back(function.position);
+  }
+  while (!open.empty()) {
+    const uint32_t function = open.back();
+    open.pop_back();
+    if (throwing_[function])
+      continue;
+    throwing_[function] = true;
+    for (const CallEdge &edge : program().functions[function].callers)
+      open.push_back(edge.caller);
+  }
+}
+
+bool Endings::mayThrowBelow(CallRef call) {
+  if (throwing_.empty())
+    findThrowing();
+  const LinkedFunction &function = program().functions[call.function];
+  llvm::ArrayRef<CallEdge> edges = program().calleesAt(function, call.call);
+  return edges.empty() ? mayThrow(function, call.call) : llvm::any_of(edges, [&](const CallEdge &edge) { return throwing_[edge.callee]; });
+}
+
+/// What a reference or pointer among the parameters leads to is set: `isSent = false`.
+static bool tellsByParameter(const Function &body) {
+  return llvm::any_of(body.assigns, [&](const Assign &assign) {
+    const Place place = placeOf(body, assign.target);
+    const std::optional<uint32_t> local = place.local();
+    return local && *local < body.parameterCount &&
+           (place.isWhole() ? body.locals[*local].byReference : place.steps().back().kind == Place::Pointee);
+  });
+}
+
+bool Endings::passesOn(CallRef call, bool throws) {
+  const LinkedFunction &function = program().functions[call.function];
+  const Function &body = *function.body;
+  const bool isVoid = !body.result || (*function.unit)[body.result].canonical == "void";
+  if (isVoid && !throws && body.kind == FunctionKind::Free && !tellsByParameter(body))
+    return false;
+  const EndingsOf *failing = whenFails(call), *all = of(call.function);
+  if (!failing || !all)
+    return true;
+  auto isToldApart = [&](const Ending &failure) {
+    if (failure.throws)
+      return throws;
+    if (!isVoid && (failure.result.kind == Known::Nothing || failure.result.kind == Known::Given))
+      return true;
+    return llvm::none_of(all->all, [&](const Ending &way) {
+      return way.hasWorked && !way.hasFailed && !way.throws && way.result == failure.result && way.env == failure.env;
+    });
+  };
+  return llvm::any_of(failing->all, [&](const Ending &way) { return way.hasFailed && isToldApart(way); });
+}
+
 bool Endings::isSmall(const LinkedFunction &function) const {
   const Function &body = *function.body;
   return body.calls.size() + body.assigns.size() + body.branches.size() + body.exits.size() <= kMostStepsOfHelper &&

@@ -49,6 +49,9 @@ private:
   std::vector<Index<Value>> arguments_; ///< By parameter.
 };
 
+/// It has a `throw` of its own.
+bool throwsItself(const Function &body);
+
 class Endings {
 public:
   using Needs = Inputs<Dependencies, RetryWork>;
@@ -67,6 +70,12 @@ public:
 
   /// Of the function when just this call in it fails, whatever other work does; null if that is not to be told.
   const EndingsOf *whenFails(CallRef call);
+
+  /// Who called the function can tell that the call in it has failed. `throws`: that may come as an exception.
+  bool passesOn(CallRef call, bool throws);
+
+  /// Somewhere below the call something is thrown in sight, or what is out of sight may throw.
+  bool mayThrowBelow(CallRef call);
 
   const Needs &inputs() const { return in_; }
   const RetryWork &work() const { return work_; }
@@ -92,6 +101,7 @@ private:
     Env env;
     auto operator<=>(const Key &) const = default;
   };
+  void findThrowing();
   bool isSmall(const LinkedFunction &function) const;
   void settleBelow(uint32_t function);
   const EndingsOf *find(const Key &key);
@@ -100,6 +110,7 @@ private:
   const RetryWork &work_;
   CallComponents components_;
   std::vector<bool> works_;
+  std::vector<bool> throwing_; ///< Functions; none until somebody asks.
   std::vector<bool> settled_; ///< What lies below it has been walked.
   std::map<Key, std::optional<EndingsOf>> known_;
   std::map<CallRef, std::optional<EndingsOf>> failing_;

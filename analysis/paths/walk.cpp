@@ -92,16 +92,6 @@ bool Walker::walk() {
   return true;
 }
 
-/// But for how the work went, which questions about its object rest on.
-void Walker::forgetUnasked(State &state) const {
-  const Lifetimes::Moment now = lifetimes_.at(state.block, state.position);
-  std::erase_if(state.env, [&](const auto &entry) {
-    const Place &place = entry.first;
-    const bool isOfWork = place.isIn(Place::Result) && place.steps().front().which == state.last.value;
-    return !isOfWork && !lifetimes_.matters(place, now);
-  });
-}
-
 Walker::State Walker::beginning(Env env) const {
   State state;
   state.block = Index<Block>(0);

@@ -85,6 +85,16 @@ void Walker::throwFrom(State state, EntityId thrown) {
   leavesThrowing(state, thrown);
 }
 
+/// But for how the work went, which questions about its object rest on.
+void Walker::forgetUnasked(State &state) const {
+  const Lifetimes::Moment now = lifetimes_.at(state.block, state.position);
+  std::erase_if(state.env, [&](const auto &entry) {
+    const Place &place = entry.first;
+    const bool isOfWork = place.isIn(Place::Result) && place.steps().front().which == state.last.value;
+    return !isOfWork && !lifetimes_.matters(place, now);
+  });
+}
+
 void Walker::runCall(State state, Index<Call> index) {
   if (state.hasWorked && llvm::is_contained(round_.again, index)) {
     if (!work_ || !round_.isOneObject)

@@ -25,6 +25,7 @@ struct Nest {
   uint32_t levels = 0, length = 0; ///< Retries in it; calls on all ways in it.
   int64_t product = 1;
   bool isCertain = true;
+  bool throws = false; ///< Its failure may come as an exception.
   CallRef call; ///< Leads to it, unless the retry stands where it is seen from.
   uint32_t callee = kNone; ///< What the call runs, unless the retry is at the call.
 
@@ -97,32 +98,17 @@ private:
     if (finder_.work.holdsBack(function))
       return {};
     size_t tested = 0;
+    const bool throws = throwsItself(*program_.functions[function].body);
     for (const CallEdge &edge : program_.functions[function].callees) {
       CallRef call{function, edge.call};
       Nest below;
       if (finder_.work.reach(call).reaches())
         follow(below, call, known, kNone);
-      if (below.isThere() && (++tested > kMostSiblings || passesOn(call)))
+      below.throws |= throws;
+      if (below.isThere() && (++tested > kMostSiblings || finder_.endings.passesOn(call, below.throws)))
         take(best, below);
     }
     return best;
-  }
-
-  /// Who called the function can tell that the call has failed: only then what is around tries again.
-  bool passesOn(CallRef call) const {
-    const EndingsOf *failing = finder_.endings.whenFails(call), *all = finder_.endings.of(call.function);
-    if (!failing || !all)
-      return true;
-    const Function &body = *program_.functions[call.function].body;
-    const bool isVoid = !body.result || (*program_.functions[call.function].unit)[body.result].canonical == "void";
-    auto isToldApart = [&](const Ending &failure) {
-      if (failure.throws || (!isVoid && (failure.result.kind == Known::Nothing || failure.result.kind == Known::Given)))
-        return true;
-      return llvm::none_of(all->all, [&](const Ending &way) {
-        return way.hasWorked && !way.hasFailed && !way.throws && way.result == failure.result && way.env == failure.env;
-      });
-    };
-    return llvm::any_of(failing->all, [&](const Ending &way) { return way.hasFailed && isToldApart(way); });
   }
 
   /// The object that the method is called on may be of the callee's class, as far as it is seen where it is made.
@@ -220,6 +206,8 @@ private:
     int64_t factor = use.attempts.kind == Attempts::Known ? std::clamp<int64_t>(use.attempts.count, 1, 1000) : 2;
     nest.product = std::min<int64_t>(nest.product * factor, 1'000'000'000);
     nest.retry = retry;
+    nest.throws = throwsItself(*program_.functions[use.function].body) ||
+                  llvm::any_of(use.work, [&](CallRef call) { return finder_.endings.mayThrowBelow(call); });
     ++nest.levels;
     nest.call = {};
     nest.callee = kNone;
