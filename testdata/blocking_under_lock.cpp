@@ -486,3 +486,31 @@ private:
   Hatch outer_;
   std::condition_variable more_;
 };
+
+// --- circle.cpp
+#include "store.h"
+
+/// Who takes a mutex reports when that fails, and who reports takes mutexes: what is held is known all the same.
+void report(PGconn *connection, int problem);
+void shut(PGconn *connection, pthread_mutex_t &mutex) {
+  if (int problem = pthread_mutex_lock(&mutex))
+    report(connection, problem);
+}
+class Shut {
+public:
+  Shut(PGconn *connection, pthread_mutex_t &mutex) : mutex_(&mutex) { shut(connection, mutex); }
+  ~Shut() { pthread_mutex_unlock(mutex_); }
+
+private:
+  pthread_mutex_t *mutex_;
+};
+pthread_mutex_t reports = PTHREAD_MUTEX_INITIALIZER, tables = PTHREAD_MUTEX_INITIALIZER;
+int reported = 0;
+void report(PGconn *connection, int problem) {
+  const Shut shut(connection, reports);
+  reported += problem;
+}
+void vacuum(PGconn *connection) {
+  const Shut shut(connection, tables);
+  PQclear(PQexec(connection, "VACUUM")); // expect: opex-blocking-under-lock "while `tables` is held"
+}

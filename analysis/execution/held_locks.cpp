@@ -30,20 +30,27 @@ HeldLocks::HeldLocks(const Needs &in)
   settleAbove();
 }
 
-/// Among functions that call one another around a circle, calls are taken to leave locks as they were.
+/// Among functions that call one another around a circle, as they do over a log, calls are taken to leave locks as they did
+/// when the circle was looked at before: at first as they were.
 void HeldLocks::settleSummaries() {
+  constexpr unsigned kRounds = 3; // A mutex class and a guard of it lie between who locks and who takes the mutex.
   const CallComponents components = CallComponents::calleesFirst(program_);
-  settle(components, LockSummary(), [&](uint32_t position, const std::vector<LockSummary> &known) {
-    auto summaryOf = [&](const CallEdge &edge) -> const LockSummary * {
-      bool isCircle = components.componentOf(edge.callee) == components.componentOf(position);
-      return isCircle || known[edge.callee].isEmpty() ? nullptr : &known[edge.callee];
-    };
-    const LinkedFunction &function = program_.functions[position];
-    bool isWanted = flow_.isAboutLocks(function) ||
-                    llvm::any_of(function.callees, [&](const CallEdge &edge) { return summaryOf(edge) != nullptr; });
-    atCalls_[position].clear();
-    return isWanted ? flow_.run(function, summaryOf, atCalls_[position], atAssigns_[position]) : LockSummary();
-  });
+  std::vector<LockSummary> before(program_.functions.size());
+  for (unsigned round = 0; round < kRounds; ++round)
+    before = settle(components, LockSummary(), [&](uint32_t position, const std::vector<LockSummary> &known) {
+      auto summaryOf = [&](const CallEdge &edge) -> const LockSummary * {
+        bool isCircle = components.componentOf(edge.callee) == components.componentOf(position);
+        const LockSummary &summary = (isCircle ? before : known)[edge.callee];
+        return summary.isEmpty() || edge.callee == position ? nullptr : &summary;
+      };
+      const LinkedFunction &function = program_.functions[position];
+      bool isWanted =
+          flow_.isAboutLocks(function) ||
+          llvm::any_of(function.callees, [&](const CallEdge &edge) { return summaryOf(edge) != nullptr; });
+      atCalls_[position].clear();
+      return isWanted ? flow_.run(function, summaryOf, atCalls_[position], atAssigns_[position])
+                      : LockSummary();
+    });
 }
 
 /// Gives each mutex that the object may be its number.
