@@ -8,6 +8,7 @@
 #include "checks/registry.h"
 #include "checks/run.h"
 #include "driver/facts_source.h"
+#include "driver/kept_result.h"
 #include "driver/look_for.h"
 #include "driver/output_files.h"
 #include "driver/stage_times.h"
@@ -87,8 +88,9 @@ int exitCodeOf(const RunReport &report, const Options &options) {
   return fails ? 1 : 0;
 }
 
-llvm::Error writeOutputs(const RunReport &report, const Options &options) {
-  std::vector<OutputFile> files;
+RunResult render(const RunReport &report, const Options &options) {
+  RunResult result;
+  result.exitCode = report.exitCode;
   for (const OutputRequest &request : options.outputs) {
     std::string content;
     if (request.format == OutputFormat::Sarif) {
@@ -98,9 +100,9 @@ llvm::Error writeOutputs(const RunReport &report, const Options &options) {
       llvm::raw_string_ostream out(content);
       writeText(report, {options.useColor.value_or(isTerminal), options.quiet}, out);
     }
-    files.push_back({request.file, std::move(content)});
+    result.contents.push_back(std::move(content));
   }
-  return writeOutputFiles(files);
+  return result;
 }
 
 /// What a run is made with; good or bad before the long part begins.
@@ -213,10 +215,10 @@ llvm::Error dropUnwritable(Options &options, bool &dropped) {
   return llvm::Error::success();
 }
 
-/// What `check` and `link` share: from facts to outputs. `getFacts` runs once the options have been found
-/// good.
-llvm::Expected<int> finish(Options options,
-                           llvm::function_ref<llvm::Expected<Facts>(const Options &, const Setup &)> getFacts) {
+/// What `check` and `link` share: from options to outputs. `produce` runs once the options have been found good.
+llvm::Expected<int>
+finish(Options options,
+       llvm::function_ref<llvm::Expected<RunResult>(const Options &, Setup, StageTimes &)> produce) {
   StageTimes times;
   llvm::Expected<Setup> setup = setUp(options);
   if (!setup)
@@ -225,17 +227,43 @@ llvm::Expected<int> finish(Options options,
   if (llvm::Error error = dropUnwritable(options, dropped))
     return std::move(error);
   times.ends(Stage::SetUp);
-  llvm::Expected<Facts> facts = getFacts(options, *setup);
-  if (!facts)
-    return facts.takeError();
-  times.ends(Stage::Facts);
-  RunReport report = analyse(options, std::move(*setup), std::move(*facts), times);
-  if (llvm::Error error = writeOutputs(report, options))
+  llvm::Expected<RunResult> result = produce(options, std::move(*setup), times);
+  if (!result)
+    return result.takeError();
+  std::vector<OutputFile> files;
+  for (size_t i = 0; i < options.outputs.size(); ++i)
+    files.push_back({options.outputs[i].file, std::move(result->contents[i])});
+  if (llvm::Error error = writeOutputFiles(files))
     return std::move(error);
   times.ends(Stage::Report);
   if (options.timeChecks)
     times.write(llvm::errs());
-  return dropped ? kUnwritableOutput : report.exitCode;
+  return dropped ? kUnwritableOutput : result->exitCode;
+}
+
+/// Findings in what the options select; those of an earlier run if nothing is different. `rulesBefore` is the state of
+/// the rules before they were read.
+llvm::Expected<RunResult> check(const Options &options, Setup setup, const std::optional<Digest> &rulesBefore, StageTimes &times) {
+  llvm::Expected<Selection> selection = selectCommands(options);
+  if (!selection)
+    return selection.takeError();
+  // The built-in packs are proven by our own tests.
+  UnitFacts units(options, *selection, lookForPacks(setup.rules, packsOf(setup.rules, options.ruleFiles)));
+  std::optional<Digest> key;
+  if (units.store() && !options.timeChecks)
+    key = resultKey(options, *selection, units.state(), rulesBefore);
+  if (std::optional<std::string> bytes = key ? units.store()->result(*key) : std::nullopt)
+    if (std::optional<RunResult> kept = decodeResult(*bytes, options.outputs.size())) {
+      units.finish("; nothing is different from an earlier run, whose result is written again");
+      return std::move(*kept);
+    }
+  Facts facts{selection->root, units.take(), selection->leftOut, selection->notices};
+  times.ends(Stage::Facts);
+  RunResult result = render(analyse(options, std::move(setup), std::move(facts), times), options);
+  if (key && rulesState(options) == rulesBefore)
+    units.store()->putResult(*key, encodeResult(result));
+  units.finish();
+  return result;
 }
 
 /// Every input is facts that were made before.
@@ -274,7 +302,10 @@ std::vector<std::string> factsFileNames(llvm::ArrayRef<TuFacts> units) {
 } // namespace
 
 llvm::Expected<int> runCheck(const Options &options) {
-  return finish(options, [](const Options &options, const Setup &setup) { return factsFromSources(options, setup.rules); });
+  const std::optional<Digest> rules = rulesState(options);
+  return finish(options, [&](const Options &options, Setup setup, StageTimes &times) {
+    return check(options, std::move(setup), rules, times);
+  });
 }
 
 llvm::Expected<int> runFacts(const Options &options) {
@@ -316,7 +347,13 @@ llvm::Expected<int> runFacts(const Options &options) {
 }
 
 llvm::Expected<int> runLink(const Options &options) {
-  return finish(options, [](const Options &options, const Setup &) { return factsFromFiles(options.inputs); });
+  return finish(options, [](const Options &options, Setup setup, StageTimes &times) -> llvm::Expected<RunResult> {
+    llvm::Expected<Facts> facts = factsFromFiles(options.inputs);
+    if (!facts)
+      return facts.takeError();
+    times.ends(Stage::Facts);
+    return render(analyse(options, std::move(setup), std::move(*facts), times), options);
+  });
 }
 
 } // namespace opex

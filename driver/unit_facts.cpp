@@ -4,8 +4,8 @@
 #include "frontend/parse_identity.h"
 #include "model/facts_io.h"
 #include "report/text_report.h"
-#include "store/store.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -41,83 +41,99 @@ std::optional<Store> openStore(const Options &options, llvm::StringRef root) {
   return std::nullopt;
 }
 
-/// One run's units on their way to facts.
-class Units {
-public:
-  Units(const Options &options, const Selection &selection, LookFor lookFor)
-      : options_(options), commands_(selection.commands),
-        parse_(parseOptionsOf(options, selection, std::move(lookFor))), store_(openStore(options, selection.root)),
-        progress_(commands_.size(), options.quiet), facts_(commands_.size()), identities_(commands_.size()) {}
+} // namespace
 
-  std::vector<TuFacts> run();
+UnitFacts::UnitFacts(const Options &options, const Selection &selection, LookFor lookFor)
+    : options_(options), commands_(selection.commands), parse_(parseOptionsOf(options, selection, std::move(lookFor))),
+      store_(openStore(options, selection.root)), facts_(commands_.size()), identities_(commands_.size()),
+      entries_(commands_.size()), areParsed_(commands_.size()) {
+  std::vector<size_t> missing;
+  for (size_t i = 0; i < commands_.size(); ++i)
+    if (!store_ || !find(i))
+      missing.push_back(i);
+  parse(missing);
+}
 
-private:
-  bool takeStored(size_t position);
-  void report();
-
-  const Options &options_;
-  const std::vector<CompileCommand> &commands_;
-  const ParseOptions parse_;
-  std::optional<Store> store_;
-  Progress progress_;
-  std::vector<TuFacts> facts_;
-  std::vector<Digest> identities_;
-  std::vector<size_t> missing_; ///< Positions of the units to parse.
-};
-
-bool Units::takeStored(size_t position) {
+/// Whether the store has the unit.
+bool UnitFacts::find(size_t position) {
   identities_[position] = parseIdentity(commands_[position], parse_);
   std::string why;
-  if (std::optional<StoredFacts> stored = store_->find(identities_[position], &why)) {
-    llvm::Expected<TuFacts> facts = decodeFacts(stored->facts);
-    if (facts && facts->command == commands_[position].hash) {
-      facts_[position] = std::move(*facts);
-      return true;
-    }
-    llvm::consumeError(facts.takeError());
-    why = "what was kept is damaged";
-  }
-  if (options_.verbose)
+  entries_[position] = store_->find(identities_[position], &why);
+  if (!entries_[position] && options_.verbose)
     say("parsing " + commands_[position].file + ": " + why);
-  return false;
+  return entries_[position].has_value();
 }
 
-void Units::report() {
-  if (store_ && !store_->trouble().empty())
-    say("notice: the cache is not kept up: " + store_->trouble());
-  if (options_.verbose)
-    say(llvm::Twine(missing_.size()) + " parsed, " + llvm::Twine(commands_.size() - missing_.size()) +
-        " from the cache" + (store_ ? ", " + std::to_string(store_->disk().filesRead()) + " files compared" : ""));
+void UnitFacts::parse(const std::vector<size_t> &positions) {
+  std::vector<CompileCommand> commands;
+  for (size_t position : positions)
+    commands.push_back(commands_[position]);
+  const unsigned jobs = options_.jobs ? options_.jobs : std::max(1u, std::thread::hardware_concurrency());
+  Progress progress(positions.size(), options_.quiet);
+  auto onDone = [&](size_t i, const TuFacts &facts, const ParseRecord *record) {
+    progress.done(facts.mainFile);
+    const size_t position = positions[i];
+    entries_[position].reset();
+    if (!store_ || !record)
+      return;
+    if (std::optional<Digest> digest =
+            store_->put(identities_[position], record->questions, record->answers, record->facts))
+      entries_[position] = StoredEntry{*digest, ""};
+  };
+  std::vector<TuFacts> parsed = parseAll(commands, parse_, jobs, onDone);
+  for (size_t i = 0; i < parsed.size(); ++i) {
+    facts_[positions[i]] = std::move(parsed[i]);
+    areParsed_[positions[i]] = true;
+  }
 }
 
-std::vector<TuFacts> Units::run() {
-  std::vector<CompileCommand> toParse;
+std::vector<TuFacts> UnitFacts::take() {
+  std::vector<size_t> damaged;
   for (size_t i = 0; i < commands_.size(); ++i) {
-    if (store_ && takeStored(i)) {
-      progress_.done(facts_[i].mainFile);
+    if (areParsed_[i])
+      continue;
+    const std::optional<std::string> bytes = Store::factsOf(*entries_[i]);
+    llvm::Expected<TuFacts> facts = decodeFacts(bytes.value_or(""));
+    if (facts && facts->command == commands_[i].hash) {
+      facts_[i] = std::move(*facts);
       continue;
     }
-    missing_.push_back(i);
-    toParse.push_back(commands_[i]);
+    llvm::consumeError(facts.takeError());
+    damaged.push_back(i);
+    if (options_.verbose)
+      say("parsing " + commands_[i].file + ": what was kept is damaged");
   }
-  const unsigned jobs = options_.jobs ? options_.jobs : std::max(1u, std::thread::hardware_concurrency());
-  std::vector<TuFacts> parsed = parseAll(toParse, parse_, jobs, [&](size_t i, const TuFacts &facts, const ParseRecord *record) {
-    progress_.done(facts.mainFile);
-    if (store_ && record)
-      store_->put(identities_[missing_[i]], record->questions, record->answers, record->facts);
-  });
-  for (size_t i = 0; i < parsed.size(); ++i)
-    facts_[missing_[i]] = std::move(parsed[i]);
-  if (store_)
-    store_->finish({});
-  report();
+  parse(damaged);
   return std::move(facts_);
 }
 
-} // namespace
+std::optional<Digest> UnitFacts::state() const {
+  std::string all;
+  for (const std::optional<StoredEntry> &entry : entries_) {
+    if (!entry)
+      return std::nullopt;
+    all += toText(entry->digest);
+  }
+  return digestOf(all);
+}
+
+void UnitFacts::finish(llvm::StringRef remark) {
+  if (store_) {
+    store_->finish({});
+    if (!store_->trouble().empty())
+      say("notice: the cache is not kept up: " + store_->trouble());
+  }
+  const size_t parsed = llvm::count(areParsed_, true);
+  if (options_.verbose)
+    say(llvm::Twine(parsed) + " parsed, " + llvm::Twine(commands_.size() - parsed) + " from the cache" +
+        (store_ ? ", " + std::to_string(store_->disk().filesRead()) + " files compared" : "") + remark);
+}
 
 std::vector<TuFacts> factsOf(const Options &options, const Selection &selection, LookFor lookFor) {
-  return Units(options, selection, std::move(lookFor)).run();
+  UnitFacts units(options, selection, std::move(lookFor));
+  std::vector<TuFacts> facts = units.take();
+  units.finish();
+  return facts;
 }
 
 std::string defaultCacheFolder() {

@@ -55,29 +55,6 @@ std::string buildIdOf(const dl_phdr_info &object) {
   return "";
 }
 
-/// What the program and the libraries that parse were built from.
-const std::string &builds() {
-  static const std::string all = [] {
-    std::string ids;
-    dl_iterate_phdr(
-        [](dl_phdr_info *object, size_t, void *result) {
-          const llvm::StringRef name = object->dlpi_name;
-          const bool isProgram = name.empty() && static_cast<std::string *>(result)->empty();
-          if (!isProgram && !name.contains("libclang") && !name.contains("libLLVM"))
-            return 0;
-          std::string id = buildIdOf(*object);
-          if (id.empty())
-            if (auto file = llvm::MemoryBuffer::getFile(isProgram ? "/proc/self/exe" : name))
-              id = toText(digestOf((*file)->getBuffer()));
-          *static_cast<std::string *>(result) += id + "\n";
-          return 0;
-        },
-        &ids);
-    return ids;
-  }();
-  return all;
-}
-
 /// `text` with a mark for each place where it names the root.
 std::string withoutRoot(llvm::StringRef text, llvm::StringRef root) {
   root = root.rtrim('/');
@@ -121,9 +98,31 @@ void addArguments(Hasher &hash, const CompileCommand &command, const ParseOption
 
 } // namespace
 
+llvm::StringRef buildIdentity() {
+  static const std::string all = [] {
+    std::string ids;
+    dl_iterate_phdr(
+        [](dl_phdr_info *object, size_t, void *result) {
+          const llvm::StringRef name = object->dlpi_name;
+          const bool isProgram = name.empty() && static_cast<std::string *>(result)->empty();
+          if (!isProgram && !name.contains("libclang") && !name.contains("libLLVM"))
+            return 0;
+          std::string id = buildIdOf(*object);
+          if (id.empty())
+            if (auto file = llvm::MemoryBuffer::getFile(isProgram ? "/proc/self/exe" : name))
+              id = toText(digestOf((*file)->getBuffer()));
+          *static_cast<std::string *>(result) += id + "\n";
+          return 0;
+        },
+        &ids);
+    return ids;
+  }();
+  return all;
+}
+
 Digest parseIdentity(const CompileCommand &command, const ParseOptions &options) {
   Hasher hash;
-  hash.add(builds());
+  hash.add(buildIdentity());
   hash.add(withoutRoot(command.directory, options.scope.root));
   hash.add(withoutRoot(command.file, options.scope.root));
   hash.add(std::to_string(command.hash));

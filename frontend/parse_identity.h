@@ -6,6 +6,9 @@
 
 namespace opex {
 
+/// Of this build of the program and of the Clang libraries it runs with.
+llvm::StringRef buildIdentity();
+
 /// The same wherever the source root lies, as far as the command names it in paths.
 Digest parseIdentity(const CompileCommand &command, const ParseOptions &options);
 

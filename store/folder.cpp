@@ -14,7 +14,7 @@ namespace {
 namespace fs = llvm::sys::fs;
 
 constexpr llvm::StringLiteral kPrefix = "llvmcache-"; ///< What llvm::pruneCache may remove.
-constexpr llvm::StringLiteral kEntry = "llvmcache-unit-", kStamps = "llvmcache-stamps-";
+constexpr llvm::StringLiteral kEntry = "llvmcache-unit-", kStamps = "llvmcache-stamps-", kResult = "llvmcache-result-";
 constexpr llvm::StringLiteral kLastPruning = "llvmcache.timestamp"; ///< llvm::pruneCache's own.
 constexpr size_t kDigestText = 2 * sizeof(Digest);
 
@@ -38,6 +38,8 @@ std::string entryFile(const Digest &unit, const Digest &entry) {
 }
 
 std::string stampsFile(const Digest &root) { return kStamps.str() + toText(root); }
+
+std::string resultFile(const Digest &key) { return kResult.str() + toText(key); }
 
 std::optional<llvm::StringRef> unitOf(llvm::StringRef fileName) {
   if (!fileName.consume_front(kEntry) || fileName.size() != kDigestText + 1 + kDigestText ||

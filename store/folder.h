@@ -8,6 +8,7 @@ namespace opex {
 
 std::string entryFile(const Digest &unit, const Digest &entry);
 std::string stampsFile(const Digest &root);
+std::string resultFile(const Digest &key);
 
 /// The unit that a file of this name is an entry of; none if it is something else.
 std::optional<llvm::StringRef> unitOf(llvm::StringRef fileName);

@@ -9,7 +9,7 @@
 
 namespace opex {
 
-std::unique_ptr<llvm::MemoryBuffer> readRegularFile(llvm::StringRef path, uint64_t most) {
+std::unique_ptr<llvm::MemoryBuffer> readRegularFile(llvm::StringRef path, uint64_t most, uint64_t front) {
   const int file = ::open(path.str().c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (file < 0)
     return nullptr;
@@ -18,8 +18,9 @@ std::unique_ptr<llvm::MemoryBuffer> readRegularFile(llvm::StringRef path, uint64
   if (::fstat(file, &status) || !S_ISREG(status.st_mode) || static_cast<uint64_t>(status.st_size) > most)
     return nullptr;
   // Volatile: read, not mapped.
-  auto buffer = llvm::MemoryBuffer::getOpenFile(llvm::sys::fs::convertFDToNativeFile(file), path, status.st_size,
-                                                /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
+  auto buffer = llvm::MemoryBuffer::getOpenFileSlice(llvm::sys::fs::convertFDToNativeFile(file), path,
+                                                     std::min<uint64_t>(status.st_size, front), /*Offset=*/0,
+                                                     /*IsVolatile=*/true);
   return buffer ? std::move(*buffer) : nullptr;
 }
 

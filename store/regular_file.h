@@ -10,7 +10,7 @@
 
 namespace opex {
 
-/// The file's bytes; null if it is no regular file, cannot be read, or has more than `most` bytes.
-std::unique_ptr<llvm::MemoryBuffer> readRegularFile(llvm::StringRef path, uint64_t most);
+/// The file's bytes, or so many from its front; null if it is no regular file, cannot be read, or has more than `most` bytes.
+std::unique_ptr<llvm::MemoryBuffer> readRegularFile(llvm::StringRef path, uint64_t most, uint64_t front = UINT64_MAX);
 
 } // namespace opex

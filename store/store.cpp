@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/folder.h"
+#include "store/packing.h"
 #include "store/regular_file.h"
 
 #include "model/error.h"
@@ -16,16 +17,17 @@
 namespace opex {
 namespace {
 
-// An entry: magic, checksum of what follows (8 bytes), whether it is bound to the project's place (1), size of the
-// questions (8), the questions, the facts. Little endian.
-constexpr llvm::StringLiteral kMagic = "opxunit1";
-constexpr size_t kHeader = 8 + 8 + 1 + 8;
+// An entry: magic, checksum of the head, the head's size, the head, checksum of the facts, the facts. The head: whether the
+// entry is bound to the project's place (1 byte), the questions. Both are packed. Numbers have 8 bytes, little endian.
+constexpr llvm::StringLiteral kMagic = "opxunit1", kResultMagic = "opxrslt1";
 constexpr uint64_t kLargestEntry = uint64_t(1) << 29;
+constexpr uint64_t kUsualHead = uint64_t(1) << 15;
 constexpr size_t kVariants = 4; ///< Of one unit: as many branches as people change between.
 
-struct Entry {
+/// What of an entry says whether it serves.
+struct Head {
   bool isBound = false;
-  llvm::StringRef questions, facts; ///< Into the bytes it was read from.
+  std::string questions;
 };
 
 void append(std::string &out, uint64_t number) {
@@ -34,35 +36,67 @@ void append(std::string &out, uint64_t number) {
   out.append(raw, sizeof raw);
 }
 
-std::string encode(const Entry &entry) {
-  std::string payload(1, entry.isBound);
-  append(payload, entry.questions.size());
-  (payload += entry.questions) += entry.facts;
-  std::string bytes = kMagic.str();
-  append(bytes, llvm::xxh3_64bits(payload));
-  return bytes + payload;
+/// Takes a number off the front; 0 if there is none.
+uint64_t take(llvm::StringRef &bytes) {
+  if (bytes.size() < sizeof(uint64_t))
+    return bytes = "", 0;
+  const uint64_t number = llvm::support::endian::read64le(bytes.data());
+  bytes = bytes.drop_front(sizeof number);
+  return number;
 }
 
-std::optional<Entry> decode(llvm::StringRef bytes) {
-  if (bytes.size() < kHeader || !bytes.consume_front(kMagic))
-    return std::nullopt;
-  const uint64_t checksum = llvm::support::endian::read64le(bytes.data());
-  bytes = bytes.drop_front(sizeof checksum);
+std::string withChecksum(llvm::StringRef bytes) {
+  std::string result;
+  append(result, llvm::xxh3_64bits(bytes));
+  return result + bytes.str();
+}
+
+/// What follows the checksum in front, if it is right.
+std::optional<llvm::StringRef> checked(llvm::StringRef bytes) {
+  const uint64_t checksum = take(bytes);
   if (checksum != llvm::xxh3_64bits(bytes))
     return std::nullopt;
-  Entry entry;
-  entry.isBound = bytes.front();
-  const uint64_t size = llvm::support::endian::read64le(bytes.data() + 1);
-  bytes = bytes.drop_front(1 + sizeof size);
+  return bytes;
+}
+
+std::string encode(const Head &head, llvm::StringRef facts) {
+  const std::string text = packed(std::string(1, head.isBound) + head.questions);
+  std::string bytes = kMagic.str();
+  append(bytes, sizeof(uint64_t) + text.size());
+  return bytes + withChecksum(text) + withChecksum(packed(facts));
+}
+
+/// Both parts of an entry, each with its checksum in front.
+std::optional<std::pair<llvm::StringRef, llvm::StringRef>> partsOf(llvm::StringRef bytes) {
+  if (!bytes.consume_front(kMagic))
+    return std::nullopt;
+  const uint64_t size = take(bytes);
   if (size > bytes.size())
     return std::nullopt;
-  entry.questions = bytes.take_front(size);
-  entry.facts = bytes.drop_front(size);
-  return entry;
+  return std::pair(bytes.take_front(size), bytes.drop_front(size));
+}
+
+std::optional<Head> headOf(llvm::StringRef bytes) {
+  const auto parts = partsOf(bytes);
+  const std::optional<llvm::StringRef> text = parts ? checked(parts->first) : std::nullopt;
+  const std::optional<std::string> head = text ? unpacked(*text) : std::nullopt;
+  if (!head || head->empty())
+    return std::nullopt;
+  return Head{head->front() != 0, head->substr(1)};
+}
+
+/// Of most entries the head is at hand when the front of the file is.
+std::optional<Head> readHead(llvm::StringRef path) {
+  for (uint64_t front : {kUsualHead, kLargestEntry}) {
+    const std::unique_ptr<llvm::MemoryBuffer> bytes = readRegularFile(path, kLargestEntry, front);
+    if (std::optional<Head> head = headOf(bytes ? bytes->getBuffer() : ""); head || !bytes || bytes->getBufferSize() < front)
+      return head;
+  }
+  return std::nullopt;
 }
 
 /// What names an entry: everything that its facts come from.
-Digest nameOf(const Digest &unit, const Entry &entry, const Digest &answers, llvm::StringRef root) {
+Digest nameOf(const Digest &unit, const Head &entry, const Digest &answers, llvm::StringRef root) {
   llvm::BLAKE3 hash;
   hash.update(llvm::ArrayRef<uint8_t>(unit));
   hash.update(llvm::ArrayRef<uint8_t>(digestOf(entry.questions)));
@@ -98,7 +132,12 @@ std::string Store::pathOf(llvm::StringRef name) const { return folder_ + "/" + n
 
 std::string Store::stampsName() const { return stampsFile(digestOf(root_)); }
 
-std::optional<StoredFacts> Store::find(const Digest &unit, std::string *why) {
+std::optional<Digest> Store::answersOf(llvm::StringRef questions) {
+  return answerAll(
+      questions, root_, [&](Question question, llvm::StringRef asked) { return disk_->answer(question, asked); }, known_);
+}
+
+std::optional<StoredEntry> Store::find(const Digest &unit, std::string *why) {
   const auto named = entries_.find(toText(unit));
   auto because = [&](llvm::StringRef reason) {
     if (why)
@@ -109,41 +148,57 @@ std::optional<StoredFacts> Store::find(const Digest &unit, std::string *why) {
     return std::nullopt;
   for (const std::string &name : named->second) {
     const std::string path = pathOf(name);
-    const std::unique_ptr<llvm::MemoryBuffer> bytes = readRegularFile(path, kLargestEntry);
-    const std::optional<Entry> entry = decode(bytes ? bytes->getBuffer() : "");
+    const std::optional<Head> head = readHead(path);
     because("what was kept is damaged");
-    if (!entry)
-      continue;
-    const std::optional<Digest> answers = answerAll(
-        entry->questions, root_, [&](Question question, llvm::StringRef asked) { return disk_->answer(question, asked); },
-        known_);
+    const std::optional<Digest> answers = head ? answersOf(head->questions) : std::nullopt;
     if (!answers)
       continue;
     because("a file that it reads or looks for is different");
-    const Digest own = nameOf(unit, *entry, *answers, root_);
+    const Digest own = nameOf(unit, *head, *answers, root_);
     if (name != entryFile(unit, own))
       continue;
     markAsUsed(path);
-    return StoredFacts{own, entry->facts.str()};
+    return StoredEntry{own, path};
   }
   return std::nullopt;
 }
 
-void Store::put(const Digest &unit, llvm::StringRef questions, const Digest &answers, llvm::StringRef facts) {
-  if (questions.empty() || !trouble_.empty())
-    return;
-  const std::optional<Digest> today = answerAll(
-      questions, root_, [&](Question question, llvm::StringRef asked) { return disk_->answer(question, asked); }, known_);
-  if (!today || *today != answers)
-    return;
+std::optional<std::string> Store::factsOf(const StoredEntry &entry) {
+  const std::unique_ptr<llvm::MemoryBuffer> bytes = readRegularFile(entry.path, kLargestEntry);
+  const auto parts = partsOf(bytes ? bytes->getBuffer() : "");
+  const std::optional<llvm::StringRef> facts = parts ? checked(parts->second) : std::nullopt;
+  return facts ? unpacked(*facts) : std::nullopt;
+}
+
+std::optional<Digest> Store::put(const Digest &unit, llvm::StringRef questions, const Digest &answers,
+                                 llvm::StringRef facts) {
+  if (questions.empty() || answersOf(questions) != answers)
+    return std::nullopt;
   // Facts that name the place of the project are not those of another checkout.
-  const Entry entry{root_.empty() || facts.contains(root_), questions, facts};
-  const std::string name = entryFile(unit, nameOf(unit, entry, answers, root_));
-  write(name, encode(entry));
+  const Head head{root_.empty() || facts.contains(root_), questions.str()};
+  const Digest own = nameOf(unit, head, answers, root_);
+  const std::string name = entryFile(unit, own);
+  write(name, encode(head, facts));
   std::vector<std::string> &all = entries_[toText(unit)];
   if (!llvm::is_contained(all, name))
     all.push_back(name);
   leaveFew(toText(unit));
+  return own;
+}
+
+std::optional<std::string> Store::result(const Digest &key) const {
+  const std::string path = pathOf(resultFile(key));
+  const std::unique_ptr<llvm::MemoryBuffer> file = readRegularFile(path, kLargestEntry);
+  llvm::StringRef bytes = file ? file->getBuffer() : "";
+  const std::optional<llvm::StringRef> text = bytes.consume_front(kResultMagic) ? checked(bytes) : std::nullopt;
+  std::optional<std::string> result = text ? unpacked(*text) : std::nullopt;
+  if (result)
+    markAsUsed(path);
+  return result;
+}
+
+void Store::putResult(const Digest &key, llvm::StringRef bytes) {
+  write(resultFile(key), kResultMagic.str() + withChecksum(packed(bytes)));
 }
 
 void Store::leaveFew(const std::string &unit) {
@@ -158,13 +213,15 @@ void Store::leaveFew(const std::string &unit) {
 }
 
 void Store::write(llvm::StringRef name, llvm::StringRef bytes) {
+  if (!trouble_.empty())
+    return;
   wasWritten_ = true;
   if (llvm::Error error = writeAtOnce(pathOf(name), bytes))
     trouble_ = llvm::toString(std::move(error));
 }
 
 void Store::finish(const StoreLimits &limits) {
-  if (stamps_->hasLearnt() && trouble_.empty())
+  if (stamps_->hasLearnt())
     write(stampsName(), stamps_->encode());
   if (wasWritten_)
     pruneNowAndThen(folder_, limits);

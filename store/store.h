@@ -21,9 +21,10 @@ struct StoreLimits {
   unsigned days = 30;
 };
 
-struct StoredFacts {
-  Digest entry;      ///< The same for the same unit and the same answers.
-  std::string facts; ///< Encoded; not looked at yet.
+/// An entry that serves today.
+struct StoredEntry {
+  Digest digest; ///< The same for the same unit and the same answers.
+  std::string path;
 };
 
 class Store {
@@ -31,13 +32,20 @@ public:
   /// Makes the folder if need be. Errors: it can be neither made nor listed.
   static llvm::Expected<Store> open(llvm::StringRef folder, llvm::StringRef root);
 
-  /// The facts of `unit`, if they are there and nothing that their parse saw is different today. `why`, if not null,
-  /// is told in a few words why there are none.
-  std::optional<StoredFacts> find(const Digest &unit, std::string *why = nullptr);
+  /// The entry of `unit`, if there is one and nothing that its parse saw is different today. `why`, if not null, is told
+  /// in a few words why there is none.
+  std::optional<StoredEntry> find(const Digest &unit, std::string *why = nullptr);
+
+  /// The facts of an entry, encoded; none if they are damaged or another run has removed them.
+  static std::optional<std::string> factsOf(const StoredEntry &entry);
 
   /// Keeps facts that a parse just gave, with what it asked of the file system and the digest of the answers. Not kept
-  /// is what the disk answers differently by now, or has answered before in this run.
-  void put(const Digest &unit, llvm::StringRef questions, const Digest &answers, llvm::StringRef facts);
+  /// is what the disk answers differently by now, or has answered before in this run. The new entry's digest, if it is kept.
+  std::optional<Digest> put(const Digest &unit, llvm::StringRef questions, const Digest &answers, llvm::StringRef facts);
+
+  /// What a run gave, by a digest over all that it came from.
+  std::optional<std::string> result(const Digest &key) const;
+  void putResult(const Digest &key, llvm::StringRef bytes);
 
   /// To be called at the end of a run: keeps what was learnt about files, and holds the folder to the limits now and
   /// then, if anything was written.
@@ -53,6 +61,7 @@ private:
 
   std::string pathOf(llvm::StringRef name) const;
   std::string stampsName() const;
+  std::optional<Digest> answersOf(llvm::StringRef questions);
   void write(llvm::StringRef name, llvm::StringRef bytes);
   void leaveFew(const std::string &unit);
 

@@ -116,13 +116,29 @@ class Edits(Project):
         self.assertEqual(self.check("--full-bodies"), len(UNITS))
         self.assertEqual(self.check("--extra-arg=-DOTHER"), len(UNITS))
 
+    def test_options_have_results_of_their_own(self):
+        def says_so(said):
+            return "whose result is written again" in said
+        self.check()
+        self.assertTrue(says_so(self.run_program("--cache", self.cache)[3]))
+        for options in (["--checks", "-*"], ["--fail-on", "none"], ["--header-filter", "nothing"], ["--warnings-as-errors", "*"],
+                        ["--sarif-profile", "github"], ["--use-color"], [self.root / UNITS[0]], ["--time-checks"]):
+            first, second, fresh = (self.run_program(cache, *where, *options) for cache, *where in
+                                    (("--cache", self.cache), ("--cache", self.cache), ("--no-cache",)))
+            self.assertEqual((first[:3], first[4]), (fresh[:3], 0), options)
+            self.assertEqual(second[:3], first[:3], options)
+            self.assertFalse(says_so(first[3]), options)
+            self.assertEqual(says_so(second[3]), options != ["--time-checks"], options)
+
     def test_bad_and_read_only_caches(self):
-        for entry in self.cache.glob("llvmcache-unit-*"):
-            entry.write_bytes(entry.read_bytes()[:-1])
+        for file in [*self.cache.glob("llvmcache-unit-*"), *self.cache.glob("llvmcache-result-*")]:
+            file.write_bytes(file.read_bytes()[:-1])
         self.assertEqual(self.check(fresh=False), len(UNITS), "all are cut short")
         self.assertEqual(self.check(fresh=False), 0, "and were made again")
         entry = next(self.cache.glob("llvmcache-unit-*"))
-        entry.write_bytes(entry.read_bytes().replace(b"opxfact1", b"opxfact0"))
+        entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+        for result in self.cache.glob("llvmcache-result-*"):
+            result.write_bytes(result.read_bytes()[:-1])
         for stamps in self.cache.glob("llvmcache-stamps-*"):
             stamps.write_bytes(b"opxstmp1" + b"\xff" * 100)
         self.assertEqual(self.check(fresh=False), 1)

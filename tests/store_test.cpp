@@ -1,5 +1,6 @@
 // The store alone: what a parse saw is written down by hand, and the disk is changed under it.
 #include "store/folder.h"
+#include "store/packing.h"
 #include "store/store.h"
 #include "tests/temp_dir.h"
 
@@ -73,8 +74,9 @@ protected:
   }
 
   std::optional<std::string> find() {
-    std::optional<StoredFacts> found = open().find(unit);
-    return found ? std::optional(found->facts) : std::nullopt;
+    Store store = open();
+    std::optional<StoredEntry> found = store.find(unit);
+    return found ? Store::factsOf(*found) : std::nullopt;
   }
 
   std::vector<std::string> entries() {
@@ -217,6 +219,35 @@ TEST_F(StoreTest, PipesLinksAndFoldersAreNoEntries) {
   llvm::sys::fs::create_directory(cache / entryFile(unit, digestOf("folder")));
   ASSERT_FALSE(llvm::sys::fs::create_link("/dev/zero", cache / entryFile(unit, digestOf("link"))));
   EXPECT_EQ(find(), std::nullopt);
+}
+
+TEST_F(StoreTest, ResultsAreKeptUntilTheyAreDamaged) {
+  const Digest key = digestOf("run");
+  Store store = open();
+  EXPECT_EQ(store.result(key), std::nullopt);
+  store.putResult(key, "text");
+  EXPECT_THAT(open().result(key), Optional(std::string("text")));
+  const std::string name = resultFile(key);
+  const std::string bytes = llvm::MemoryBuffer::getFile(cache / name).get()->getBuffer().str();
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    cache.write(name, bytes.substr(0, i));
+    EXPECT_EQ(open().result(key), std::nullopt) << i;
+  }
+  EXPECT_EQ(summariseStore(cache.path()).entries, 0u) << "a result is no unit";
+}
+
+TEST(PackingTest, UnpacksWhatWasPacked) {
+  const std::string text(10'000, 'x');
+  const std::string small = packed(text);
+  EXPECT_LT(small.size(), text.size());
+  EXPECT_THAT(unpacked(small), Optional(text));
+  EXPECT_THAT(unpacked(packed("")), Optional(std::string()));
+  for (size_t i = 0; i < small.size(); ++i) {
+    std::string bad = small;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    (void)unpacked(bad); // A checksum stands around it; this must only not crash.
+    EXPECT_EQ(unpacked(llvm::StringRef(small).take_front(i)), std::nullopt) << i;
+  }
 }
 
 TEST_F(StoreTest, QuestionsThatNobodyAsksAreRefused) {
