@@ -164,7 +164,8 @@ void Provenance::Steps::followCall(const LinkedFunction &function, Index<Call> i
   bool recursive = self.contains(state.stack, ref);
   if (call.kind != CallKind::Constructor && !recursive) {
     for (const CallEdge &edge : self.program_.calleesAt(function, index)) {
-      if (edge.kind == EdgeKind::Passed)
+      const bool isConstructed = self.program_.functions[edge.callee].body->kind == FunctionKind::Constructor;
+      if (edge.kind == EdgeKind::Passed || isConstructed) // `make_shared` makes what the constructor fills.
         continue;
       State next = state;
       next.isPossible |= !edge.isCertain();

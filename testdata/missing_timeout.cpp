@@ -1345,3 +1345,48 @@ void pollWithBoth(bool isOn) {
   std::thread thread(&LimitedPoller::run, &limited);
   thread.join();
 }
+
+// --- made_out_of_sight.cpp
+#include <curl/curl.h>
+
+#include <memory>
+
+/// The class is of this program, and `make_unique` makes it: what the members hold is known all the same.
+class Fetcher {
+public:
+  explicit Fetcher(CURL *handle) : handle_(handle) {}
+  CURL *handle() const { return handle_; }
+
+private:
+  CURL *handle_;
+};
+
+class Mirror {
+public:
+  Mirror(bool isOn, bool isFast) {
+    if (isOn) {
+      CURL *handle = curl_easy_init();
+      curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, 3L);
+      if (isFast)
+        fast_ = std::make_unique<Fetcher>(handle);
+      else
+        slow_ = std::make_shared<Fetcher>(handle);
+    }
+  }
+  CURLcode fetch() {
+    return curl_easy_perform(slow_->handle()); // expect: opex-missing-timeout
+  }
+  /// Waits on the same object.
+  CURLcode fetchFast() {
+    return curl_easy_perform(fast_->handle());
+  }
+
+private:
+  std::unique_ptr<Fetcher> fast_;
+  std::shared_ptr<Fetcher> slow_;
+};
+
+CURLcode mirror(bool isOn, bool isFast) {
+  auto mirror = std::make_unique<Mirror>(isOn, isFast);
+  return isFast ? mirror->fetchFast() : mirror->fetch();
+}

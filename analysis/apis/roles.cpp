@@ -72,10 +72,10 @@ bool isFileOf(const rules::Pack &pack, const File &file) {
 }
 
 /// The packs whose library the header belongs to.
-llvm::SmallVector<const rules::Pack *, 1> librariesOf(const rules::RuleSet &rules, llvm::StringRef header) {
+llvm::SmallVector<const rules::Pack *, 1> librariesOf(const rules::RuleSet &rules, const File &header) {
   llvm::SmallVector<const rules::Pack *, 1> packs;
   for (const rules::Pack &pack : rules.packs)
-    if (rules::isHeaderOf(pack, header))
+    if (isFileOf(pack, header))
       packs.push_back(&pack);
   return packs;
 }
@@ -110,8 +110,8 @@ RoleIndex::RoleIndex(const Program &program, std::unique_ptr<const rules::RuleSe
   for (const TuFacts &unit : program.units) {
     for (const File &file : unit.files) {
       auto [known, isNew] = librariesOfHeader.try_emplace(file.path);
-      if (isNew && !file.inProject)
-        known->second = librariesOf(rules_, file.path);
+      if (isNew)
+        known->second = librariesOf(rules_, file);
     }
     for (const Declaration &declaration : unit.declarations) {
       if (program.declaration(declaration.id) != &declaration)
