@@ -249,10 +249,13 @@ llvm::Expected<RunResult> check(const Options &options, Setup setup, const std::
     return selection.takeError();
   // The built-in packs are proven by our own tests.
   UnitFacts units(options, *selection, lookForPacks(setup.rules, packsOf(setup.rules, options.ruleFiles)));
-  std::optional<Digest> key;
-  if (units.store() && !options.timeChecks)
-    key = resultKey(options, *selection, units.state(), rulesBefore);
-  if (std::optional<std::string> bytes = key ? units.store()->result(*key) : std::nullopt)
+  auto key = [&]() -> std::optional<Digest> {
+    if (!units.store() || options.timeChecks)
+      return std::nullopt;
+    return resultKey(options, *selection, units.state(), rulesBefore);
+  };
+  const std::optional<Digest> known = key();
+  if (std::optional<std::string> bytes = known ? units.store()->result(*known) : std::nullopt)
     if (std::optional<RunResult> kept = decodeResult(*bytes, options.outputs.size())) {
       units.finish("; nothing is different from an earlier run, whose result is written again");
       return std::move(*kept);
@@ -260,8 +263,8 @@ llvm::Expected<RunResult> check(const Options &options, Setup setup, const std::
   Facts facts{selection->root, units.take(), selection->leftOut, selection->notices};
   times.ends(Stage::Facts);
   RunResult result = render(analyse(options, std::move(setup), std::move(facts), times), options);
-  if (key && rulesState(options) == rulesBefore)
-    units.store()->putResult(*key, encodeResult(result));
+  if (std::optional<Digest> made = key(); made && rulesState(options) == rulesBefore)
+    units.store()->putResult(*made, encodeResult(result));
   units.finish();
   return result;
 }
@@ -285,18 +288,49 @@ llvm::Expected<int> dumpMade(const Options &options) {
   return 0;
 }
 
-/// Of each unit, in their order. One file may be compiled by one command in several folders.
-std::vector<std::string> factsFileNames(llvm::ArrayRef<TuFacts> units) {
-  std::map<std::string, unsigned> used;
-  std::vector<std::string> names;
-  for (const TuFacts &facts : units) {
-    std::string name = facts.mainFile.str();
-    std::replace(name.begin(), name.end(), '/', '-');
-    name += "." + llvm::utohexstr(facts.command, /*LowerCase=*/true, 16);
-    const unsigned number = ++used[name];
-    names.push_back(name + (number > 1 ? "-" + std::to_string(number) : "") + ".facts");
-  }
-  return names;
+bool isWhole(const TuFacts &facts) { return shownStatus(facts) == TuStatus::Complete; }
+
+/// One file may be compiled by one command in several folders: the `number`-th of them.
+std::string factsFileName(const TuFacts &facts, unsigned number) {
+  std::string name = facts.mainFile.str();
+  std::replace(name.begin(), name.end(), '/', '-');
+  name += "." + llvm::utohexstr(facts.command, /*LowerCase=*/true, 16);
+  return name + (number > 0 ? "-" + std::to_string(number + 1) : "") + ".facts";
+}
+
+/// Each unit in a file of its own, written as soon as it is there. Whether all are complete.
+llvm::Expected<bool> writeFactsFiles(UnitFacts &units, const Selection &selection, llvm::StringRef folder) {
+  if (std::error_code error = llvm::sys::fs::create_directories(folder))
+    return makeError("cannot create '" + folder + "': " + error.message());
+  std::map<std::pair<std::string, uint64_t>, unsigned> used;
+  std::vector<unsigned> numbers;
+  for (const CompileCommand &command : selection.commands)
+    numbers.push_back(used[{command.file, command.hash}]++);
+  bool areComplete = true;
+  llvm::Error errors = llvm::Error::success();
+  units.forEach([&](size_t position, TuFacts facts) {
+    areComplete &= isWhole(facts);
+    const std::string file = (folder + "/" + factsFileName(facts, numbers[position])).str();
+    errors = llvm::joinErrors(std::move(errors), writeOutputFile({file, encodeFacts(facts)}));
+  });
+  if (errors)
+    return std::move(errors);
+  return areComplete;
+}
+
+/// All units in one output, in their order. Whether all are complete.
+llvm::Expected<bool> writeFactsTogether(UnitFacts &units, const Options &options) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  const std::vector<TuFacts> all = units.take();
+  for (const TuFacts &facts : all)
+    if (options.dump)
+      dumpFacts(facts, out);
+    else
+      out << encodeFacts(facts);
+  if (llvm::Error error = writeOutputFiles({{options.outputFile, std::move(text)}}))
+    return std::move(error);
+  return llvm::all_of(all, isWhole);
 }
 
 } // namespace
@@ -317,33 +351,18 @@ llvm::Expected<int> runFacts(const Options &options) {
   llvm::Expected<rules::RuleSet> rules = rules::loadRules({});
   if (!rules)
     return rules.takeError();
-  std::vector<TuFacts> units = factsOf(options, *selection, lookForPacks(*rules, {}));
-  std::vector<OutputFile> files;
-  bool toDirectory = options.outputFile != "-" && !options.dump &&
-                     (units.size() > 1 || llvm::sys::fs::is_directory(options.outputFile));
-  if (units.size() > 1 && !options.dump && !toDirectory)
+  const size_t count = selection->commands.size();
+  const bool toDirectory = options.outputFile != "-" && !options.dump &&
+                           (count > 1 || llvm::sys::fs::is_directory(options.outputFile));
+  if (count > 1 && !options.dump && !toDirectory)
     return makeError("facts of several translation units go to a directory: give one with -o");
-  if (toDirectory)
-    if (std::error_code error = llvm::sys::fs::create_directories(options.outputFile))
-      return makeError("cannot create '" + llvm::Twine(options.outputFile) + "': " + error.message());
-  std::string text;
-  const std::vector<std::string> names = factsFileNames(units);
-  for (size_t i = 0; i < units.size(); ++i) {
-    llvm::raw_string_ostream out(text);
-    if (options.dump)
-      dumpFacts(units[i], out);
-    else if (toDirectory)
-      files.push_back({options.outputFile + "/" + names[i], encodeFacts(units[i])});
-    else
-      out << encodeFacts(units[i]);
-  }
-  if (!toDirectory)
-    files.push_back({options.outputFile, std::move(text)});
-  if (llvm::Error error = writeOutputFiles(files))
-    return std::move(error);
-  bool isComplete =
-      llvm::all_of(units, [](const TuFacts &unit) { return shownStatus(unit) == TuStatus::Complete; });
-  return isComplete || options.keepGoing ? 0 : 3;
+  UnitFacts units(options, *selection, lookForPacks(*rules, {}));
+  llvm::Expected<bool> areComplete =
+      toDirectory ? writeFactsFiles(units, *selection, options.outputFile) : writeFactsTogether(units, options);
+  units.finish();
+  if (!areComplete)
+    return areComplete.takeError();
+  return *areComplete || options.keepGoing ? 0 : 3;
 }
 
 llvm::Expected<int> runLink(const Options &options) {

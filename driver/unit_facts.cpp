@@ -5,7 +5,6 @@
 #include "model/facts_io.h"
 #include "report/text_report.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -45,66 +44,66 @@ std::optional<Store> openStore(const Options &options, llvm::StringRef root) {
 
 UnitFacts::UnitFacts(const Options &options, const Selection &selection, LookFor lookFor)
     : options_(options), commands_(selection.commands), parse_(parseOptionsOf(options, selection, std::move(lookFor))),
-      store_(openStore(options, selection.root)), facts_(commands_.size()), identities_(commands_.size()),
-      entries_(commands_.size()), areParsed_(commands_.size()) {
-  std::vector<size_t> missing;
-  for (size_t i = 0; i < commands_.size(); ++i)
-    if (!store_ || !find(i))
-      missing.push_back(i);
-  parse(missing);
+      store_(openStore(options, selection.root)), identities_(commands_.size()), entries_(commands_.size()) {
+  for (size_t i = 0; store_ && i < commands_.size(); ++i)
+    find(i);
 }
 
-/// Whether the store has the unit.
-bool UnitFacts::find(size_t position) {
+void UnitFacts::find(size_t position) {
   identities_[position] = parseIdentity(commands_[position], parse_);
   std::string why;
   entries_[position] = store_->find(identities_[position], &why);
   if (!entries_[position] && options_.verbose)
     say("parsing " + commands_[position].file + ": " + why);
-  return entries_[position].has_value();
 }
 
-void UnitFacts::parse(const std::vector<size_t> &positions) {
+/// What the store has of a unit, if it has it and it is whole.
+std::optional<TuFacts> UnitFacts::stored(size_t position) const {
+  if (!entries_[position])
+    return std::nullopt;
+  const std::optional<std::string> bytes = Store::factsOf(*entries_[position]);
+  llvm::Expected<TuFacts> facts = decodeFacts(bytes.value_or(""));
+  if (facts && facts->command == commands_[position].hash)
+    return std::move(*facts);
+  llvm::consumeError(facts.takeError());
+  if (options_.verbose)
+    say("parsing " + commands_[position].file + ": what was kept is damaged");
+  return std::nullopt;
+}
+
+void UnitFacts::parse(const std::vector<size_t> &positions, llvm::function_ref<void(size_t, TuFacts)> use) {
   std::vector<CompileCommand> commands;
   for (size_t position : positions)
     commands.push_back(commands_[position]);
   const unsigned jobs = options_.jobs ? options_.jobs : std::max(1u, std::thread::hardware_concurrency());
   Progress progress(positions.size(), options_.quiet);
-  auto onDone = [&](size_t i, const TuFacts &facts, const ParseRecord *record) {
+  parseAll(commands, parse_, jobs, [&](size_t i, TuFacts &facts, const ParseRecord *record) {
     progress.done(facts.mainFile);
     const size_t position = positions[i];
     entries_[position].reset();
-    if (!store_ || !record)
-      return;
-    if (std::optional<Digest> digest =
-            store_->put(identities_[position], record->questions, record->answers, record->facts))
-      entries_[position] = StoredEntry{*digest, ""};
-  };
-  std::vector<TuFacts> parsed = parseAll(commands, parse_, jobs, onDone);
-  for (size_t i = 0; i < parsed.size(); ++i) {
-    facts_[positions[i]] = std::move(parsed[i]);
-    areParsed_[positions[i]] = true;
-  }
+    if (store_ && record)
+      if (std::optional<Digest> digest =
+              store_->put(identities_[position], record->questions, record->answers, record->facts))
+        entries_[position] = StoredEntry{*digest, ""};
+    use(position, std::move(facts));
+  });
+  parsed_ += positions.size();
+}
+
+void UnitFacts::forEach(llvm::function_ref<void(size_t, TuFacts)> use) {
+  std::vector<size_t> missing;
+  for (size_t i = 0; i < commands_.size(); ++i)
+    if (std::optional<TuFacts> facts = stored(i))
+      use(i, std::move(*facts));
+    else
+      missing.push_back(i);
+  parse(missing, use);
 }
 
 std::vector<TuFacts> UnitFacts::take() {
-  std::vector<size_t> damaged;
-  for (size_t i = 0; i < commands_.size(); ++i) {
-    if (areParsed_[i])
-      continue;
-    const std::optional<std::string> bytes = Store::factsOf(*entries_[i]);
-    llvm::Expected<TuFacts> facts = decodeFacts(bytes.value_or(""));
-    if (facts && facts->command == commands_[i].hash) {
-      facts_[i] = std::move(*facts);
-      continue;
-    }
-    llvm::consumeError(facts.takeError());
-    damaged.push_back(i);
-    if (options_.verbose)
-      say("parsing " + commands_[i].file + ": what was kept is damaged");
-  }
-  parse(damaged);
-  return std::move(facts_);
+  std::vector<TuFacts> facts(commands_.size());
+  forEach([&](size_t position, TuFacts unit) { facts[position] = std::move(unit); });
+  return facts;
 }
 
 std::optional<Digest> UnitFacts::state() const {
@@ -123,9 +122,8 @@ void UnitFacts::finish(llvm::StringRef remark) {
     if (!store_->trouble().empty())
       say("notice: the cache is not kept up: " + store_->trouble());
   }
-  const size_t parsed = llvm::count(areParsed_, true);
   if (options_.verbose)
-    say(llvm::Twine(parsed) + " parsed, " + llvm::Twine(commands_.size() - parsed) + " from the cache" +
+    say(llvm::Twine(parsed_) + " parsed, " + llvm::Twine(commands_.size() - parsed_) + " from the cache" +
         (store_ ? ", " + std::to_string(store_->disk().filesRead()) + " files compared" : "") + remark);
 }
 

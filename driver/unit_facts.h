@@ -12,13 +12,17 @@ namespace opex {
 /// standard error.
 class UnitFacts {
 public:
-  /// Looks up all units, and parses those that are not in the store, with progress on standard error.
+  /// Looks up all units in the store.
   UnitFacts(const Options &options, const Selection &selection, LookFor lookFor);
 
-  /// The facts, in the order of the selection. To be called once.
+  /// Hands out the facts of each unit once, with its position in the selection: first those of the store, then those that
+  /// are parsed, in order of completion, with progress on standard error.
+  void forEach(llvm::function_ref<void(size_t, TuFacts)> use);
+
+  /// All facts, in the order of the selection.
   std::vector<TuFacts> take();
 
-  /// Equal in two runs only if all facts are; none if a unit is not in the store.
+  /// Equal in two runs only if all facts are; none while a unit is not in the store.
   std::optional<Digest> state() const;
 
   /// Null without a store.
@@ -28,17 +32,17 @@ public:
   void finish(llvm::StringRef remark = "");
 
 private:
-  bool find(size_t position);
-  void parse(const std::vector<size_t> &positions);
+  void find(size_t position);
+  std::optional<TuFacts> stored(size_t position) const;
+  void parse(const std::vector<size_t> &positions, llvm::function_ref<void(size_t, TuFacts)> use);
 
   const Options &options_;
   const std::vector<CompileCommand> commands_;
   const ParseOptions parse_;
   std::optional<Store> store_;
-  std::vector<TuFacts> facts_; ///< Of what was parsed.
   std::vector<Digest> identities_;
   std::vector<std::optional<StoredEntry>> entries_;
-  std::vector<bool> areParsed_;
+  size_t parsed_ = 0;
 };
 
 /// The facts of the units, and the store is done with.

@@ -44,9 +44,10 @@ TuFacts parseTu(const CompileCommand &command, const ParseOptions &options);
 /// Parses all TUs, each in a child process, `jobs` (at least 1) at once; results are in the order of
 /// `commands` and the same for any `jobs`. Whatever happens to a child (crash, endless loop, memory) is a
 /// Failed TU that says so. `onDone` is called in the caller's thread after each TU, in order of completion, with its
-/// position; the record is null if a child did not come to its end. Call it before the process has other threads.
+/// position, and may take the facts away; the record is null if a child did not come to its end. Call it before the
+/// process has other threads.
 std::vector<TuFacts> parseAll(llvm::ArrayRef<CompileCommand> commands, const ParseOptions &options, unsigned jobs,
-                              llvm::function_ref<void(size_t, const TuFacts &, const ParseRecord *)> onDone);
+                              llvm::function_ref<void(size_t, TuFacts &, const ParseRecord *)> onDone);
 
 /// Facts of a TU that gave none, and why.
 TuFacts failedTu(const CompileCommand &command, const ProjectScope &scope, const llvm::Twine &reason);

@@ -27,7 +27,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-using OnDone = llvm::function_ref<void(size_t, const TuFacts &, const ParseRecord *)>;
+using OnDone = llvm::function_ref<void(size_t, TuFacts &, const ParseRecord *)>;
 
 constexpr int kExitOutOfMemory = 3;
 
