@@ -2279,6 +2279,8 @@ int forwards(const std::string &bytes) {
   return 0;
 }
 // --- one_try.cpp
+#include <any>
+#include <vector>
 #include <exception>
 #include <iostream>
 #include <map>
@@ -2328,6 +2330,19 @@ int oneAnswersOneDrops(Store &store, const Job &job) {
   } catch (...) { // expect: opex-swallowed-exception
   }
   return 0;
+}
+
+void closeAll(std::vector<std::any> &users) {
+  for (std::any &user : users) {
+    std::shared_ptr<Store> store;
+    try {
+      store = std::any_cast<std::shared_ptr<Store>>(user);
+    } catch (const std::bad_any_cast &) {
+      continue;
+    }
+    if (store)
+      store->put(Job());
+  }
 }
 
 void neverTested(Job job) {

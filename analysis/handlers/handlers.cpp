@@ -215,9 +215,16 @@ AnswerGiven answerTo(const Program &program, const LinkedFunction &function, con
   return given.isNotFound ? given : AnswerGiven();
 }
 
-/// `catch (const std::out_of_range &)` around `at` of a container of the standard library.
+/// `catch (const std::out_of_range &)` around `at` of a container of the standard library, or `catch (const std::bad_any_cast &)`
+/// around a cast that asks whether it is of that type.
 bool isLookupOf(const LinkedFunction &function, const Handler &handler, const std::vector<Index<Call>> &calls) {
-  if (!handler.caught || (*function.unit)[handler.caught].recordName != "std::out_of_range")
+  static constexpr llvm::StringLiteral kOtherTypes[] = {"std::bad_any_cast", "std::bad_variant_access", "boost::bad_any_cast", "boost::bad_get"};
+  if (!handler.caught)
+    return false;
+  llvm::StringRef caught = (*function.unit)[handler.caught].recordName;
+  if (llvm::is_contained(kOtherTypes, caught))
+    return true;
+  if (caught != "std::out_of_range")
     return false;
   return llvm::any_of(calls, [&](Index<Call> call) {
     llvm::StringRef name = (*function.body)[call].name;
@@ -262,7 +269,7 @@ llvm::StringRef HandlerStudy::whyHandled() const {
       {isTestCode, "only tests run the function"},
       {isWanted, "the exception is what a test waits for"},
       {isTested, "code after the try tests what only a complete try sets"},
-      {isLookup && answer == Answer::None, "that a container does not have it is an answer, and the caught exception says just that"},
+      {isLookup && answer == Answer::None, "that it is not there, or of another type, is an answer, and the caught exception says just that"},
       {isAnswer, "what it catches is the answer to a question: there is none, or nothing came in time"},
       {isNoted, "what throws has set something before, which the function looks at behind the try"},
       {isMarked, "what the try leaves behind says that it was not completed"},
