@@ -215,23 +215,6 @@ AnswerGiven answerTo(const Program &program, const LinkedFunction &function, con
   return given.isNotFound ? given : AnswerGiven();
 }
 
-/// `catch (const std::out_of_range &)` around `at` of a container of the standard library, or `catch (const std::bad_any_cast &)`
-/// around a cast that asks whether it is of that type.
-bool isLookupOf(const LinkedFunction &function, const Handler &handler, const std::vector<Index<Call>> &calls) {
-  static constexpr llvm::StringLiteral kOtherTypes[] = {"std::bad_any_cast", "std::bad_variant_access", "boost::bad_any_cast", "boost::bad_get"};
-  if (!handler.caught)
-    return false;
-  llvm::StringRef caught = (*function.unit)[handler.caught].recordName;
-  if (llvm::is_contained(kOtherTypes, caught))
-    return true;
-  if (caught != "std::out_of_range")
-    return false;
-  return llvm::any_of(calls, [&](Index<Call> call) {
-    llvm::StringRef name = (*function.body)[call].name;
-    return name.starts_with("std::") && unqualified(name) == "at";
-  });
-}
-
 /// All that may throw is asked for its result, and the handler goes on with the next element, or leaves this one out.
 bool isFilterOf(const Function &body, const HandlerStudy &study) {
   bool skips = !study.effects.exits.empty() && llvm::all_of(study.effects.exits, [&](uint32_t exit) {
@@ -327,7 +310,7 @@ static void readTry(const HandlerContext &context, const LinkedFunction &functio
   study.isMarked = !study.mayThrow.empty() && facts.marks.areLeftBy(handler, study.mayThrow.front());
   study.keepsInput = facts.marks.keepInput(handler);
   study.onlyConverts = llvm::all_of(study.mayThrow, [&](Index<Call> call) { return isConversion(context, function, call); });
-  study.isLookup = isLookupOf(function, handler, study.mayThrow);
+  study.isLookup = isLookup(function, handler, study.mayThrow);
   study.isFilter = isFilterOf(body, study);
   study.isCleanUpHelper = !study.isBroad && isCleanUpHelper(function, owner);
   study.preset = presetBefore(function, handler.owner);

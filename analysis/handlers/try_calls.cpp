@@ -151,4 +151,19 @@ bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>>
   });
 }
 
+bool isLookup(const LinkedFunction &function, const Handler &handler, llvm::ArrayRef<Index<Call>> calls) {
+  static constexpr llvm::StringLiteral kOtherTypes[] = {"std::bad_any_cast", "std::bad_variant_access", "boost::bad_any_cast", "boost::bad_get"};
+  if (!handler.caught)
+    return false;
+  llvm::StringRef caught = (*function.unit)[handler.caught].recordName;
+  if (llvm::is_contained(kOtherTypes, caught))
+    return true;
+  if (caught != "std::out_of_range")
+    return false;
+  return llvm::any_of(calls, [&](Index<Call> call) {
+    llvm::StringRef name = (*function.body)[call].name;
+    return name.starts_with("std::") && unqualified(name) == "at";
+  });
+}
+
 } // namespace opex

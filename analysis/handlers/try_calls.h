@@ -30,4 +30,8 @@ bool isCleanUpHelper(const LinkedFunction &function, const Try &owner);
 /// Runs code that the function does not choose, and so may fail in any way.
 bool runsAnything(const LinkedFunction &function, const std::vector<Index<Call>> &calls);
 
+/// `catch (const std::out_of_range &)` around `at` of a container of the standard library, or `catch (const std::bad_any_cast &)`
+/// around a cast that asks whether it is of that type.
+bool isLookup(const LinkedFunction &function, const Handler &handler, llvm::ArrayRef<Index<Call>> calls);
+
 } // namespace opex
