@@ -69,7 +69,10 @@ llvm::ErrorOr<std::unique_ptr<vfs::File>> RecordingFileSystem::openFileForRead(c
   llvm::ErrorOr<std::unique_ptr<vfs::File>> file = ProxyFileSystem::openFileForRead(path);
   if (!file) {
     const bool isMissing = file.getError() == std::errc::no_such_file_or_directory;
-    seen_.add(Question::Kind, name, isMissing ? kNothing.str() : kindOf(ProxyFileSystem::status(path)));
+    const std::string kind = isMissing ? kNothing.str() : kindOf(ProxyFileSystem::status(path));
+    seen_.add(Question::Kind, name, kind);
+    if (kind != kNothing)
+      seen_.spoil(); // Whether it may be read is in no answer.
     return file;
   }
   const llvm::ErrorOr<vfs::Status> status = (*file)->status();

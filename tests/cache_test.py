@@ -261,13 +261,14 @@ class RandomEdits(Project):
             header, content = self.kept.popitem()
             header.write_bytes(content)
         elif kind == "rename":
-            renamed = source.with_name("re" + source.name)
+            renamed = source.with_name(f"renamed{draw.randrange(10 ** 6)}.cpp")
             source.rename(renamed)
             self.flags[str(renamed.relative_to(self.root))] = self.flags.pop(unit)
         elif kind == "pack":
-            self.edit("shop.yaml", "\n", "\n# .\n")
+            with open(self.root / "shop.yaml", "a", encoding="utf-8") as pack:
+                pack.write("# A remark.\n")
         elif kind == "unit":
-            twin = source.with_name("twin" + source.name)
+            twin = source.with_name(f"twin{draw.randrange(10 ** 6)}.cpp")
             shutil.copy(source, twin)
             self.flags[str(twin.relative_to(self.root))] = list(self.flags[unit])
             if len(self.flags) > 4:

@@ -312,4 +312,31 @@ void f(int n) {
   EXPECT_EQ(all[0], all[2]);
 }
 
+TEST_F(ParseTest, RecordsWhatItAsksOfTheFileSystem) {
+  dir.write("early/other.h", "");
+  dir.write("late/part.h", "");
+  dir.write("a.cpp", "#include \"part.h\"\n#if __has_include(\"gone/deep/x.h\")\n#endif\n");
+  std::string questions;
+  auto parse = [&] {
+    parseAll({command("a.cpp", {"-Iearly", "-Ilate"})}, options, 1,
+             [&](size_t, TuFacts &, const ParseRecord *record) { questions = record ? record->questions : "none"; });
+  };
+  parse();
+  std::vector<std::string> asked;
+  KnownAnswers known;
+  auto note = [&](Question question, llvm::StringRef path) {
+    if (path.consume_front(dir.path()))
+      asked.push_back(std::to_string(static_cast<int>(question)) + " " + path.str());
+    return std::string();
+  };
+  EXPECT_TRUE(answerAll(questions, dir.path(), note, known).has_value());
+  for (const char *wanted : {"1 /a.cpp", "2 /a.cpp", "1 /late/part.h", "0 /early/part.h", "0 /part.h", "0 /gone"})
+    EXPECT_THAT(asked, testing::Contains(wanted));
+  EXPECT_THAT(asked, testing::Not(testing::Contains("0 /gone/deep/x.h"))) << "the missing folder is asked for";
+  ASSERT_FALSE(llvm::sys::fs::create_hard_link(dir / "late/part.h", dir / "part2.h"));
+  dir.write("a.cpp", "#include \"part.h\"\n#include \"part2.h\"\n");
+  parse();
+  EXPECT_EQ(questions, "") << "two names of one file cannot be told from two files later";
+}
+
 } // namespace opex::test

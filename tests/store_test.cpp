@@ -250,6 +250,18 @@ TEST(PackingTest, UnpacksWhatWasPacked) {
   }
 }
 
+TEST_F(StoreTest, WhateverAnEntryAsksForIsLookedAtWithCare) {
+  ASSERT_EQ(mkfifo((project / "pipe").c_str(), 0600), 0);
+  Stamps stamps;
+  Disk disk(stamps);
+  for (const std::string &path : {project / "pipe", project.path(), std::string("/dev/zero"), std::string("/dev/tty"),
+                                  std::string("/"), std::string(), std::string(5000, 'x'), "/" + std::string(300, 'y')})
+    EXPECT_EQ(disk.answer(Question::Content, path), "") << path;
+  EXPECT_EQ(disk.answer(Question::Kind, project / "pipe"), kOther);
+  EXPECT_EQ(disk.answer(Question::Listing, source), listingAnswer({}));
+  EXPECT_EQ(disk.answer(Question::RealPath, "/nowhere/.."), "");
+}
+
 TEST_F(StoreTest, QuestionsThatNobodyAsksAreRefused) {
   KnownAnswers known;
   auto refuse = [](Question, llvm::StringRef) { return std::string(); };
