@@ -57,10 +57,8 @@ void UnitFacts::find(size_t position) {
     say("parsing " + commands_[position].file + ": " + why);
 }
 
-/// What the store has of a unit, if it has it and it is whole.
+/// What the store has of a unit that was found in it, if it is whole.
 std::optional<TuFacts> UnitFacts::stored(size_t position) const {
-  if (!entries_[position])
-    return std::nullopt;
   const std::optional<std::string> bytes = Store::factsOf(*entries_[position]);
   llvm::Expected<TuFacts> facts = decodeFacts(bytes.value_or(""));
   if (facts && facts->command == commands_[position].hash)
@@ -72,6 +70,8 @@ std::optional<TuFacts> UnitFacts::stored(size_t position) const {
 }
 
 void UnitFacts::parse(const std::vector<size_t> &positions, llvm::function_ref<void(size_t, TuFacts)> use) {
+  if (positions.empty())
+    return;
   std::vector<CompileCommand> commands;
   for (size_t position : positions)
     commands.push_back(commands_[position]);
@@ -91,13 +91,17 @@ void UnitFacts::parse(const std::vector<size_t> &positions, llvm::function_ref<v
 }
 
 void UnitFacts::forEach(llvm::function_ref<void(size_t, TuFacts)> use) {
-  std::vector<size_t> missing;
+  std::vector<size_t> known, missing, damaged;
   for (size_t i = 0; i < commands_.size(); ++i)
+    (entries_[i] ? known : missing).push_back(i);
+  // First, while there is little in memory: the parser's processes begin with what is there.
+  parse(missing, use);
+  for (size_t i : known)
     if (std::optional<TuFacts> facts = stored(i))
       use(i, std::move(*facts));
     else
-      missing.push_back(i);
-  parse(missing, use);
+      damaged.push_back(i);
+  parse(damaged, use);
 }
 
 std::vector<TuFacts> UnitFacts::take() {

@@ -15,8 +15,8 @@ public:
   /// Looks up all units in the store.
   UnitFacts(const Options &options, const Selection &selection, LookFor lookFor);
 
-  /// Hands out the facts of each unit once, with its position in the selection: first those of the store, then those that
-  /// are parsed, in order of completion, with progress on standard error.
+  /// Hands out the facts of each unit once, with its position in the selection, in no order. Progress of what is parsed goes
+  /// to standard error.
   void forEach(llvm::function_ref<void(size_t, TuFacts)> use);
 
   /// All facts, in the order of the selection.
