@@ -78,17 +78,6 @@ void ErrorCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
 
 namespace {
 
-/// Paths below the root as facts spell them.
-std::string withoutRoot(llvm::StringRef message, const ProjectScope &scope) {
-  const std::string root = llvm::StringRef(scope.root).rtrim('/').str() + "/";
-  std::string result;
-  for (size_t at; root.size() > 1 && (at = message.find(root)) != llvm::StringRef::npos;) {
-    result += message.take_front(at);
-    message = message.drop_front(at + root.size());
-  }
-  return result + message.str();
-}
-
 ParseNotice aboutCommand(TuFacts &facts, const ProjectScope &scope, llvm::StringRef message) {
   return {facts.mainFile, 0, 0, facts.save("compile command: " + withoutRoot(message, scope)), true, false};
 }

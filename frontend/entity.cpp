@@ -140,7 +140,8 @@ std::string Entities::rawText(const clang::NamedDecl *decl) {
     return ("x:" + files_.path(decl->getLocation()) + "@" + decl->getDeclKindName() + "@" +
             qualifiedName(decl))
         .str();
-  llvm::StringRef usr = buffer;
+  const std::string clean = withoutRoot(buffer, files_.scope()); // Types without a name are named by their place.
+  llvm::StringRef usr = clean;
   if (decl->isExternallyVisible())
     return usr.str();
   llvm::StringRef path = files_.path(decl->getLocation());
@@ -200,7 +201,7 @@ std::string Entities::text(const clang::NamedDecl *decl) {
     std::string owner = lambdaText(closure, /*atPattern=*/true);
     if (auto *method = llvm::dyn_cast<clang::CXXMethodDecl>(decl))
       if (method->getOverloadedOperator() != clang::OO_Call)
-        return owner + "@" + method->getNameAsString();
+        return owner + "@" + withoutRoot(method->getNameAsString(), files_.scope());
     return owner;
   }
   return rawText(decl);

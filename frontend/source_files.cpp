@@ -30,6 +30,16 @@ bool inProject(const ProjectScope &scope, llvm::StringRef absoluteRealPath) {
                        [&](const std::string &prefix) { return isBelow(absoluteRealPath, prefix); });
 }
 
+std::string withoutRoot(llvm::StringRef text, const ProjectScope &scope) {
+  const std::string root = llvm::StringRef(scope.root).rtrim('/').str() + "/";
+  std::string result;
+  for (size_t at; root.size() > 1 && (at = text.find(root)) != llvm::StringRef::npos;) {
+    result += text.take_front(at);
+    text = text.drop_front(at + root.size());
+  }
+  return result + text.str();
+}
+
 SourceFiles::SourceFiles(const ProjectScope &scope, TuFacts &facts, const clang::SourceManager &sources,
                          const clang::LangOptions &language, const clang::HeaderSearch *headers)
     : scope_(scope), facts_(facts), sources_(sources), language_(language), headers_(headers) {}

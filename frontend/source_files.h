@@ -22,6 +22,9 @@ namespace opex {
 /// The last component if no include finds it: paths of the machine stop here.
 std::string spelledAsInclude(const clang::HeaderSearch &headers, llvm::StringRef path, llvm::StringRef mainFile);
 
+/// Paths below the root, wherever they stand in `text`, as facts spell them.
+std::string withoutRoot(llvm::StringRef text, const ProjectScope &scope);
+
 class SourceFiles {
 public:
   /// `headers` may be null: foreign files are then named by their last path component.
@@ -44,6 +47,7 @@ public:
 
   MacroLog &macros() { return macros_; }
   const clang::SourceManager &manager() const { return sources_; }
+  const ProjectScope &scope() const { return scope_; }
 
   /// Reads lines, hashes, comments and skipped ranges of all project files seen so far.
   void finish();

@@ -279,8 +279,10 @@ TEST(FormatWithoutArguments, KeepsTheSentence) {
 TEST_F(ParseTest, AnotherCheckoutGivesTheSameFacts) {
   const llvm::StringRef code = R"(#include <cassert>
 #include <source_location>
+#include <string>
 #include "part.h"
 struct { int x; } unnamed;
+static struct { int y; int go() { return y; } } table;
 template <class T> struct Box { T t; void go(); };
 void log(const char *file, const char *text);
 template <class T> const char *nameOf() { return __PRETTY_FUNCTION__; }
@@ -289,6 +291,13 @@ void f(int n) {
   auto lambda = [n] { return n; };
   take(lambda);
   take(unnamed);
+  struct { std::string text; } local;
+  auto holder = [local] { return local.text; };
+  auto copy = holder;
+  take(copy);
+  take(local);
+  auto generic = [&](auto each) { return each() + table.go(); };
+  generic(lambda);
   assert(n > 0);
   log(__FILE__ ": f", __BASE_FILE__);
   log(std::source_location::current().file_name(), nameOf<decltype(lambda)>());
