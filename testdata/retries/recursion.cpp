@@ -1,22 +1,21 @@
 // Functions that call themselves when the work has failed, and what limits them: a parameter against a variable; what is
 // asked of the connection when the call's own result is not looked at.
 // leave out: opex-missing-timeout
-// flags: -fPIC -I/usr/include/x86_64-linux-gnu/qt6 -I/usr/include/x86_64-linux-gnu/qt6/QtCore -I/usr/include/x86_64-linux-gnu/qt6/QtSql
+// flags: -I/usr/include/postgresql
 // --- api.h
-#include <QtSql/QSqlError>
-#include <QtSql/QSqlQuery>
+#include <libpq-fe.h>
 
 // --- bad.cpp
 #include "api.h"
 
 class Archive {
 public:
-  bool run(QSqlQuery &query, int tries = 0) {
-    query.exec();
-    if (!query.lastError().isValid())
+  bool run(PGconn *connection, int tries = 0) {
+    PQclear(PQexec(connection, "delete from outbox"));
+    if (PQstatus(connection) == CONNECTION_OK)
       return true;
     if (tries < mostTries_)
-      return run(query, tries + 1); // expect: opex-excessive-retry "up to 41 times", opex-retry-without-backoff
+      return run(connection, tries + 1); // expect: opex-excessive-retry "up to 41 times", opex-retry-without-backoff
     return false;
   }
 
@@ -25,39 +24,41 @@ private:
 };
 int Archive::mostTries_ = 40;
 
-void bad(QSqlQuery &query) {
+void bad(PGconn *connection) {
   Archive archive;
-  archive.run(query);
+  archive.run(connection);
 }
 
 // --- good.cpp
 #include "api.h"
 
+bool hasMore();
+
 class Once {
 public:
-  bool run(QSqlQuery &query, int tries = 0) {
-    query.exec();
-    if (!query.lastError().isValid())
+  bool run(PGconn *connection, int tries = 0) {
+    PQclear(PQexec(connection, "delete from outbox"));
+    if (PQstatus(connection) == CONNECTION_OK)
       return true;
     if (tries < most_)
-      return run(query, tries + 1); // expect: opex-retry-without-backoff "up to 2 times"
+      return run(connection, tries + 1); // expect: opex-retry-without-backoff "up to 2 times"
     return false;
   }
 
-  /// Goes on where there is no error: row after row.
-  bool all(QSqlQuery &query) {
-    query.exec();
-    if (query.lastError().isValid())
+  /// Goes on where there is no error: batch after batch.
+  bool all(PGconn *connection) {
+    PQclear(PQexec(connection, "delete from outbox"));
+    if (PQstatus(connection) != CONNECTION_OK)
       return false;
-    return query.next() && all(query);
+    return hasMore() && all(connection);
   }
 
 private:
   static const int most_ = 1;
 };
 
-void good(QSqlQuery &query) {
+void good(PGconn *connection) {
   Once once;
-  once.run(query);
-  once.all(query);
+  once.run(connection);
+  once.all(connection);
 }
