@@ -199,10 +199,10 @@ struct Provenance::Walk : Steps {
   }
 
   void follow(uint32_t function, Index<Value> value, State state) override {
-    bool isOver = steps > kMaxSteps || arrivals.size() > kMaxArrivals;
-    if (isOver && onlyCallables)
-      return;
-    if (!value || isOver || ++steps > kMaxSteps || ++state.depth > kMaxDepth)
+    if (steps > kMaxSteps || arrivals.size() > kMaxArrivals) {
+      if (!onlyCallables)
+        arrive({}, {}); // One for all that are left, however many there are.
+    } else if (!value || ++steps > kMaxSteps || ++state.depth > kMaxDepth)
       arrive({}, state);
     else if (seen.insert({function, value.value, state.stack, state.path}).second)
       stepFrom(function, value, state);

@@ -3,6 +3,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <map>
+#include <tuple>
 
 namespace opex {
 namespace {
@@ -55,18 +56,18 @@ std::optional<Bound> SettingTimeline::decideCertain(bool isFiniteByDefault) {
 
 /// Both arms of one branch set it.
 bool SettingTimeline::coversBothArms() const {
-  for (const OrderedEvent &a : sometimes_)
-    for (const OrderedEvent &b : sometimes_) {
-      if (!a.at.moment.valid() || !b.at.moment.valid() || a.at.function != b.at.function ||
-          stateOf(*a.event) == BoundState::Unset || stateOf(*b.event) == BoundState::Unset)
-        continue;
-      const Function &body = *program_.functions[a.at.function].body;
-      Index<Block> armA = conditionalArm(body, a.at.moment, {}),
-                   armB = conditionalArm(body, b.at.moment, {});
-      if (armA && armB && armA != armB && body[armA].owner == body[armB].owner &&
-          body[armA].parent == body[armB].parent && body[armA].owner.kind == StepKind::Branch)
-        return true;
-    }
+  std::map<std::tuple<uint32_t, Index<Block>, uint32_t>, Index<Block>> firstArms; // By function, block and branch.
+  for (const OrderedEvent &event : sometimes_) {
+    if (!event.at.moment.valid() || stateOf(*event.event) == BoundState::Unset)
+      continue;
+    const Function &body = *program_.functions[event.at.function].body;
+    Index<Block> arm = conditionalArm(body, event.at.moment, {});
+    if (!arm || body[arm].owner.kind != StepKind::Branch)
+      continue;
+    auto [first, isNew] = firstArms.try_emplace({event.at.function, body[arm].parent, body[arm].owner.index}, arm);
+    if (!isNew && first->second != arm)
+      return true;
+  }
   return false;
 }
 
