@@ -150,6 +150,8 @@ Finding findingOf(const Program &program, const Wait &wait) {
     weaken(finding, phase->confidence, phase->phase + ": " + phase->doubt);
   if ((use.isLocalWait || use.isIdleWait) && use.onRequestPath == OnRequestPath::Possible)
     weaken(finding, Confidence::Medium, "the way from the entry point goes over a call that may run something else");
+  if (use.isLocalWait)
+    weaken(finding, Confidence::Medium, "what it waits for happens in this process, and may be sure to happen soon");
   if (use.isIdleWait || use.kind == DependencyKind::Subprocess)
     weaken(finding, Confidence::Medium, "many commands and threads end by themselves, and what this one does is not seen");
   if (use.kind == DependencyKind::Pool)
