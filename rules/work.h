@@ -44,9 +44,12 @@ struct Lock : Row {
     Wake,    ///< Wakes who waits.
     Acquire, ///< Takes one of a semaphore's permits.
     Release, ///< Gives one back.
+    Make,    ///< Makes a semaphore.
   } does = Hold;
   Place lock; ///< `this` unless said otherwise.
   std::vector<ArgumentIs> unless; ///< Of Hold: a guard that does not take it yet, or perhaps not.
+  std::optional<Place> permits;   ///< Of Make: how many it starts with.
+  bool mayFail = false;           ///< Of Acquire: comes back without one at once if there is none.
 };
 
 /// Does work again when it fails: a helper that takes a callable, or a library inside one call. How often is

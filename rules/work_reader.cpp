@@ -21,7 +21,8 @@ static void read(Reader &in, const YamlNode &node, Lock::Does &out) {
                         {"wait", Lock::Wait},
                         {"wake", Lock::Wake},
                         {"acquire", Lock::Acquire},
-                        {"release", Lock::Release}},
+                        {"release", Lock::Release},
+                        {"make", Lock::Make}},
                        out);
 }
 
@@ -73,6 +74,9 @@ static void read(Reader &in, const YamlNode &node, Lock &row) {
   keys.optional("lock", row.lock);
   keys.required("does", row.does);
   readConditions(keys, "unless", row.unless);
+  if (keys.find("permits"))
+    keys.optional("permits", row.permits.emplace());
+  keys.optional("may-fail", row.mayFail);
 }
 
 static void read(Reader &in, const YamlNode &node, Retry &row) {

@@ -514,3 +514,105 @@ void vacuum(PGconn *connection) {
   const Shut shut(connection, tables);
   PQclear(PQexec(connection, "VACUUM")); // expect: opex-blocking-under-lock "while `tables` is held"
 }
+
+// --- semaphores.cpp
+// A semaphore that is made with one permit, and that its taker gives back, is a lock.
+#include "store.h"
+
+#include <semaphore>
+#include <semaphore.h>
+
+static sem_t pages, answers;
+void openPages(int shared, unsigned permits = 1) { sem_init(&pages, shared, permits); }
+void setUp() {
+  openPages(0);
+  sem_init(&answers, 0, 0);
+}
+int takePages(const char *who) {
+  int failed = sem_wait(&pages);
+  if (failed)
+    printf("%s has no pages\n", who);
+  return failed;
+}
+int givePages() { return sem_post(&pages); }
+void bind(PGconn *connection) {
+  takePages("binder");
+  PQclear(PQexec(connection, "SELECT page FROM book")); // expect: opex-blocking-under-lock "while `pages` is held"
+  givePages();
+}
+void leaf(PGconn *connection) {
+  takePages("reader");
+  givePages();
+  PQclear(PQexec(connection, "SELECT leaf FROM book"));
+}
+/// Somebody else posts: what is waited for is an answer.
+void answer(PGconn *connection) {
+  sem_wait(&answers);
+  PQclear(PQexec(connection, "SELECT answer FROM book"));
+}
+void answered() { sem_post(&answers); }
+
+class Press {
+public:
+  void print(PGconn *connection) {
+    plate_.acquire();
+    PQclear(PQexec(connection, "SELECT plate FROM press")); // expect: opex-blocking-under-lock "while `plate_` is held"
+    plate_.release();
+  }
+  /// Few at a time: no lock.
+  void proof(PGconn *connection) {
+    proofs_.acquire();
+    PQclear(PQexec(connection, "SELECT proof FROM press"));
+    proofs_.release();
+  }
+  /// Takes turns with who inks: neither gives back what it takes.
+  void roll(PGconn *connection) {
+    roll_.acquire();
+    PQclear(PQexec(connection, "SELECT roll FROM press"));
+    ink_.release();
+  }
+  void ink() {
+    ink_.acquire();
+    roll_.release();
+  }
+  /// Not taken yet while it asks.
+  void feed(PGconn *connection) {
+    while (!plate_.try_acquire())
+      PQclear(PQexec(connection, "SELECT paper FROM press"));
+    plate_.release();
+  }
+
+private:
+  std::binary_semaphore plate_{1}, roll_{1}, ink_{0};
+  std::counting_semaphore<8> proofs_{4};
+};
+
+/// A guard of the project's own, for whichever semaphore it is given.
+class Turn {
+public:
+  explicit Turn(sem_t *gate) : gate_(gate) { sem_wait(gate_); }
+  ~Turn() { sem_post(gate_); }
+
+private:
+  sem_t *gate_;
+};
+class Bindery {
+public:
+  Bindery() { sem_init(&glue_, 0, 1); }
+  void stick(PGconn *connection) {
+    Turn turn(&glue_);
+    PQclear(PQexec(connection, "SELECT glue FROM bindery")); // expect: opex-blocking-under-lock "while `glue_` is held"
+  }
+
+private:
+  sem_t glue_;
+};
+void number(PGconn *connection) {
+  std::binary_semaphore ticket(1);
+  std::thread other([&] {
+    ticket.acquire();
+    PQclear(PQexec(connection, "SELECT number FROM tickets")); // expect: opex-blocking-under-lock "while `ticket` is held"
+    ticket.release();
+  });
+  other.join();
+}

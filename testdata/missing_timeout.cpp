@@ -1390,3 +1390,77 @@ CURLcode mirror(bool isOn, bool isFast) {
   auto mirror = std::make_unique<Mirror>(isOn, isFast);
   return isFast ? mirror->fetchFast() : mirror->fetch();
 }
+
+// --- semaphores.cpp
+// A semaphore that is made with one permit, and that its taker gives back, is a lock: who waits for it waits for its holder.
+#include <httplib.h>
+#include <semaphore>
+#include <semaphore.h>
+
+class Shelf {
+public:
+  Shelf() {
+    sem_init(&books_, 0, 1);
+    sem_init(&ladders_, 0, 3);
+    sem_init(&delivered_, 0, 0);
+  }
+  void put() {
+    take();
+    ++count_;
+    give();
+  }
+  void climb() {
+    sem_wait(&ladders_); // expect: opex-missing-timeout
+    ++count_;
+    sem_post(&ladders_);
+  }
+  void receive() {
+    sem_wait(&delivered_); // expect: opex-missing-timeout
+    put();
+  }
+  void deliver() { sem_post(&delivered_); }
+  void lend() {
+    lent_.acquire();
+    ++count_;
+    lent_.release();
+  }
+  /// Takes turns: what it waits for is that another has done its part.
+  void sort() {
+    sorted_.acquire(); // expect: opex-missing-timeout
+    ++count_;
+    dusted_.release();
+  }
+  void dust() {
+    dusted_.acquire(); // expect: opex-missing-timeout
+    sorted_.release();
+  }
+
+private:
+  void take() { sem_wait(&books_); }
+  void give() { sem_post(&books_); }
+
+  sem_t books_, ladders_, delivered_;
+  std::binary_semaphore lent_{1}, sorted_{1}, dusted_{0};
+  int count_ = 0;
+};
+
+/// It is not known how it was made.
+void label(sem_t *labels) {
+  sem_wait(labels); // expect: opex-missing-timeout
+  sem_post(labels);
+}
+
+Shelf shelf;
+sem_t *labelsOfOthers(); ///< Elsewhere.
+void serve(httplib::Server &server) {
+  server.Get("/put", [](const httplib::Request &, httplib::Response &) {
+    shelf.put();
+    shelf.lend();
+    shelf.climb();
+    shelf.receive();
+    shelf.sort();
+    label(labelsOfOthers());
+  });
+  server.Get("/dust", [](const httplib::Request &, httplib::Response &) { shelf.dust(); });
+  server.Get("/deliver", [](const httplib::Request &, httplib::Response &) { shelf.deliver(); });
+}

@@ -116,6 +116,8 @@ llvm::StringRef judge(const Dependencies::Needs &in, const InstanceStates &insta
                       const rules::DependencyCall &row, DependencyUse &use) {
   if (isFirstLease(in, row, use.call))
     return "the pool has just been made here while the program starts, and nobody else has a lease";
+  if (use.isLocalWait && in.get<BinarySemaphores>().isOfLock(use.call))
+    return "the semaphore is a lock, made with one permit, and it waits for whoever holds that";
   if (use.isLocalWait && isOwnLock(in, use.call))
     return "it is part of a lock of the program's own, and waits for whoever holds that";
   if (!evaluateBounds(in.program(), in.get<RoleIndex>(), in.get<Subjects>(), instances, row, use))

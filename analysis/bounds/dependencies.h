@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/bounds/deadlines.h"
+#include "analysis/execution/binary_semaphores.h"
 #include "analysis/execution/startup.h"
 #include "analysis/execution/unreached.h"
 #include "analysis/passes/by_call.h"
@@ -21,7 +22,7 @@ struct Dependencies {
   const DependencyUse *at(CallRef call) const { return uses.at(call); }
 
   using Result = Dependencies;
-  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Unreached, Deadlines>;
+  using Needs = Inputs<RoleIndex, Subjects, Entries, RequestPaths, StartupOnly, Unreached, BinarySemaphores, Deadlines>;
   static Dependencies run(const Needs &in);
   static constexpr llvm::StringLiteral kName = "dependencies";
 };

@@ -7,7 +7,8 @@
 namespace opex {
 
 HeldLocks::HeldLocks(const Needs &in)
-    : program_(in.program()), roles_(in.get<RoleIndex>()), flow_(program_, roles_), atCalls_(program_.functions.size()),
+    : program_(in.program()), roles_(in.get<RoleIndex>()), semaphores_(in.get<BinarySemaphores>()),
+      flow_(program_, roles_, semaphores_), atCalls_(program_.functions.size()),
       atAssigns_(program_.functions.size()) {
   settleSummaries();
   auto addAll = [&](const auto &places) {
@@ -252,7 +253,7 @@ std::string HeldLocks::nameOf(const LockObject &object, CallRef taken) const {
   const LinkedFunction &function = program_.functions[taken.function];
   const Call &call = (*function.body)[taken.call];
   for (const rules::Lock *row : roles_.of(call.callee).locks)
-    if (Index<Value> lock = valueAt(function, call, row->lock); lock && row->does == rules::Lock::Hold)
+    if (Index<Value> lock = valueAt(function, call, row->lock); lock && semaphores_.doesAt(taken, *row) == rules::Lock::Hold)
       return spell(program_, *function.body, lock);
   return call.object ? spell(program_, *function.body, call.object) : std::string();
 }

@@ -3,6 +3,7 @@
 // do (see lock_flow.h). What is handed to another thread holds nothing.
 #pragma once
 
+#include "analysis/execution/binary_semaphores.h"
 #include "analysis/execution/call_components.h"
 #include "analysis/execution/lock_flow.h"
 
@@ -21,7 +22,7 @@ struct HeldLock {
 class HeldLocks {
 public:
   using Result = HeldLocks;
-  using Needs = Inputs<RoleIndex>;
+  using Needs = Inputs<RoleIndex, BinarySemaphores>;
   static Result run(const Needs &in) { return HeldLocks(in); }
   static constexpr llvm::StringLiteral kName = "held-locks";
 
@@ -58,6 +59,7 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
+  const BinarySemaphores &semaphores_;
   const LockFlow flow_;
   std::vector<LockFlow::AtCalls> atCalls_;     ///< By function.
   std::vector<LockFlow::AtAssigns> atAssigns_; ///< By function.

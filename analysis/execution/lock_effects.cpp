@@ -128,11 +128,12 @@ LockWay LockEffects::call(Index<Call> index, State state) {
 void LockEffects::byRow(State &state, Index<Call> index, const rules::Lock &row) {
   const Call &call = body_[index];
   Index<Value> lock = valueAt(function_, call, row.lock);
-  if (!lock || (row.does != rules::Lock::Hold && row.does != rules::Lock::Unlock))
+  const rules::Lock::Does does = flow_.semaphores_.doesAt({function_.position, index}, row);
+  if (!lock || (does != rules::Lock::Hold && does != rules::Lock::Unlock))
     return;
   std::vector<LockObject> objects = namedBy(lock);
   bool isGuard = call.kind == CallKind::Constructor;
-  if (row.does == rules::Lock::Unlock) {
+  if (does == rules::Lock::Unlock) {
     for (const LockObject &object : objects)
       giveBack(state, object);
     return;

@@ -3,8 +3,8 @@
 // at but for handlers, which hold what was held around the try all the time.
 #pragma once
 
-#include "analysis/apis/roles.h"
 #include "analysis/body/places.h"
+#include "analysis/execution/binary_semaphores.h"
 #include "model/provenance.h"
 
 #include <set>
@@ -48,8 +48,8 @@ public:
   using AtCalls = std::vector<std::pair<Index<Call>, LocksAtCall>>; ///< In order of the calls; those without any are left out.
   using AtAssigns = std::vector<std::pair<Index<Assign>, LocksAtCall>>; ///< The same of pointers that others can see.
 
-  /// Both must outlive it.
-  LockFlow(const Program &program, const RoleIndex &roles);
+  /// All must outlive it.
+  LockFlow(const Program &program, const RoleIndex &roles, const BinarySemaphores &semaphores);
 
   /// The function itself takes locks, gives them back or waits.
   bool isAboutLocks(const LinkedFunction &function) const { return aboutLocks_[function.position]; }
@@ -87,6 +87,7 @@ private:
 
   const Program &program_;
   const RoleIndex &roles_;
+  const BinarySemaphores &semaphores_;
   std::vector<uint8_t> aboutLocks_;
   std::map<EntityId, std::vector<LockObject>> guardMembers_; ///< What members that are guards were made for.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<LockObject>> guardLocals_; ///< The same of variables of functions.

@@ -19,8 +19,8 @@ bool isPointer(const Program &program, EntityId member) {
 
 } // namespace
 
-LockFlow::LockFlow(const Program &program, const RoleIndex &roles)
-    : program_(program), roles_(roles), aboutLocks_(program.functions.size()) {
+LockFlow::LockFlow(const Program &program, const RoleIndex &roles, const BinarySemaphores &semaphores)
+    : program_(program), roles_(roles), semaphores_(semaphores), aboutLocks_(program.functions.size()) {
   for (const LinkedFunction &function : program.functions)
     collectLockClass(function);
   for (const auto &[mutex, record] : locking_)
@@ -43,15 +43,17 @@ void LockFlow::collectLockClass(const LinkedFunction &function) {
   if (!body.record)
     return;
   std::set<EntityId> taken, given;
-  for (const Call &call : body.calls)
-    for (const rules::Lock *row : roles_.of(call.callee).locks) {
+  for (uint32_t i = 0; i < body.calls.size(); ++i)
+    for (const rules::Lock *row : roles_.of(body.calls[i].callee).locks) {
+      const Call &call = body.calls[i];
+      const rules::Lock::Does does = semaphores_.doesAt({function.position, Index<Call>(i)}, *row);
       Index<Value> lock = valueAt(function, call, row->lock);
-      if (!lock || (row->does != rules::Lock::Hold && row->does != rules::Lock::Unlock))
+      if (!lock || (does != rules::Lock::Hold && does != rules::Lock::Unlock))
         continue;
       const Place place = placeOf(body, lock).withoutIndirection();
       bool isOwn = place.isIn(Place::This) && place.steps().size() == 2;
       if (isOwn && place.entity())
-        (call.kind == CallKind::Constructor ? guarded_ : row->does == rules::Lock::Hold ? taken : given).insert(place.entity());
+        (call.kind == CallKind::Constructor ? guarded_ : does == rules::Lock::Hold ? taken : given).insert(place.entity());
     }
   if (body.kind == FunctionKind::Destructor && !taken.empty() && given.empty())
     takingAtEnd_.insert(body.record);
@@ -105,20 +107,22 @@ std::optional<bool> LockFlow::failsWithZero(const LinkedFunction &function, Inde
   auto isNumber = [](const LinkedFunction &in, const Call &call) {
     return call.type && (*in.unit)[call.type].kind == TypeClass::Integer && (*in.unit)[call.type].indirections == 0;
   };
-  auto isHold = [&](const Call &call) {
-    return llvm::any_of(roles_.of(call.callee).locks, [](const rules::Lock *row) { return row->does == rules::Lock::Hold; });
+  auto isHold = [&](const LinkedFunction &in, Index<Call> at) {
+    return llvm::any_of(roles_.of((*in.body)[at].callee).locks, [&](const rules::Lock *row) {
+      return semaphores_.doesAt({in.position, at}, *row) == rules::Lock::Hold;
+    });
   };
   const Call &call = (*function.body)[index];
   if (call.type && (*function.unit)[call.type].kind == TypeClass::Bool)
     return true;
-  if (isHold(call))
+  if (isHold(function, index))
     return isNumber(function, call) ? std::optional(false) : std::nullopt;
   const LinkedFunction *callee = isNumber(function, call) ? program_.directCallee(function, index) : nullptr;
   if (!callee)
     return {};
   for (const Exit &exit : callee->body->exits) {
     Index<Value> answer = exit.kind == ExitKind::Return && exit.value ? withoutCasts(*callee->body, exit.value) : Index<Value>();
-    if (answer && (*callee->body)[answer].kind == ValueKind::Call && isHold(callee->body->calls[(*callee->body)[answer].index]))
+    if (answer && (*callee->body)[answer].kind == ValueKind::Call && isHold(*callee, Index<Call>((*callee->body)[answer].index)))
       return false;
   }
   return {};
@@ -129,9 +133,10 @@ void LockFlow::collectGuards(const LinkedFunction &function) {
   for (uint32_t i = 0; i < body.calls.size(); ++i)
     for (const rules::Lock *row : roles_.of(body.calls[i].callee).locks) {
       const Call &call = body.calls[i];
-      aboutLocks_[function.position] |= row->does == rules::Lock::Hold || row->does == rules::Lock::Unlock || row->does == rules::Lock::Wait;
+      const rules::Lock::Does does = semaphores_.doesAt({function.position, Index<Call>(i)}, *row);
+      aboutLocks_[function.position] |= does == rules::Lock::Hold || does == rules::Lock::Unlock || does == rules::Lock::Wait;
       Index<Value> lock = valueAt(function, call, row->lock);
-      if (row->does != rules::Lock::Hold || call.kind != CallKind::Constructor || !call.object || !lock)
+      if (does != rules::Lock::Hold || call.kind != CallKind::Constructor || !call.object || !lock)
         continue;
       std::vector<LockObject> objects = named(function, behindPassages(body, lock));
       const Place guard = placeOf(body, call.object).withoutIndirection();

@@ -5,7 +5,7 @@
 
 #include "analysis/bounds/dependencies.h"
 #include "analysis/calls/statements.h"
-#include "analysis/execution/locks.h"
+#include "analysis/apis/locks.h"
 #include "analysis/body/conditions.h"
 #include "analysis/body/order.h"
 #include "analysis/queues/objects.h"

@@ -4,7 +4,7 @@
 
 #include "analysis/body/places.h"
 #include "analysis/execution/executors.h"
-#include "analysis/execution/locks.h"
+#include "analysis/apis/locks.h"
 #include "analysis/queues/objects.h"
 #include "analysis/execution/repetition.h"
 #include "analysis/execution/startup.h"

@@ -1,4 +1,4 @@
-#include "analysis/execution/locks.h"
+#include "analysis/apis/locks.h"
 
 #include "analysis/body/order.h"
 #include "analysis/body/places.h"
@@ -104,7 +104,7 @@ void Locks::collect(const RoleIndex &roles, Provenance &provenance, const Linked
   const Call &call = (*function.body)[index];
   for (const rules::Lock *row : roles.of(call.callee).locks) {
     Index<Value> lock = valueAt(function, call, row->lock);
-    if (!lock || row->does == rules::Lock::Unlock)
+    if (!lock || row->does == rules::Lock::Unlock || row->does == rules::Lock::Make)
       continue;
     if (collectNamed({function.position, index}, lock, row->does, kMaxGuards))
       continue;
