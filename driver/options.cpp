@@ -39,6 +39,7 @@ void addParseFlags(CLI::App &app, Options &options, Written &written) {
                  "A file that is in no compilation database: skip, error or guess")
       ->type_name("POLICY");
   app.add_flag("--full-bodies", options.fullBodies, "Parse the bodies of functions in foreign headers, too");
+  app.add_flag("--shared-prefix", options.sharedPrefix, "Parse headers that many translation units include once for all of them");
   app.add_option("-j", options.jobs, "Translation units at once (default: one per processor)")
       ->type_name("N");
   addCacheFlag(app, options);

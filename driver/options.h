@@ -53,6 +53,7 @@ struct Options {
   std::optional<std::vector<std::string>> singleFileFlags; ///< What follows "--", even when nothing does.
   MissingCommand missingCommand = MissingCommand::Error;
   bool fullBodies = false;
+  bool sharedPrefix = false;
   unsigned jobs = 0; ///< 0 = as many as there are processors.
   bool useCache = true;
   std::string cacheFolder; ///< --cache; empty = the user's.

@@ -18,6 +18,7 @@ ParseOptions parseOptionsOf(const Options &options, const Selection &selection, 
   ParseOptions parse;
   parse.scope.root = selection.root;
   parse.fullBodies = options.fullBodies;
+  parse.sharedPrefix = options.sharedPrefix;
   parse.extraArgs = options.extraArgs;
   parse.extraArgsBefore = options.extraArgsBefore;
   parse.lookFor = std::move(lookFor);

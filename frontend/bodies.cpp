@@ -16,7 +16,7 @@ public:
   explicit Collector(const TuTables &tables) : tables_(tables) {}
 
   void context(const clang::DeclContext *context) {
-    for (const clang::Decl *decl : context->decls())
+    for (const clang::Decl *decl : context->noload_decls()) // Nothing of the project is in a precompiled prefix.
       if (tables_.files.inProject(decl->getLocation()))
         visit(decl);
   }

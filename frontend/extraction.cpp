@@ -3,6 +3,8 @@
 #include "frontend/bodies.h"
 #include "frontend/content_hash.h"
 #include "frontend/look_up.h"
+#include "frontend/prefix_watch.h"
+#include "model/facts_visit.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/Stack.h"
@@ -10,11 +12,14 @@
 #include "clang/Lex/PPCallbacks.h"
 #include "clang/Lex/Preprocessor.h"
 
+#include <numeric>
+
 namespace opex {
 
 struct Extraction::State {
   const ProjectScope &scope;
   TuFacts &facts;
+  PrefixWatch *watch;
   std::unique_ptr<SourceFiles> files;
   clang::Preprocessor *preprocessor = nullptr; ///< Of the compiler that it is attached to.
 
@@ -26,8 +31,8 @@ struct Extraction::State {
   }
 };
 
-Extraction::Extraction(const ProjectScope &scope, TuFacts &facts)
-    : state_(new State{scope, facts, nullptr, nullptr}) {}
+Extraction::Extraction(const ProjectScope &scope, TuFacts &facts, PrefixWatch *watch)
+    : state_(new State{scope, facts, watch, nullptr, nullptr}) {}
 
 Extraction::~Extraction() = default;
 
@@ -38,6 +43,8 @@ void Extraction::attach(clang::CompilerInstance &compiler) {
                                        &preprocessor.getHeaderSearchInfo());
   preprocessor.addPPCallbacks(recordMacros(files.macros(), compiler.getSourceManager(),
                                            [&files](clang::FileID file) { return files.inProject(file); }));
+  if (state_->watch)
+    state_->watch->attach(compiler);
 }
 
 bool Extraction::wantsBody(const clang::Decl *decl) const {
@@ -49,11 +56,50 @@ bool Extraction::wantsBody(const clang::Decl *decl) const {
 
 namespace {
 
+/// Gives files other positions: the field of old number n points to positions[n].
+class FileRenumbering {
+public:
+  explicit FileRenumbering(const std::vector<uint32_t> &positions) : positions_(positions) {}
+
+  template <class T> void operator()(const char *, T &field) {
+    if constexpr (std::is_same_v<T, Index<File>>) {
+      if (field)
+        field = Index<File>(positions_[field.value]);
+    } else if constexpr (Fact<T>)
+      field.fields(*this);
+    else if constexpr (FactList<T>)
+      for (auto &element : field)
+        (*this)("", element);
+    else if constexpr (FactOptional<T>) {
+      if (field)
+        (*this)("", *field);
+    }
+  }
+
+private:
+  const std::vector<uint32_t> &positions_;
+};
+
+/// By path: a shared prefix reads them in another order.
+void sortFiles(TuFacts &facts) {
+  std::vector<uint32_t> order(facts.files.size()), positions(facts.files.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, [&](uint32_t a, uint32_t b) { return facts.files[a].path < facts.files[b].path; });
+  std::vector<File> sorted;
+  for (uint32_t position = 0; position < order.size(); ++position) {
+    positions[order[position]] = position;
+    sorted.push_back(std::move(facts.files[order[position]]));
+  }
+  facts.files = std::move(sorted);
+  FileRenumbering renumber(positions);
+  renumber("", facts);
+}
+
 /// Main file first, then headers by path; in each by position, instantiations by identity.
-void sortFunctions(TuFacts &facts, Index<File> mainFile) {
+void sortFunctions(TuFacts &facts) {
   auto key = [&](const Function &function) {
     llvm::StringRef path = function.site.file ? facts[function.site.file].path : "";
-    return std::tuple(function.site.file != mainFile, path, function.site.offset, function.kind, function.id,
+    return std::tuple(path != facts.mainFile, path, function.site.offset, function.kind, function.id,
                       function.instance, function.enclosingInstance, function.contentHash);
   };
   llvm::sort(facts.functions, [&](const Function &a, const Function &b) { return key(a) < key(b); });
@@ -61,7 +107,7 @@ void sortFunctions(TuFacts &facts, Index<File> mainFile) {
 
 } // namespace
 
-void Extraction::run(clang::ASTContext &context, const LookFor &lookFor) {
+bool Extraction::run(clang::ASTContext &context, const LookFor &lookFor) {
   clang::noteBottomOfStack();
   TuFacts &facts = state_->facts;
   const clang::SourceManager &sources = context.getSourceManager();
@@ -83,12 +129,19 @@ void Extraction::run(clang::ASTContext &context, const LookFor &lookFor) {
     facts.functions.push_back(buildSkeleton(tables, body, bodies));
   }
   if (!lookFor.isEmpty())
-    lookUp(lookFor, tables, *state_->preprocessor);
+    lookUp(lookFor, tables, *state_->preprocessor, state_->watch);
   declarations.finish();
+  bool isFaithful = true;
+  if (state_->watch) {
+    isFaithful = !state_->watch->isSpoilt() && files.haveBeenReached(*state_->watch);
+    files.addReached(*state_->watch);
+  }
   files.finish();
+  sortFiles(facts);
   for (Function &function : facts.functions)
     function.contentHash = contentHash(function, facts);
-  sortFunctions(facts, mainFile);
+  sortFunctions(facts);
+  return isFaithful;
 }
 
 } // namespace opex

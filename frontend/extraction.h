@@ -18,6 +18,7 @@ class Decl;
 namespace opex {
 
 struct LookFor;
+class PrefixWatch;
 
 /// Which files belong to the project: those under `root` that are not below an excluded directory and
 /// that the compiler does not take for system headers.
@@ -34,7 +35,8 @@ bool inProject(const ProjectScope &scope, llvm::StringRef absoluteRealPath);
 /// Unknown, and reporting compiler errors is the caller's business.
 class Extraction {
 public:
-  Extraction(const ProjectScope &scope, TuFacts &facts);
+  /// `watch`, if not null, watches over the shared prefix that the TU is parsed behind.
+  Extraction(const ProjectScope &scope, TuFacts &facts, PrefixWatch *watch = nullptr);
   ~Extraction();
   Extraction(const Extraction &) = delete;
   Extraction &operator=(const Extraction &) = delete;
@@ -46,8 +48,9 @@ public:
   /// files, unless the language needs the body (constexpr, deduced return type).
   bool wantsBody(const clang::Decl *decl) const;
 
-  /// Fills files, expansions, types, declarations, records, enumerations, functions and what of `lookFor` there is.
-  void run(clang::ASTContext &context, const LookFor &lookFor);
+  /// Fills files, expansions, types, declarations, records, enumerations, functions and what of `lookFor` there is. False
+  /// if the facts would not be those of the TU without its shared prefix.
+  bool run(clang::ASTContext &context, const LookFor &lookFor);
 
 private:
   struct State;

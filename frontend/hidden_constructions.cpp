@@ -19,7 +19,7 @@ public:
   bool shouldVisitTemplateInstantiations() const { return true; }
 
   bool TraverseDecl(clang::Decl *decl) {
-    bool isAround = !decl || llvm::isa<clang::TranslationUnitDecl, clang::NamespaceDecl, clang::LinkageSpecDecl>(decl);
+    bool isAround = !decl || llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl>(decl);
     return !isAround && !isWanted_(decl) ? true : RecursiveASTVisitor::TraverseDecl(decl);
   }
 
@@ -52,7 +52,8 @@ private:
 
 void instantiateHiddenConstructions(clang::Sema &sema, llvm::function_ref<bool(const clang::Decl *)> isWanted) {
   Finder finder(isWanted);
-  finder.TraverseDecl(sema.getASTContext().getTranslationUnitDecl());
+  for (clang::Decl *decl : sema.getASTContext().getTranslationUnitDecl()->noload_decls()) // Nothing of the project is in a precompiled prefix.
+    finder.TraverseDecl(decl);
   if (finder.found.empty())
     return;
   clang::DiagnosticsEngine &diagnostics = sema.getDiagnostics();

@@ -1,6 +1,7 @@
 #include "frontend/look_up.h"
 
 #include "frontend/declarations.h"
+#include "frontend/prefix_watch.h"
 #include "frontend/skeleton.h"
 
 #include "clang/AST/ASTContext.h"
@@ -204,12 +205,11 @@ std::string valueOf(const clang::MacroInfo *macro, clang::Preprocessor &preproce
   return text;
 }
 
-void findMacro(llvm::StringRef name, TuFacts &facts, clang::Preprocessor &preprocessor) {
-  clang::IdentifierTable &identifiers = preprocessor.getIdentifierTable();
-  auto known = identifiers.find(name);
-  if (known == identifiers.end() || !known->second->hadMacroDefinition())
+void findMacro(llvm::StringRef name, TuFacts &facts, clang::Preprocessor &preprocessor, const PrefixWatch *watch) {
+  const clang::IdentifierInfo *known = preprocessor.getIdentifierInfo(name);
+  if (!known->hadMacroDefinition() || (watch && !watch->hasSeen(*known)))
     return;
-  const clang::MacroInfo *macro = preprocessor.getMacroInfo(known->second);
+  const clang::MacroInfo *macro = preprocessor.getMacroInfo(known);
   facts.foundMacros.push_back({facts.save(name), facts.save(macro ? valueOf(macro, preprocessor) : "")});
 }
 
@@ -235,11 +235,11 @@ void findHeaders(const LookFor &lookFor, TuFacts &facts, clang::Preprocessor &pr
 
 } // namespace
 
-void lookUp(const LookFor &lookFor, const TuTables &tables, clang::Preprocessor &preprocessor) {
+void lookUp(const LookFor &lookFor, const TuTables &tables, clang::Preprocessor &preprocessor, const PrefixWatch *watch) {
   if (lookFor.isHeader)
     findHeaders(lookFor, tables.facts, preprocessor);
   for (const std::string &macro : std::set(lookFor.macros.begin(), lookFor.macros.end()))
-    findMacro(macro, tables.facts, preprocessor);
+    findMacro(macro, tables.facts, preprocessor, watch);
   NameLookup names(tables);
   for (const std::string &name : std::set(lookFor.names.begin(), lookFor.names.end()))
     names.find(name);

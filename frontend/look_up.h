@@ -17,6 +17,8 @@ namespace opex {
 struct TuTables;
 
 /// What to look for. Nothing is looked for by default.
+class PrefixWatch;
+
 struct LookFor {
   std::vector<std::string> names;  ///< Fully qualified, of functions, members, variables, types; no globs.
   std::vector<std::string> macros;
@@ -29,6 +31,6 @@ struct LookFor {
 
 /// Fills TuFacts::foundNames, foundMacros and foundHeaders, and declares the functions and members that are called as
 /// they were looked for. For the end of the translation unit, before the tables are finished.
-void lookUp(const LookFor &lookFor, const TuTables &tables, clang::Preprocessor &preprocessor);
+void lookUp(const LookFor &lookFor, const TuTables &tables, clang::Preprocessor &preprocessor, const PrefixWatch *watch);
 
 } // namespace opex

@@ -21,6 +21,7 @@ struct ParseOptions {
   ProjectScope scope;
   bool fullBodies =
       false; ///< Parse the bodies of foreign headers too: slower, sees what only they instantiate.
+  bool sharedPrefix = false; ///< parseAll parses headers that many TUs include once: quicker, and the same facts.
   std::vector<MemoryFile> memoryFiles; ///< Seen before those of the disk.
   LookFor lookFor; ///< Names to find beside those that bodies mention.
   std::vector<std::string> extraArgs;       ///< Behind the command's own, as clang-tidy's --extra-arg.

@@ -2,6 +2,7 @@
 
 #include "frontend/comments.h"
 #include "frontend/line_hash.h"
+#include "frontend/prefix_watch.h"
 
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
@@ -45,8 +46,7 @@ SourceFiles::SourceFiles(const ProjectScope &scope, TuFacts &facts, const clang:
     : scope_(scope), facts_(facts), sources_(sources), language_(language), headers_(headers) {}
 
 /// The path as facts spell it; `isProjectPath` tells whether it is relative to the root.
-std::string SourceFiles::pathOf(clang::FileID file, bool &isProjectPath) const {
-  clang::FileEntryRef ref = *sources_.getFileEntryRefForID(file);
+std::string SourceFiles::pathOf(clang::FileEntryRef ref, bool &isProjectPath) const {
   llvm::SmallString<256> real;
   clang::FileManager &manager = sources_.getFileManager();
   if (manager.getVirtualFileSystem().getRealPath(ref.getName(), real)) {
@@ -75,26 +75,34 @@ std::string spelledAsInclude(const clang::HeaderSearch &headers, llvm::StringRef
   return spelled;
 }
 
+SourceFiles::Entry &SourceFiles::entry(clang::FileEntryRef ref, bool isSystem) {
+  std::unique_ptr<Entry> &slot = entries_[&ref.getFileEntry()];
+  if (!slot) {
+    slot = std::make_unique<Entry>();
+    File fact;
+    fact.path = facts_.save(pathOf(ref, slot->inProject));
+    fact.isSystem = isSystem;
+    slot->inProject &= !fact.isSystem;
+    fact.inProject = slot->inProject;
+    slot->index = Index<File>(facts_.files.size());
+    facts_.files.push_back(std::move(fact));
+  }
+  return *slot;
+}
+
 SourceFiles::Entry *SourceFiles::entry(clang::FileID file) {
   if (auto known = byId_.find(file); known != byId_.end())
     return known->second;
   clang::OptionalFileEntryRef ref = sources_.getFileEntryRefForID(file);
   if (!ref)
     return byId_[file] = nullptr;
-  std::unique_ptr<Entry> &slot = entries_[&ref->getFileEntry()];
-  if (!slot) {
-    slot = std::make_unique<Entry>();
-    slot->id = file;
-    File fact;
-    fact.path = facts_.save(pathOf(file, slot->inProject));
-    fact.isSystem = clang::SrcMgr::isSystem(sources_.getSLocEntry(file).getFile().getFileCharacteristic());
-    slot->inProject &= !fact.isSystem;
-    fact.inProject = slot->inProject;
-    slot->index = Index<File>(facts_.files.size());
-    facts_.files.push_back(std::move(fact));
-  }
-  return byId_[file] = slot.get();
+  Entry &found = entry(*ref, clang::SrcMgr::isSystem(sources_.getSLocEntry(file).getFile().getFileCharacteristic()));
+  if (found.id.isInvalid())
+    found.id = file;
+  return byId_[file] = &found;
 }
+
+bool SourceFiles::inProject(clang::FileEntryRef file, bool isSystem) { return entry(file, isSystem).inProject; }
 
 bool SourceFiles::inProject(clang::FileID file) {
   if (file.isInvalid())
@@ -268,6 +276,16 @@ void SourceFiles::readFile(Entry &entry) {
     }
     file.lines.push_back(line);
   }
+}
+
+bool SourceFiles::haveBeenReached(const PrefixWatch &watch) const {
+  return llvm::all_of(entries_, [&](const auto &entry) { return watch.hasReached(*entry.first); });
+}
+
+void SourceFiles::addReached(const PrefixWatch &watch) {
+  for (const PrefixFile *file : watch.reachedFiles())
+    if (clang::OptionalFileEntryRef reference = sources_.getFileManager().getOptionalFileRef(file->path))
+      entry(*reference, file->isSystem);
 }
 
 void SourceFiles::finish() {

@@ -12,11 +12,14 @@
 
 namespace clang {
 class FileEntry;
+class FileEntryRef;
 class HeaderSearch;
 class LangOptions;
 } // namespace clang
 
 namespace opex {
+
+class PrefixWatch;
 
 /// How an include names the file of this path: "curl/curl.h". Beside `mainFile` (absolute; may be empty) it needs no search path.
 /// The last component if no include finds it: paths of the machine stop here.
@@ -34,6 +37,8 @@ public:
   /// Whether code at `where` (its outermost expansion, if it comes out of a macro) is the project's.
   bool inProject(clang::SourceLocation where);
   bool inProject(clang::FileID file);
+  /// The same of a file that may not be open yet.
+  bool inProject(clang::FileEntryRef file, bool isSystem);
 
   /// The place of the tokens `range`. Text written as a macro argument keeps its own place, all other
   /// text out of a macro has the place of the outermost expansion; both name the expansion.
@@ -49,6 +54,11 @@ public:
   const clang::SourceManager &manager() const { return sources_; }
   const ProjectScope &scope() const { return scope_; }
 
+  /// Whether the TU includes all files that were asked about.
+  bool haveBeenReached(const PrefixWatch &watch) const;
+  /// Adds the files of the prefix that the TU includes.
+  void addReached(const PrefixWatch &watch);
+
   /// Reads lines, hashes, comments and skipped ranges of all project files seen so far.
   void finish();
 
@@ -61,7 +71,8 @@ private:
   };
 
   Entry *entry(clang::FileID file);
-  std::string pathOf(clang::FileID file, bool &isProjectPath) const;
+  Entry &entry(clang::FileEntryRef file, bool isSystem);
+  std::string pathOf(clang::FileEntryRef file, bool &isProjectPath) const;
   Site locate(clang::CharSourceRange range);
   Index<Expansion> expansion(clang::SourceLocation outermost);
   std::vector<llvm::StringRef> arguments(clang::SourceRange expansion);

@@ -164,7 +164,9 @@ Index<Type> Types::make(clang::QualType type, unsigned depth) {
   clang::QualType canonical = type.getCanonicalType();
   fact.kind = classOf(canonical);
   fact.spelled = facts_.save(print(type, spelling_));
-  fact.canonical = facts_.save(print(canonical, canonical_));
+  // Clang merges arrays of dependent size, and names the parameter of whichever came first.
+  const bool isNamedByChance = canonical.getNonReferenceType()->isDependentSizedArrayType();
+  fact.canonical = facts_.save(print(isNamedByChance ? type : canonical, canonical_));
   describeTarget(type, fact, depth);
   Index<Type> index = intern(std::move(fact));
   return known_[type.getAsOpaquePtr()] = index;

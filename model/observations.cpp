@@ -138,6 +138,12 @@ void Observations::add(Question question, llvm::StringRef absolute, std::string 
     spoil();
 }
 
+void Observations::add(const Observations &other) {
+  for (const auto &[question, answer] : other.answers_)
+    add(question.second, question.first, answer);
+  isSound_ &= other.isSound_;
+}
+
 std::string Observations::answer(Question question, llvm::StringRef path) const {
   const auto found = answers_.find({path.str(), question});
   return found == answers_.end() ? "" : found->second;

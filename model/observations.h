@@ -45,6 +45,8 @@ class Observations {
 public:
   /// "." and empty components of the path are taken out; ".." stays, for links.
   void add(Question question, llvm::StringRef absolute, std::string answer);
+  /// What another parse was told, too.
+  void add(const Observations &other);
   /// Empty if it was not asked.
   std::string answer(Question question, llvm::StringRef path) const;
   /// Something was seen that cannot be asked again.

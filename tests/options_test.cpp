@@ -76,7 +76,7 @@ const std::vector<std::string> kEveryFlag = {
     "missing-timeout.max-attempts=3", "--rules", "a.yaml", "--rules", "b.yaml", "--header-filter=^lib/",
     "--warnings-as-errors=*", "--output", "text", "--output", "sarif=out.sarif", "--sarif-profile",
     "github", "--fail-on=error", "--keep-going=ok", "--use-color", "--quiet", "--extra-arg=-DX=1",
-    "--extra-arg", "-Wall", "--extra-arg-before", "-xc++", "--missing-command=guess", "--full-bodies",
+    "--extra-arg", "-Wall", "--extra-arg-before", "-xc++", "--missing-command=guess", "--full-bodies", "--shared-prefix",
     "-j4", "a.cpp", "dir"};
 
 } // namespace
@@ -117,6 +117,7 @@ TEST(Options, checkReadsEveryFlag) {
   EXPECT_THAT(options.extraArgsBefore, ElementsAre("-xc++"));
   EXPECT_EQ(options.missingCommand, MissingCommand::Guess);
   EXPECT_TRUE(options.fullBodies);
+  EXPECT_TRUE(options.sharedPrefix);
   EXPECT_EQ(options.jobs, 4u);
   EXPECT_THAT(options.inputs, ElementsAre("a.cpp", "dir"));
 }
