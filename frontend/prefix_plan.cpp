@@ -81,12 +81,15 @@ private:
     }
   }
 
-  /// Files that at least half of the units read.
+  /// Foreign files that at least half of the units read, but for those that include files of the project.
   void choose() {
     std::vector<size_t> readers(scan_.sizes.size());
     for (size_t unit : group_)
       for (uint32_t file : scan_.units[unit].files)
         ++readers[file];
+    for (size_t unit : group_)
+      for (uint32_t file : scan_.units[unit].leadingHome)
+        readers[file] = 0;
     for (size_t file = 0; file < readers.size(); ++file)
       if (readers[file] * 2 >= group_.size() && readers[file] >= kFewestUnits) {
         isChosen_[file] = true;

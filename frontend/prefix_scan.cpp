@@ -32,6 +32,7 @@ struct RawUnit {
   std::vector<std::string> files;
   std::vector<uint64_t> sizes;
   std::vector<std::string> directFiles; ///< Beside `unit.direct`.
+  std::vector<std::string> leadingHome;
 };
 
 /// Hands the preprocessor the directives of a foreign file instead of its text. They leave out conditions
@@ -67,8 +68,15 @@ public:
                           clang::CharSourceRange, clang::OptionalFileEntryRef file, llvm::StringRef,
                           llvm::StringRef, const clang::Module *, bool,
                           clang::SrcMgr::CharacteristicKind kind) override {
-    if (!file || !isProject(sources_.getFileID(hash)) || !llvm::sys::path::is_absolute(file->getName()) ||
-        files_.inProject(*file, clang::SrcMgr::isSystem(kind)))
+    if (!file)
+      return;
+    const bool isToProject = files_.inProject(*file, clang::SrcMgr::isSystem(kind));
+    if (!isProject(sources_.getFileID(hash))) {
+      if (isToProject)
+        noteWayHome(sources_.getFileID(hash));
+      return;
+    }
+    if (isToProject || !llvm::sys::path::is_absolute(file->getName()))
       return;
     result_.unit.direct.push_back({name.str(), 0});
     result_.directFiles.push_back(file->getName().str());
@@ -116,6 +124,13 @@ public:
   }
 
 private:
+  /// `file` is foreign and includes a file of the project; so do those that include it.
+  void noteWayHome(clang::FileID file) {
+    for (; !isProject(file); file = sources_.getFileID(sources_.getIncludeLoc(file)))
+      if (const llvm::StringRef name = sources_.getFileEntryRefForID(file)->getName(); leadingHome_.insert(name).second)
+        result_.leadingHome.push_back(name.str());
+  }
+
   /// What the command line brings counts as the project's.
   bool isProject(clang::FileID file) {
     return !sources_.getFileEntryRefForID(file) || files_.inProject(file);
@@ -133,7 +148,7 @@ private:
   SourceFiles &files_;
   clang::Preprocessor &preprocessor_;
   clang::SourceManager &sources_;
-  llvm::StringSet<> seen_, asked_;
+  llvm::StringSet<> seen_, asked_, leadingHome_;
   llvm::StringMap<std::string> macros_;
 };
 
@@ -219,6 +234,9 @@ IncludeScan intern(std::vector<RawUnit> raw) {
       if (auto position = positions.find(unit.directFiles[i]); position != positions.end())
         direct.push_back({unit.unit.direct[i].spelling, position->second});
     unit.unit.direct = std::move(direct);
+    for (const std::string &file : unit.leadingHome)
+      if (auto position = positions.find(file); position != positions.end())
+        unit.unit.leadingHome.push_back(position->second);
     scan.units.push_back(std::move(unit.unit));
   }
   return scan;

@@ -30,6 +30,7 @@ struct ScannedUnit {
   std::vector<std::string>
       asked; ///< Macros that project files ask for before it, and that are not defined then.
   std::vector<IncludedHeader> direct; ///< By project files, in order.
+  std::vector<uint32_t> leadingHome;  ///< Foreign files that, in the end, include files of the project.
   std::vector<uint32_t>
       files; ///< All foreign files that it reads; positions in IncludeScan::files, no repeats.
 };
