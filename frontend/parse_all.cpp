@@ -4,9 +4,9 @@
 #include "frontend/parse_here.h"
 #include "frontend/shared_prefix.h"
 #include "model/facts_io.h"
+#include "model/sized_parts.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Endian.h"
 
 #include <cstring>
 #include <optional>
@@ -35,24 +35,21 @@ ParseRecord recordOf(const CompileCommand &command, const ParseOptions &options,
 /// What goes through the pipe: the digest, the size of the questions, the questions, the facts.
 std::string encodeRecord(const ParseRecord &record) {
   std::string bytes(llvm::toStringRef(llvm::ArrayRef(record.answers)));
-  char size[sizeof(uint64_t)];
-  llvm::support::endian::write64le(size, record.questions.size());
-  bytes.append(size, sizeof size);
-  return bytes + record.questions + record.facts;
+  putPart(bytes, record.questions);
+  return bytes + record.facts;
 }
 
 std::optional<ParseRecord> decodeRecord(llvm::StringRef bytes) {
   ParseRecord record;
-  if (bytes.size() < sizeof record.answers + sizeof(uint64_t))
+  if (bytes.size() < sizeof record.answers)
     return std::nullopt;
   std::memcpy(record.answers.data(), bytes.data(), sizeof record.answers);
   bytes = bytes.drop_front(sizeof record.answers);
-  const uint64_t size = llvm::support::endian::read64le(bytes.data());
-  bytes = bytes.drop_front(sizeof size);
-  if (size > bytes.size())
+  const std::optional<llvm::StringRef> questions = takePart(bytes);
+  if (!questions)
     return std::nullopt;
-  record.questions = bytes.take_front(size).str();
-  record.facts = bytes.drop_front(size).str();
+  record.questions = questions->str();
+  record.facts = bytes.str();
   return record;
 }
 

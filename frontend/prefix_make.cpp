@@ -2,6 +2,7 @@
 #include "frontend/macro_text.h"
 #include "frontend/recording_files.h"
 #include "frontend/shared_prefix.h"
+#include "model/sized_parts.h"
 
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -12,7 +13,6 @@
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Serialization/ASTWriter.h"
 #include "clang/Serialization/PCHContainerOperations.h"
-#include "llvm/Support/Endian.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/xxhash.h"
 
@@ -150,25 +150,6 @@ private:
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
 };
 
-/// A part behind its size.
-void put(std::string &bytes, llvm::StringRef part) {
-  char size[sizeof(uint64_t)];
-  llvm::support::endian::write64le(size, part.size());
-  bytes.append(size, sizeof size).append(part);
-}
-
-std::optional<llvm::StringRef> take(llvm::StringRef &bytes) {
-  if (bytes.size() < sizeof(uint64_t))
-    return std::nullopt;
-  const uint64_t size = llvm::support::endian::read64le(bytes.data());
-  bytes = bytes.drop_front(sizeof size);
-  if (size > bytes.size())
-    return std::nullopt;
-  llvm::StringRef part = bytes.take_front(size);
-  bytes = bytes.drop_front(size);
-  return part;
-}
-
 std::string encode(const SharedPrefix &prefix) {
   llvm::json::Array files;
   for (const PrefixFile &file : prefix.files)
@@ -186,21 +167,18 @@ std::string encode(const SharedPrefix &prefix) {
   llvm::raw_string_ostream(meta) << llvm::json::Value(
       llvm::json::Object{{"text", prefix.text}, {"files", std::move(files)}, {"macros", std::move(macros)}});
   for (const PrefixFile &file : prefix.files)
-    for (uint64_t name : file.mentioned) {
-      char number[sizeof name];
-      llvm::support::endian::write64le(number, name);
-      names.append(number, sizeof number);
-    }
+    for (uint64_t name : file.mentioned)
+      putNumber(names, name);
   std::string observations;
   for (const auto &[question, answer] : prefix.observations.answers()) {
-    put(observations, question.first);
-    put(observations, std::string(1, char(question.second)));
-    put(observations, answer);
+    putPart(observations, question.first);
+    putPart(observations, std::string(1, char(question.second)));
+    putPart(observations, answer);
   }
   std::string bytes;
   for (llvm::StringRef part : {llvm::StringRef(meta), llvm::StringRef(names), llvm::StringRef(observations),
                                llvm::StringRef(prefix.precompiled)})
-    put(bytes, part);
+    putPart(bytes, part);
   return bytes;
 }
 
@@ -254,8 +232,8 @@ std::string makePrefix(const PlannedPrefix &plan, const CompileCommand &maker, c
 
 std::optional<SharedPrefix> decodePrefix(std::string bytes) {
   llvm::StringRef rest = bytes;
-  std::optional<llvm::StringRef> meta = take(rest), names = take(rest), observations = take(rest),
-                                 precompiled = take(rest);
+  std::optional<llvm::StringRef> meta = takePart(rest), names = takePart(rest), observations = takePart(rest),
+                                 precompiled = takePart(rest);
   if (!precompiled)
     return std::nullopt;
   llvm::Expected<llvm::json::Value> value = llvm::json::parse(*meta);
@@ -274,15 +252,15 @@ std::optional<SharedPrefix> decodePrefix(std::string bytes) {
     prefix.macros[name] = definition;
   for (PrefixFile &file : prefix.files)
     for (uint64_t &name : file.mentioned) {
-      if (names->size() < sizeof name)
+      const std::optional<uint64_t> next = takeNumber(*names);
+      if (!next)
         return std::nullopt;
-      name = llvm::support::endian::read64le(names->data());
-      names = names->drop_front(sizeof name);
+      name = *next;
       prefix.mentioned.insert(name);
     }
   while (!observations->empty()) {
-    std::optional<llvm::StringRef> path = take(*observations), question = take(*observations),
-                                   answer = take(*observations);
+    std::optional<llvm::StringRef> path = takePart(*observations), question = takePart(*observations),
+                                   answer = takePart(*observations);
     if (!answer || question->size() != 1 || uint8_t(question->front()) >= kQuestions)
       return std::nullopt;
     prefix.observations.add(Question(question->front()), *path, answer->str());

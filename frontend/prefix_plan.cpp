@@ -67,15 +67,14 @@ private:
   /// Leaves in the group those units that have the macros of most when they come to the first header, or, if
   /// they are more, the others.
   void agreeOnMacros() {
-    const std::vector<MacroSetting> most = agreed(units(group_), &ScannedUnit::macros, group_.size() / 2 + 1);
+    std::vector<MacroSetting> most = agreed(units(group_), &ScannedUnit::macros, group_.size() / 2 + 1);
     auto rest = std::stable_partition(group_.begin(), group_.end(), [&](size_t unit) {
       const std::vector<MacroSetting> &macros = scan_.units[unit].macros;
       return std::includes(macros.begin(), macros.end(), most.begin(), most.end());
     });
     if (rest - group_.begin() >= group_.end() - rest) {
       group_.erase(rest, group_.end());
-      for (const MacroSetting &macro : most)
-        plan_.macros.push_back({macro.name, macro.definition});
+      plan_.macros = std::move(most);
     } else {
       group_.erase(group_.begin(), rest);
     }

@@ -2,7 +2,7 @@
 // parsing. Serves to choose the headers that are worth parsing once for many of them (prefix_plan.h).
 #pragma once
 
-#include "frontend/parse.h"
+#include "frontend/shared_prefix.h"
 
 #include <string>
 #include <vector>
@@ -13,13 +13,6 @@ namespace opex {
 struct IncludedHeader {
   std::string spelling; ///< What stands between the brackets or quotes.
   uint32_t file = 0;    ///< Position in IncludeScan::files.
-};
-
-struct MacroSetting {
-  std::string name;
-  std::string definition; ///< What stands behind `#define`.
-
-  auto operator<=>(const MacroSetting &) const = default;
 };
 
 /// One unit. Empty where its command is not understood.

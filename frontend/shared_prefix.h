@@ -48,13 +48,20 @@ struct SharedPrefix {
 
 uint64_t hashOfName(llvm::StringRef name);
 
+struct MacroSetting {
+  std::string name;
+  std::string definition; ///< What stands behind `#define`.
+
+  auto operator<=>(const MacroSetting &) const = default;
+};
+
 /// What to make a prefix from.
 struct PlannedPrefix {
   std::string text;
   size_t maker = 0;                 ///< Position of the command whose options it is made with.
   std::vector<size_t> members;      ///< Of the commands that are to use it.
   std::vector<std::string> defines; ///< `NAME=VALUE`: what all their commands define.
-  std::vector<std::pair<std::string, std::string>> macros; ///< SharedPrefix::macros.
+  std::vector<MacroSetting> macros; ///< SharedPrefix::macros.
 };
 
 /// The prefixes that are worth their making. Scans in a child process; none if that fails.

@@ -1,8 +1,9 @@
 #include "store/stamps.h"
 
+#include "model/sized_parts.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Endian.h"
 #include "llvm/Support/xxhash.h"
 
 #include <cstring>
@@ -17,18 +18,6 @@ constexpr size_t kMost = 200'000; ///< Files; more are forgotten and read again.
 constexpr int64_t kSettling = 2'000'000'000; ///< The coarsest time stamps of file systems in use.
 
 int64_t nanoseconds(const timespec &time) { return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec; }
-
-void append(std::string &out, uint64_t number) {
-  char raw[sizeof number];
-  llvm::support::endian::write64le(raw, number);
-  out.append(raw, sizeof raw);
-}
-
-uint64_t take(llvm::StringRef &bytes) {
-  const uint64_t number = llvm::support::endian::read64le(bytes.data());
-  bytes = bytes.drop_front(sizeof number);
-  return number;
-}
 
 } // namespace
 
@@ -63,38 +52,35 @@ std::string Stamps::encode() const {
   std::string payload;
   for (const auto &entry : known_) {
     const Known &known = entry.second;
-    append(payload, entry.getKey().size());
-    payload += entry.getKey();
+    putPart(payload, entry.getKey());
     for (uint64_t number : {known.stamp.size, known.stamp.device, known.stamp.inode,
                             static_cast<uint64_t>(known.stamp.modified), static_cast<uint64_t>(known.stamp.changed)})
-      append(payload, number);
+      putNumber(payload, number);
     payload += llvm::toStringRef(llvm::ArrayRef(known.content));
   }
   std::string bytes = kMagic.str();
-  append(bytes, llvm::xxh3_64bits(payload));
+  putNumber(bytes, llvm::xxh3_64bits(payload));
   return bytes + payload;
 }
 
 void Stamps::decode(llvm::StringRef bytes) {
   if (bytes.size() < kHeader || !bytes.consume_front(kMagic))
     return;
-  if (take(bytes) != llvm::xxh3_64bits(bytes))
+  if (const std::optional<uint64_t> checksum = takeNumber(bytes); checksum != llvm::xxh3_64bits(bytes))
     return;
   while (bytes.size() > sizeof(uint64_t)) {
-    const uint64_t size = take(bytes);
-    if (size > bytes.size() || bytes.size() - size < kNumbers)
+    const std::optional<llvm::StringRef> path = takePart(bytes);
+    if (!path || bytes.size() < kNumbers)
       return;
-    const llvm::StringRef path = bytes.take_front(size);
-    bytes = bytes.drop_front(size);
     Known known;
-    known.stamp.size = take(bytes);
-    known.stamp.device = take(bytes);
-    known.stamp.inode = take(bytes);
-    known.stamp.modified = static_cast<int64_t>(take(bytes));
-    known.stamp.changed = static_cast<int64_t>(take(bytes));
+    known.stamp.size = *takeNumber(bytes);
+    known.stamp.device = *takeNumber(bytes);
+    known.stamp.inode = *takeNumber(bytes);
+    known.stamp.modified = static_cast<int64_t>(*takeNumber(bytes));
+    known.stamp.changed = static_cast<int64_t>(*takeNumber(bytes));
     std::memcpy(known.content.data(), bytes.data(), sizeof known.content);
     bytes = bytes.drop_front(sizeof known.content);
-    known_[path] = known;
+    known_[*path] = known;
   }
 }
 

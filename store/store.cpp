@@ -5,11 +5,11 @@
 #include "store/regular_file.h"
 
 #include "model/error.h"
+#include "model/sized_parts.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
-#include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
@@ -30,30 +30,15 @@ struct Head {
   std::string questions;
 };
 
-void append(std::string &out, uint64_t number) {
-  char raw[sizeof number];
-  llvm::support::endian::write64le(raw, number);
-  out.append(raw, sizeof raw);
-}
-
-/// Takes a number off the front; 0 if there is none.
-uint64_t take(llvm::StringRef &bytes) {
-  if (bytes.size() < sizeof(uint64_t))
-    return bytes = "", 0;
-  const uint64_t number = llvm::support::endian::read64le(bytes.data());
-  bytes = bytes.drop_front(sizeof number);
-  return number;
-}
-
 std::string withChecksum(llvm::StringRef bytes) {
   std::string result;
-  append(result, llvm::xxh3_64bits(bytes));
+  putNumber(result, llvm::xxh3_64bits(bytes));
   return result + bytes.str();
 }
 
 /// What follows the checksum in front, if it is right.
 std::optional<llvm::StringRef> checked(llvm::StringRef bytes) {
-  const uint64_t checksum = take(bytes);
+  const std::optional<uint64_t> checksum = takeNumber(bytes);
   if (checksum != llvm::xxh3_64bits(bytes))
     return std::nullopt;
   return bytes;
@@ -62,7 +47,7 @@ std::optional<llvm::StringRef> checked(llvm::StringRef bytes) {
 std::string encode(const Head &head, llvm::StringRef facts) {
   const std::string text = packed(std::string(1, head.isBound) + head.questions);
   std::string bytes = kMagic.str();
-  append(bytes, sizeof(uint64_t) + text.size());
+  putNumber(bytes, sizeof(uint64_t) + text.size());
   return bytes + withChecksum(text) + withChecksum(packed(facts));
 }
 
@@ -70,10 +55,10 @@ std::string encode(const Head &head, llvm::StringRef facts) {
 std::optional<std::pair<llvm::StringRef, llvm::StringRef>> partsOf(llvm::StringRef bytes) {
   if (!bytes.consume_front(kMagic))
     return std::nullopt;
-  const uint64_t size = take(bytes);
-  if (size > bytes.size())
+  const std::optional<uint64_t> size = takeNumber(bytes);
+  if (!size || *size > bytes.size())
     return std::nullopt;
-  return std::pair(bytes.take_front(size), bytes.drop_front(size));
+  return std::pair(bytes.take_front(*size), bytes.drop_front(*size));
 }
 
 std::optional<Head> headOf(llvm::StringRef bytes) {
